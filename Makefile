@@ -1,0 +1,50 @@
+# modcore: `make` alone lists what there is. Needs git, python3 and make, no root; all that it fetches
+# goes into one cache folder (MODCORE_CACHE, else ~/.cache/modcore).
+
+PYTHON ?= python3
+TOOLCHAIN = $(PYTHON) -m host.toolchain
+# Made by the toolchain; quoted wherever it is used, since the path may hold spaces.
+VENV_PYTHON = "$$($(TOOLCHAIN) --path)/venv/bin/python"
+# Tests that share a process or a device stay together (loadgroup); two workers suit two cores and more.
+WORKERS ?= 2
+PYTEST_ARGS ?=
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: help run test bench lint format generate clean
+
+help: ## list the targets
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-8s %s\n", $$1, $$2 }'
+	@echo "Read from the environment: SAMPLE HTTP_PORT MQTT_PORT MQTT_URL RUNTIME HEAP (run), PYTEST_ARGS WORKERS (test)"
+
+run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server and MQTT broker
+	@$(TOOLCHAIN) micropython micropython32 python lib
+	@exec $(VENV_PYTHON) -m host.run
+
+test: ## formatter, linter, then all tests on CPython and both MicroPythons
+	@$(TOOLCHAIN)
+	@$(MAKE) --no-print-directory lint
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -q $(PYTEST_ARGS) || { \
+	  test $$? = 1 || exit 1; echo "What failed beside others runs once more, alone:"; \
+	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }
+
+bench: ## the budgets beside what is measured
+	@$(TOOLCHAIN)
+	@exec $(VENV_PYTHON) -m bench
+
+lint: ## check format and style, change nothing
+	@$(TOOLCHAIN) tests
+	@$(VENV_PYTHON) -m ruff format --quiet --check . || { echo "make format mends it"; exit 1; }
+	@$(VENV_PYTHON) -m ruff check --quiet .
+
+format: ## format the code, sort imports
+	@$(TOOLCHAIN) tests
+	@$(VENV_PYTHON) -m ruff check --quiet --select I --fix . ; $(VENV_PYTHON) -m ruff format .
+
+generate: ## write what is made from manifests and docstrings: package.json, registry.json, docs/reference.md
+	@$(TOOLCHAIN) python lib
+	@$(VENV_PYTHON) -m host.manifest_generate && $(VENV_PYTHON) -m host.reference
+
+clean: ## remove what was made in this folder (the cache folder stays)
+	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .device
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

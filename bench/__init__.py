@@ -1,0 +1,1 @@
+"""Benchmarks: the budgets of the design beside what is measured."""

@@ -1,0 +1,245 @@
+"""The whole: MQTT connected, and the watering application with browsers and a broker in a small board's heap."""
+
+import contextlib
+import http.client
+import json
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from host import toolchain
+
+from . import device
+from .http_load import free_port
+
+_BROWSERS = 4
+_SECONDS = 6
+_HEAP_KB = 96  # the design's figure for the whole application
+
+# A kernel with one module, alone or with the bridge; prints what it takes once the broker has consented.
+_MQTT = """
+import gc, json, sys
+def taken():
+    gc.collect()
+    return gc.mem_alloc()
+before = taken()
+from modcore import Kernel, Module
+class Lamp(Module):
+    def start(self):
+        self.property("on", "switch", value=False, set=self.turn)
+        self.turns = 0
+    def turn(self, property, on):
+        property.value = on
+    def loop(self):
+        self.turns += 1
+        if self.turns > 20 and (not port or kernel.bus.get("mqtt/connected")):
+            kernel.stop()
+            print(taken() - before)
+        return 20
+port = int(sys.argv[1])
+kernel = Kernel({"name": "lamp", "log": {"level": "error"}, "mqtt": {"host": "127.0.0.1", "port": port}})
+kernel.add(Lamp())
+if port:
+    from plugins.mqtt import Mqtt
+    kernel.add(Mqtt())
+kernel.run()
+"""
+
+# What a board has in its firmware.
+_MACHINE = """
+class Pin:
+    IN, OUT, PULL_UP = 0, 1, 2
+    def __init__(self, id, mode=-1, pull=-1, value=None):
+        self._level = value or 0
+    def value(self, level=None):
+        if level is None:
+            return self._level
+        self._level = int(level)
+def unique_id():
+    return b"\\x01\\x02\\x03\\x04\\x05\\x06"
+def reset():
+    raise SystemExit(9)
+"""
+
+# The device's main.py, told where its files are.
+_MAIN = """
+import os, sys
+os.chdir(sys.argv[1])
+sys.path.insert(0, "")
+import modcore
+modcore.main()
+"""
+
+# Tells over the web how much memory is in use.
+_GAUGE = """
+import gc
+from modcore import Module
+
+class Gauge(Module):
+    def start(self):
+        self.property("used", "sensor", value=0)
+        self.every(500, self.look)
+
+    def look(self):
+        gc.collect()
+        self.properties["used"].value = gc.mem_alloc()
+"""
+
+
+def run(report):
+    """The whole device."""
+    with tempfile.TemporaryDirectory(prefix="modcore-bench-") as folder:
+        gauge = Path(folder) / "gauge.py"
+        gauge.write_text(_GAUGE)
+        machine = Path(folder) / "machine.py"
+        machine.write_text(_MACHINE)
+        with device.library(gauge, machine) as library, _broker() as port:
+            _mqtt(report, library, port)
+            _watering(report, library, port)
+
+
+def _mqtt(report, library, port):
+    alone = device.run(library, _MQTT, 0)
+    connected = device.run(library, _MQTT, port)
+    report.row("heap: and mqtt, connected", (connected - alone) / 1024, "KB", budget=9)
+
+
+def _watering(report, library, broker):
+    folder = library / "samples" / "watering"
+    port = free_port()
+    config = json.loads((folder / "config.json").read_text())
+    config["mqtt"] = {"host": "127.0.0.1", "port": broker}
+    config["http_async"] = dict(config.get("http_async", {}), host="127.0.0.1", port=port)
+    if (library / "plugins" / "homeassistant").is_dir() and "homeassistant" not in config["plugins"]:
+        config["plugins"].append("homeassistant")
+    config["modules"].append("gauge")
+    (folder / "config.json").write_text(json.dumps(config))
+    process = device.start(
+        library, _MAIN, folder, heap="{}K".format(_HEAP_KB), stderr=subprocess.STDOUT, bufsize=1
+    )
+    output = []
+    threading.Thread(target=lambda: output.extend(process.stdout), daemon=True).start()
+    try:
+        _wait(lambda: _get(port, "/api/mqtt/connected") == b"true", process, output)
+        report.row("watering, {}".format(", ".join(config["plugins"])), "runs")
+        _wait(lambda: _used(port), process, output)
+        idle = _used(port)
+        browsers = [_Browser(port) for _ in range(_BROWSERS)]
+        end = time.monotonic() + _SECONDS
+        worst = requests = 0
+        while time.monotonic() < end:
+            for number, browser in enumerate(browsers):
+                requests += browser.use(number)
+            worst = max(worst, _used(port))
+        failures = sum(browser.failures for browser in browsers)
+        for browser in browsers:
+            browser.close()
+        note = "-X heapsize={}K".format(_HEAP_KB)
+        report.row("watering: heap in use, nobody looks", idle / 1024, "KB", note=note)
+        what = "watering: heap in use, {} browsers".format(_BROWSERS)
+        report.row(what, worst / 1024, "KB", budget=_HEAP_KB, note=note)
+        report.row("watering: requests of these", requests)
+        report.row("watering: requests that failed, streams that broke", failures, budget=0)
+        faults = sum("MemoryError" in line for line in output)
+        report.row("watering: MemoryErrors", faults, budget=0)
+    finally:
+        process.kill()
+        process.wait()
+
+
+class _Browser:
+    """Has the page open: an event stream, and a kept connection for what is clicked."""
+
+    def __init__(self, port):
+        self.failures = 0
+        self._stream = socket.create_connection(("127.0.0.1", port), 10)
+        self._stream.sendall(b"GET /api/events HTTP/1.1\r\nHost: device\r\n\r\n")
+        self._events = bytearray()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self._closed = False
+
+    def _listen(self):
+        self._stream.settimeout(None)
+        with contextlib.suppress(OSError):
+            while True:
+                data = self._stream.recv(4096)
+                if not data:
+                    break
+                self._events += data
+        if not self._closed:
+            self.failures += 1
+
+    def use(self, number):
+        """Load the page and all that it shows, turn a valve; return the number of requests."""
+        topic = "valves/{}".format(number)
+        seen = len(self._events)
+        for method, path, body in (
+            ("GET", "/", None),
+            ("GET", "/api", None),
+            ("PUT", "/api/" + topic, "true"),
+            ("PUT", "/api/" + topic, "false"),
+        ):
+            try:
+                self._http.request(method, path, body)
+                answer = self._http.getresponse()
+                answer.read()
+                self.failures += answer.status != 200
+            except (OSError, http.client.HTTPException):
+                self.failures += 1
+                self._http.close()
+        end = time.monotonic() + 2
+        while b"event: " + topic.encode() not in self._events[seen:]:
+            if time.monotonic() > end:
+                self.failures += 1
+                break
+            time.sleep(0.01)
+        return 4
+
+    def close(self):
+        """Close the page."""
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
+        self._stream.close()
+        self._http.close()
+
+
+@contextlib.contextmanager
+def _broker():
+    port = free_port()
+    process = subprocess.Popen(
+        [toolchain.tool("mosquitto"), "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, process, [])
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(condition, process, output, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError("did not come up:\n" + "".join(output))
+        time.sleep(0.05)
+
+
+def _get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _used(port):
+    return int(_get(port, "/api/gauge/used") or 0)

@@ -1,0 +1,1 @@
+"""What runs on a PC: virtual board, command line, package index builder."""

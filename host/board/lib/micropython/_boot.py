@@ -1,0 +1,58 @@
+"""Power-on of the virtual board: what firmware does before boot.py and main.py."""
+
+import os
+import sys
+
+import _board
+from uselect import POLLIN, poll
+
+
+def power_on():
+    """Take up the wires and show the device only its own files."""
+    _board.connect(open(int(os.getenv("BOARD_WIRE")), "r+b"), open(int(os.getenv("BOARD_LINE")), "r+b"))
+    _board.nap = nap
+    _board.execute = execfile  # noqa: F821
+    root = _Files(os.getenv("BOARD_FILES"))
+    rom = os.VfsPosix(os.getenv("BOARD_ROM"))
+    os.umount("/")
+    os.mount(root, "/")
+    os.mount(rom, "/rom")
+    os.chdir("/")
+    sys.path[:] = ["", ".frozen", "/lib", "/rom"]
+    # What only starts the board leaves the heap to the program.
+    del sys.modules["_boot"]
+    return [name for name in ("boot.py", "main.py") if name in os.listdir("/")]
+
+
+class _Files:
+    """The device's own files. VfsPosix, below a root, mixes up the two paths of a renaming."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._files = os.VfsPosix(folder)
+
+    def __getattr__(self, name):
+        return getattr(self._files, name)
+
+    def rename(self, old, new):
+        os.VfsPosix().rename(self._whole(old), self._whole(new))
+
+    def _whole(self, path):
+        return self._folder + path if path[:1] == "/" else path
+
+
+def nap(ms):
+    """Wait up to `ms` for something on the wire."""
+    waiting = poll()
+    waiting.register(_board.wire, POLLIN)
+    try:
+        from _clock import idle  # of a board whose time can be wound forward
+    except ImportError:
+        idle = _wait
+    idle(waiting, ms)
+    _board.deliver()
+
+
+def _wait(waiting, ms):
+    for _ in waiting.ipoll(ms):
+        pass

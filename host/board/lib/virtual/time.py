@@ -1,0 +1,56 @@
+"""time, by a clock that can be wound forward."""
+
+import _board
+import _clock
+from utime import *
+from utime import time as _time
+
+# isort: split
+# Over those of utime.
+from _clock import sleep_ms, ticks_ms, ticks_us  # noqa: F401
+
+_offset = None  # seconds from the PC's clock to the board's
+
+
+def _set(value):
+    global _offset
+    _offset = None
+
+
+_board.handlers[_board.CALL << 8] = _set
+
+
+def time():
+    """Seconds since 1970 by the board's clock."""
+    global _offset
+    if _offset is None:
+        _offset = _board.ask("clock.offset")
+    return int(_time() + _clock.skipped / 1000) + _offset
+
+
+def time_ns():
+    """Nanoseconds since 1970 by the board's clock."""
+    from utime import time_ns
+
+    time()
+    return time_ns() + _clock.skipped * 1000000 + _offset * 1000000000
+
+
+def gmtime(seconds=None):
+    """(year, month, day, hour, minute, second, weekday, day of the year)."""
+    from utime import gmtime
+
+    return gmtime(time() if seconds is None else seconds)
+
+
+localtime = gmtime  # boards keep UTC
+
+
+def sleep(seconds):
+    """Sleep for `seconds`."""
+    sleep_ms(int(seconds * 1000))
+
+
+def sleep_us(us):
+    """Sleep for `us` microseconds."""
+    sleep_ms((us + 999) // 1000)

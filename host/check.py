@@ -1,0 +1,128 @@
+"""Everything about a project or plugins that can be checked before a device has to: `modcore check`."""
+
+from pathlib import Path
+
+from . import check_heap, check_manifest, check_tests, manifest_generate
+from .manifest import KERNEL, ManifestError, Package, plugin_folders, read_all
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def check(folder, write=False, told=None):
+    """Check the project, the plugin or the repository of plugins in `folder`.
+
+    write: bring generated files up to date first. told(result): called with each result as it comes.
+    Returns [{"check": what, "ok": bool, "detail": str}]. ManifestError: there is nothing to check.
+    """
+    folder = Path(folder).resolve()
+    results = []
+
+    def add(what, problems, detail=""):
+        found = [{"check": what, "ok": False, "detail": str(problem)} for problem in problems]
+        for result in found or [{"check": what, "ok": True, "detail": detail}]:
+            results.append(result)
+            if told:
+                told(result)
+
+    plugins = plugin_folders(folder)
+    project = (folder / "config.json").is_file()
+    if not plugins and not project:
+        raise ManifestError(
+            "{}: nothing to check: no config.json, no plugins/NAME/plugin.json".format(folder)
+        )
+    if project:
+        problems = _configuration(folder)
+        add("configuration", problems)
+        if not problems:
+            _check_project(folder, add)
+    if plugins:
+        problems = check_manifest.check_tree(folder, _others(folder))
+        add("manifests", problems, "{} plugins".format(len(plugins)))
+        if not problems:
+            _check_generated(folder, project, write, add)
+            _check_heap(folder, add)
+    _check_tests(folder, add)
+    return results
+
+
+def _others(folder):
+    """The plugins that came with modcore, which those of another repository may require."""
+    return {} if folder == ROOT else read_all(ROOT)
+
+
+def _check_generated(folder, project, write, add):
+    if project and not (folder / "registry.json").exists() and not write:
+        return  # plugins of one project, not to be published
+    if write:
+        changed = manifest_generate.write(folder)
+        add("generated files", [], "wrote " + ", ".join(map(str, changed)) if changed else "up to date")
+    else:
+        stale = manifest_generate.stale(folder)
+        add(
+            "generated files",
+            ["{} is stale; `modcore check --write`".format(path) for path in stale],
+            "up to date",
+        )
+
+
+def _check_project(folder, add):
+    if "micropython32" not in check_tests.runtimes():
+        return
+    found = check_heap.measure_project(
+        folder, dict(_others(folder), **read_all(folder)), Package.kernel(ROOT)
+    )
+    if isinstance(found, str):
+        add("start on a board", [found])
+        return
+    failed = ["{}: {}".format(id, found["failed"][id]) for id in sorted(found["failed"])]
+    add("start on a board", failed, "{:.1f} KB of heap".format(found["bytes"] / 1024))
+
+
+def _check_heap(folder, add):
+    if "micropython32" not in check_tests.runtimes():
+        return
+    own = read_all(folder)
+    packages = dict(_others(folder), **own)
+    kernel = Package.kernel(ROOT if not (folder / KERNEL).is_dir() else folder)
+    for name in sorted(own):
+        declared = own[name].manifest["minimum"]["heap"]
+        taken = check_heap.measure(name, packages, kernel)
+        if isinstance(taken, str):
+            add("heap of " + name, [taken])
+        elif taken > declared:
+            text = "takes {} bytes, plugin.json promises {} (minimum/heap)".format(taken, declared)
+            add("heap of " + name, [text])
+        else:
+            add("heap of " + name, [], "{} of {} bytes".format(taken, declared))
+
+
+def _configuration(folder):
+    from host.board.firmware import BoardError
+    from host.board.layout import check as check_config
+
+    try:
+        config = check_config(folder / "config.json")
+    except BoardError as error:
+        return [str(error)]
+    problems = []
+    have = set(_others(folder)) | {path.name for path in plugin_folders(folder)}
+    for name in config.get("plugins", []):
+        if name not in have:
+            problems.append("config.json: no plugin {!r}; have {}".format(name, ", ".join(sorted(have))))
+    modules = config.get("modules", [])
+    for path in modules.values() if isinstance(modules, dict) else modules:
+        parts = path.split(".")
+        if parts[-1][:1].isupper():
+            parts.pop()
+        file = folder.joinpath(*parts)
+        if not file.with_suffix(".py").is_file() and not (file / "__init__.py").is_file():
+            problems.append("config.json: modules: no file for {!r}".format(path))
+    return problems
+
+
+def _check_tests(folder, add):
+    files = check_tests.tests_of(folder)
+    for runtime in check_tests.runtimes() if files else ():
+        results = check_tests.run(folder, runtime)
+        failed = ["{}: {}\n{}".format(file, test, trace.rstrip()) for file, test, trace in results if trace]
+        add("tests on " + runtime, failed, "{} passed".format(len(results)))

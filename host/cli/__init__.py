@@ -1,0 +1,19 @@
+"""The command `modcore`: everything that a PC does for devices.
+
+Open app.py first: it has the commands; each of them is a function in a file of its own.
+"""
+
+import os
+import sys
+
+
+def main():
+    """Run the command line; ends the process with its exit status."""
+    from .app import run
+
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

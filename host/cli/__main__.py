@@ -1,0 +1,5 @@
+"""`python3 -m host.cli`: the same as `modcore`."""
+
+from . import main
+
+main()

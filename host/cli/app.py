@@ -1,0 +1,325 @@
+"""The commands, their arguments and their help; what they do is in the other files of this folder."""
+
+import sys
+from typing import Annotated, List, Optional
+
+import typer
+
+from .show import Fail
+
+app = typer.Typer(
+    name="modcore",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Make, run, install and watch devices with modcore. `modcore COMMAND --help` has an example of each.",
+)
+
+_JSON = typer.Option("--json", help="Print JSON, for programs.")
+_DEVICE = typer.Option(
+    "--device",
+    "-d",
+    envvar="MODCORE_DEVICE",
+    help="A serial port, http://host, or mqtt://host/modcore/name; without it the board of `modcore run`,"
+    " or the only one on USB.",
+)
+_TOKEN = typer.Option("--token", envvar="MODCORE_TOKEN", help="Of a user, for devices that have users.")
+_INDEX = typer.Option(
+    "--index", envvar="MODCORE_INDEX", help="URL of a package index or registry.json, not what this PC has."
+)
+
+
+def _plugins(incomplete: str):
+    from .source import source
+
+    try:
+        return [name for name in sorted(source().entries()) if name.startswith(incomplete)]
+    except Fail:
+        return []
+
+
+def _topics(incomplete: str):
+    from . import link
+
+    try:
+        return [topic for topic in sorted(link.live(None).properties()) if topic.startswith(incomplete)]
+    except Fail:
+        return []
+
+
+@app.command(epilog="Example: modcore new garden && cd garden && modcore run")
+def new(
+    name: Annotated[str, typer.Argument(help="The folder to make; its last part names the module.")],
+    plugin: Annotated[bool, typer.Option("--plugin", help="A plugin in a repository of its own.")] = False,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Make a project, or a plugin, with a test that passes at once."""
+    from .new import new
+
+    new(name, plugin, json)
+
+
+@app.command("run", epilog="Example: modcore run --http-port 8081")
+def run_project(
+    folder: Annotated[str, typer.Argument(help="The project.")] = ".",
+    http_port: Annotated[Optional[int], typer.Option(help="Of the web server on this PC; 8080.")] = None,
+    mqtt_port: Annotated[Optional[int], typer.Option(help="Of the broker on this PC; 1883.")] = None,
+    broker: Annotated[Optional[str], typer.Option(help="mqtt://host:port of a broker that is there.")] = None,
+    runtime: Annotated[Optional[str], typer.Option(help="micropython32, micropython or cpython.")] = None,
+    heap: Annotated[Optional[str], typer.Option(help="The board's heap: 128K.")] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Run a project on the virtual board; a change of its files starts it again."""
+    from .run import run
+
+    raise typer.Exit(run(folder, http_port, mqtt_port, broker, runtime, heap, json))
+
+
+@app.command(epilog="Example: modcore search time")
+def search(
+    word: Annotated[str, typer.Argument(help="A part of a name or a description; nothing: all.")] = "",
+    index: Annotated[Optional[str], _INDEX] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """List the plugins that there are."""
+    from .packages import search
+
+    search(word, index, json)
+
+
+@app.command(epilog="Example: modcore install mqtt --device /dev/ttyACM0")
+def install(
+    plugins: Annotated[List[str], typer.Argument(help="Names of plugins.", autocompletion=_plugins)],
+    device: Annotated[Optional[str], _DEVICE] = None,
+    index: Annotated[Optional[str], _INDEX] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    start: Annotated[
+        bool, typer.Option(help="Name them in the device's config.json, so that they run.")
+    ] = True,
+    wait: Annotated[
+        bool, typer.Option(help="Over the network: until a new version has proved itself.")
+    ] = True,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Install plugins on a device, with all that they require."""
+    from .packages import install
+
+    install(plugins, device, index, token, start, wait, json)
+
+
+@app.command(epilog="Example: modcore update mqtt --device http://garden.local")
+def update(
+    plugins: Annotated[
+        Optional[List[str]], typer.Argument(help="Names; all without any.", autocompletion=_plugins)
+    ] = None,
+    device: Annotated[Optional[str], _DEVICE] = None,
+    index: Annotated[Optional[str], _INDEX] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    wait: Annotated[
+        bool, typer.Option(help="Over the network: until a new version has proved itself.")
+    ] = True,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Bring plugins on a device to their newest version."""
+    from .packages import update
+
+    update(plugins or [], device, index, token, wait, json)
+
+
+@app.command(epilog="Example: modcore remove mqtt")
+def remove(
+    plugins: Annotated[List[str], typer.Argument(help="Names of plugins.", autocompletion=_plugins)],
+    device: Annotated[Optional[str], _DEVICE] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Remove plugins from a device."""
+    from .packages import remove
+
+    remove(plugins, device, token, json)
+
+
+@app.command("list", epilog="Example: modcore list --json")
+def show_list(
+    device: Annotated[Optional[str], _DEVICE] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """List what is installed on a device."""
+    from .packages import show_list
+
+    show_list(device, token, json)
+
+
+@app.command(epilog="Example: modcore deploy --dry-run")
+def deploy(
+    folder: Annotated[str, typer.Argument(help="The project.")] = ".",
+    device: Annotated[Optional[str], _DEVICE] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    config: Annotated[
+        bool, typer.Option("--config", help="Replace a config.json that the device has changed.")
+    ] = False,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Bring a project to a board on USB: what changed, compiled, verified by its hash."""
+    from .deploy import deploy
+
+    deploy(folder, device, dry_run, config, json)
+
+
+@app.command(epilog="Example: modcore monitor 'valves/#'")
+def monitor(
+    filters: Annotated[
+        Optional[List[str]], typer.Argument(help="Topics, with + and # as in MQTT; all without.")
+    ] = None,
+    device: Annotated[Optional[str], _DEVICE] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    count: Annotated[Optional[int], typer.Option(help="End after so many events.")] = None,
+    seconds: Annotated[
+        Optional[float], typer.Option(help="End after so many seconds without an event.")
+    ] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Show what a device publishes, as it comes."""
+    from .live import monitor
+
+    monitor(filters or [], device, token, count, seconds, json)
+
+
+@app.command(epilog="Example: modcore get valves/0")
+def get(
+    topic: Annotated[str, typer.Argument(help="A property; all without.", autocompletion=_topics)] = "",
+    device: Annotated[Optional[str], _DEVICE] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Show the value of a property, or all of them."""
+    from .live import get
+
+    get(topic, device, token, json)
+
+
+@app.command("set", epilog="Example: modcore set valves/0 true")
+def set_value(
+    topic: Annotated[str, typer.Argument(help="A property.", autocompletion=_topics)],
+    value: Annotated[str, typer.Argument(help="JSON, or a plain word.")],
+    device: Annotated[Optional[str], _DEVICE] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Give a property a value."""
+    from .live import set_value
+
+    set_value(topic, value, device, token, json)
+
+
+@app.command(epilog="Example: modcore devices --broker mqtt://192.168.1.2")
+def devices(
+    broker: Annotated[
+        Optional[str], typer.Option(envvar="MODCORE_BROKER", help="mqtt://[user:password@]host")
+    ] = None,
+    prefix: Annotated[str, typer.Option(help="The topic that they are below.")] = "modcore",
+    json: Annotated[bool, _JSON] = False,
+):
+    """List all devices on a broker, with their state."""
+    from .devices import devices
+
+    devices(broker, prefix, json)
+
+
+@app.command(epilog="Example: modcore shell --device /dev/ttyACM0")
+def shell(
+    device: Annotated[Optional[str], _DEVICE] = None,
+    json: Annotated[bool, typer.Option("--json", help="Only tell where it is, as JSON.")] = False,
+):
+    """Open the REPL of a board (mpremote's; Ctrl-] leaves it)."""
+    from .shell import shell
+
+    raise typer.Exit(shell(device, json))
+
+
+@app.command(epilog="Example: modcore index www --url https://example.org/modcore")
+def index(
+    folder: Annotated[str, typer.Argument(help="Where to write it; made, or brought up to date.")],
+    tree: Annotated[
+        Optional[List[str]], typer.Option(help="A folder with plugins/NAME; without it this one.")
+    ] = None,
+    url: Annotated[
+        Optional[str], typer.Option(help="Where it will be served, for mip of MicroPython before 1.25.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite versions whose files have changed.")
+    ] = False,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Build a package index for mip, mpremote and devices, to be put on any web server."""
+    from .index_command import index
+
+    index(folder, tree or [], url, replace, json)
+
+
+@app.command(epilog="Example: modcore check --write")
+def check(
+    folder: Annotated[str, typer.Argument(help="A project, a plugin, or a repository of plugins.")] = ".",
+    write: Annotated[
+        bool, typer.Option("--write", help="Bring package.json and registry.json up to date.")
+    ] = False,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Check manifests, imports, memory, and run the tests on CPython and MicroPython."""
+    from .check_command import run
+
+    raise typer.Exit(run(folder, write, json))
+
+
+def _version(shown: bool):
+    if shown:
+        from ..manifest import kernel_version
+        from .source import ROOT
+
+        print("modcore {}".format(kernel_version(ROOT)))
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")
+    ] = False,
+):
+    pass
+
+
+def run_command(arguments):
+    """Run the command line; returns the exit status. Click's own failures come out as exceptions."""
+    command = typer.main.get_command(app)
+    status = command.main(list(arguments), prog_name="modcore", standalone_mode=False)
+    return status if isinstance(status, int) else 0
+
+
+def run(arguments):
+    """Run the command line; returns the exit status. What fails is one line on standard error."""
+    try:
+        return run_command(arguments)
+    except Fail as error:
+        print("error: {}".format(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if type(error).__name__ == "Abort":
+            return 130
+        if not hasattr(error, "format_message"):
+            raise
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 0
+        # A usage error of click's; the context knows which command's help has more.
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "modcore"
+        text = error.format_message().strip()
+        if text:
+            print("error: {} (see `{} --help`)".format(text.rstrip("."), path), file=sys.stderr)
+        return getattr(error, "exit_code", 2)

@@ -1,0 +1,137 @@
+"""Devices over an MQTT broker."""
+
+import queue
+import time
+import urllib.parse
+
+from .show import Fail
+from .values import matches, parse, payload
+
+_CONNECT_S = 10
+_ANSWER_S = 5
+_QUIET_S = 0.5
+_FIRST_S = 2
+
+
+class Broker:
+    """A broker at `url`: mqtt://[user:password@]host[:port][/base]; base: of one device, "modcore/garden"."""
+
+    def __init__(self, url):
+        try:
+            parts = urllib.parse.urlsplit(url)
+            self.host, self.port = parts.hostname, parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        except ValueError:
+            raise Fail("{!r} is no URL; takes mqtt://host:port/modcore/name".format(url)) from None
+        self.url = url
+        self.base = parts.path.strip("/")
+        self._tls = parts.scheme == "mqtts"
+        self._user = parts.username and urllib.parse.unquote(parts.username)
+        self._password = parts.password and urllib.parse.unquote(parts.password)
+        self._client = None
+        self._messages = queue.Queue()
+
+    def __enter__(self):
+        import paho.mqtt.client as mqtt
+
+        ready = queue.Queue()
+        self._client = client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+        if self._user:
+            client.username_pw_set(self._user, self._password)
+        if self._tls:
+            client.tls_set()
+        client.on_connect = lambda client, data, flags, reason, properties: ready.put(reason)
+        client.on_message = lambda client, data, message: self._messages.put(message)
+        client.on_subscribe = lambda *args: ready.put(None)
+        self._ready = ready
+        where = "{}:{}".format(self.host, self.port)
+        try:
+            client.connect(self.host, self.port)
+            client.loop_start()
+            reason = ready.get(timeout=_CONNECT_S)
+        except (OSError, ValueError) as error:
+            raise Fail("{} does not answer as an MQTT broker: {}".format(where, error)) from None
+        except queue.Empty:
+            raise Fail("{} does not answer as an MQTT broker".format(where)) from None
+        if reason.is_failure:
+            raise Fail("{}: the broker refuses: {}".format(where, str(reason).lower()))
+        return self
+
+    def __exit__(self, *error):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def subscribe(self, *filters):
+        """Take messages that match these filters."""
+        self._client.subscribe([(filter, 1) for filter in filters])
+        try:
+            self._ready.get(timeout=_CONNECT_S)
+        except queue.Empty:
+            raise Fail("{}: the broker does not answer".format(self.host)) from None
+
+    def publish(self, topic, value):
+        """Send a value."""
+        self._client.publish(topic, payload(value), qos=1).wait_for_publish(_ANSWER_S)
+
+    def messages(self, silence_s=None, first_s=None):
+        """Generator of (topic, value, retained).
+
+        Ends after `silence_s` seconds without any; where `first_s` is given the first may take that long.
+        """
+        patience = silence_s if first_s is None else first_s
+        while True:
+            try:
+                message = self._messages.get(timeout=patience)
+            except queue.Empty:
+                return
+            patience = silence_s
+            yield message.topic, parse(message.payload.decode("utf-8", "replace")), message.retain
+
+
+class Device:
+    """One device behind a broker; its topics are below `base`."""
+
+    def __init__(self, url):
+        self._broker = Broker(url)
+        self.url = url
+        if not self._broker.base:
+            raise Fail(
+                "{}: which device? Say mqtt://host/modcore/NAME; `modcore devices` lists them".format(url)
+            )
+        self._base = self._broker.base + "/"
+
+    def properties(self):
+        """{topic: {"value"}} of all that the device keeps on the broker."""
+        found = {}
+        for topic, value in self.events(["#"], _QUIET_S, _FIRST_S):
+            if not topic.endswith("/set") and "/" in topic:
+                found[topic] = {"value": value}
+        return found
+
+    def get(self, topic):
+        """The value that a topic has."""
+        for _, value in self.events([topic], 2):
+            return value
+        raise Fail("{}: the broker has no value of it; `modcore get` lists what there is".format(topic))
+
+    def set(self, topic, value):
+        """Send a command and wait for the state that it leads to, which is returned."""
+        with self._broker as broker:
+            broker.subscribe(self._base + topic)
+            broker.publish(self._base + topic + "/set", value)
+            end = time.monotonic() + _ANSWER_S
+            while time.monotonic() < end:
+                for _, state, retained in broker.messages(max(0.05, end - time.monotonic())):
+                    if not retained:
+                        return state
+        raise Fail("{}: no answer within {} s; the device's log says more".format(topic, _ANSWER_S))
+
+    def events(self, filters, silence_s=None, first_s=None):
+        """Generator of (topic, value), the retained ones first. silence_s: end after so many seconds without any."""
+        with self._broker as broker:
+            broker.subscribe(*[self._base + filter for filter in filters])
+            for topic, value, _ in broker.messages(silence_s, first_s):
+                if not topic.startswith(self._base):
+                    continue  # some brokers are generous with what they keep
+                topic = topic[len(self._base) :]
+                if any(matches(filter, topic) for filter in filters):
+                    yield topic, value

@@ -1,0 +1,151 @@
+"""deploy: a project on a board: only what changed, compiled, every file checked by its hash."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from .. import manifest_mpy
+from ..manifest import KERNEL, ManifestError
+from . import link
+from .show import Fail, emit, progress, say, size
+from .source import Here, order
+
+# Of a project's folder, what stays on the PC.
+_NOT_DEPLOYED = {
+    "tests",
+    "plugins",
+    "docs",
+    "samples",
+    "package.json",
+    "registry.json",
+    "plugin.json",
+    "conftest.py",
+}
+_NOTE = ".deployed"  # on the board: what was put there, so that what is stale can go
+_SOURCE_ONLY = ("main.py", "boot.py")
+_MAIN = b"import modcore\n\nmodcore.main()\n"
+
+
+def deploy(folder, device, dry_run, replace_config, as_json):
+    """Bring the project in `folder` to the board."""
+    from .usb import Usb
+
+    folder = Path(folder).resolve()
+    config = _config(folder)
+    place = Here(folder if (folder / "plugins").is_dir() else None)
+    with Usb(link.port(device)) as usb:
+        report = _deploy(usb, folder, config, place, dry_run, replace_config, as_json)
+    verb = "would write" if dry_run else "wrote"
+    text = "{} {} ({}), {} unchanged".format(
+        verb, _files(len(report["written"])), size(report["bytes"]), len(report["unchanged"])
+    )
+    if report["removed"]:
+        text += ", {} {}".format("would remove" if dry_run else "removed", _files(len(report["removed"])))
+    emit(report, as_json, text=text)
+
+
+def _files(count):
+    return "1 file" if count == 1 else "{} files".format(count)
+
+
+def _config(folder):
+    from host.board.firmware import BoardError
+    from host.board.layout import check
+
+    path = folder / "config.json"
+    if not path.is_file():
+        raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(folder))
+    try:
+        return check(path)
+    except BoardError as error:
+        raise Fail(str(error)) from None
+
+
+def _deploy(usb, folder, config, place, dry_run, replace_config, as_json):
+    state = usb.survey()
+    compiled = state["mpy"] == manifest_mpy.MPY_VERSION
+    lib = state["lib"]
+    root = lib[: -len("/lib")] or "/"
+    wanted = _wanted(folder, config, place, compiled, lib, root)
+    note = _read_note(usb, root)
+    twins = {_twin(path): path for path in wanted if _twin(path)}
+    there = usb.hashes(list(wanted) + sorted(twins))
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in wanted.items()}
+    changed = sorted(path for path in wanted if there[path] != digests[path])
+    kept = _join(root, "config.json")
+    if kept in changed and there[kept] and there[kept] != note.get("config") and not replace_config:
+        say("config.json was changed on the board and stays; --config replaces it")
+        changed.remove(kept)
+    stale = {path for path in note.get("files", ()) if path not in wanted}
+    stale |= {twin for twin in twins if there[twin]}
+    total = sum(len(wanted[path]) for path in changed)
+    if state["disk"] is not None and total > state["disk"]:
+        raise Fail("that takes {} bytes of disk, {} are free on the board".format(total, state["disk"]))
+    if not dry_run:
+        _write(usb, wanted, changed, stale, total, as_json)
+        note = {"files": sorted(wanted), "config": digests[kept] if kept in changed else note.get("config")}
+        usb.write({_join(root, _NOTE): json.dumps(note).encode()})
+    return {
+        "written": changed,
+        "removed": sorted(stale),
+        "unchanged": sorted(set(wanted) - set(changed)),
+        "bytes": total,
+    }
+
+
+def _write(usb, wanted, changed, stale, total, as_json):
+    with progress("deploying", total, as_json) as told:
+        # Everything is there, whole, before the first file is exchanged.
+        usb.write({path + ".new": wanted[path] for path in changed}, told)
+    code = "import os\nfor p in {!r}:\n try:\n  os.remove(p)\n except OSError:\n  pass\n os.rename(p+'.new', p)\n"
+    for i in range(0, len(changed), 16):
+        usb.exec(code.format(changed[i : i + 16]))
+    usb.remove(*sorted(stale))
+
+
+def _wanted(folder, config, place, compiled, lib, root):
+    """{path on the board: bytes} of all that the project needs there."""
+    names = [name for name in config.get("plugins", ()) if isinstance(name, str)]
+    wanted, libraries = {}, set()
+    for name in [KERNEL] + order(names, place):
+        for path, data in place.files(name, compiled).items():
+            wanted[lib + "/" + path] = data
+        libraries.update(dep for dep, _ in place.entry(name)["deps"])
+    for name in sorted(libraries):
+        for path, data in place.library(name, compiled).items():
+            wanted[lib + "/" + path] = data
+    wanted[_join(root, "main.py")] = _MAIN
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder)
+        hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
+        if not file.is_file() or hidden or inside.parts[0] in _NOT_DEPLOYED or file.suffix in (".md", ".pyc"):
+            continue
+        path, data = inside.as_posix(), file.read_bytes()
+        if compiled and path.endswith(".py") and path not in _SOURCE_ONLY:
+            try:
+                path, data = path[:-3] + ".mpy", manifest_mpy.compiled(data, path)
+            except ManifestError as error:
+                raise Fail(str(error)) from None
+        wanted[_join(root, path)] = data
+    return wanted
+
+
+def _twin(path):
+    # A module in both forms would be loaded from the wrong one.
+    if path.endswith(".mpy"):
+        return path[:-4] + ".py"
+    if path.endswith(".py") and path.rpartition("/")[2] not in _SOURCE_ONLY:
+        return path[:-3] + ".mpy"
+    return None
+
+
+def _join(root, path):
+    return root.rstrip("/") + "/" + path
+
+
+def _read_note(usb, root):
+    try:
+        found = json.loads(usb.read(_join(root, _NOTE)) or b"{}")
+        return found if isinstance(found, dict) else {}
+    except ValueError:
+        return {}

@@ -1,0 +1,35 @@
+"""index: a folder that any web server can serve to mip, to mpremote and to devices."""
+
+from pathlib import Path
+
+from ..index import build
+from ..manifest import KERNEL, ManifestError, plugin_folders
+from .show import Fail, emit, size
+from .source import ROOT
+
+
+def index(folder, trees, url, replace, as_json):
+    """Build or update the index in `folder`."""
+    trees = [Path(tree).resolve() for tree in trees]
+    if not trees:
+        here = Path.cwd()
+        # In a third party's repository: its own plugins, and what they require.
+        if plugin_folders(here) and not (here / KERNEL / "__init__.py").is_file():
+            trees = [here]
+    for tree in trees:
+        if not plugin_folders(tree):
+            raise Fail("{}: no plugin here; takes a folder with plugins/NAME/plugin.json".format(tree))
+    try:
+        rows = build(folder, ROOT, trees, url or "", replace)
+    except ManifestError as error:
+        raise Fail(str(error)) from None
+    except OSError as error:
+        raise Fail(
+            "{}: {}".format(error.filename or folder, (error.strerror or str(error)).lower())
+        ) from None
+    found = [{"name": name, "version": version, "py": py, "mpy": mpy} for name, version, py, mpy in rows]
+    table = (
+        ("package", "version", "as .py", "as .mpy"),
+        [(n, v, size(py), size(mpy)) for n, v, py, mpy in rows],
+    )
+    emit(found, as_json, table)

@@ -1,0 +1,73 @@
+"""Which device a command is for: on USB, behind its web server, or behind a broker."""
+
+import json
+import os
+from pathlib import Path
+
+from .show import Fail
+
+RUNNING = Path(".device") / "running.json"  # written by `modcore run`, in the project's folder
+
+HINT = (
+    "say which with --device, or in MODCORE_DEVICE: a serial port, http://host, or mqtt://host/modcore/name"
+)
+
+
+def running():
+    """What `modcore run` tells of its board, in this folder or above: {"usb", "http", "mqtt"}; or {}."""
+    folder = Path.cwd()
+    for place in [folder] + list(folder.parents):
+        try:
+            found = json.loads((place / RUNNING).read_text())
+            os.kill(found["pid"], 0)  # it may have been killed
+            return found
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return {}
+
+
+def live(device, token=None):
+    """The device whose properties a command reads and writes: a Web or a broker's Device.
+
+    device: what --device says, or None. Fail: there is none, or it is none that can be asked.
+    """
+    text = device or os.environ.get("MODCORE_DEVICE") or running().get("http") or running().get("mqtt")
+    if not text:
+        raise Fail("no device; " + HINT)
+    token = token or os.environ.get("MODCORE_TOKEN")
+    if text.startswith(("http://", "https://")):
+        from .web import Web
+
+        return Web(text, token)
+    if text.startswith(("mqtt://", "mqtts://")):
+        from .broker import Device
+
+        return Device(text)
+    raise Fail(
+        "{}: a program runs there; ask it over its network: http://host, or mqtt://host/modcore/name".format(
+            text
+        )
+    )
+
+
+def is_network(device):
+    """Whether --device (or what stands for it) leads over the network."""
+    text = device or os.environ.get("MODCORE_DEVICE") or ""
+    return text.startswith(("http://", "https://", "mqtt://", "mqtts://"))
+
+
+def port(device):
+    """The serial port that a command is for (str). Fail: there is none."""
+    text = device or os.environ.get("MODCORE_DEVICE") or running().get("usb") or "auto"
+    if is_network(text):
+        raise Fail("{}: this needs the serial port; give it as --device /dev/ttyACM0".format(text))
+    if text != "auto":
+        return text
+    from serial.tools import list_ports
+
+    found = sorted(p.device for p in list_ports.comports() if p.vid is not None)
+    if not found:
+        raise Fail("no board on USB; plug one in, `modcore run` one in another terminal, or " + HINT)
+    if len(found) > 1:
+        raise Fail("several boards on USB: {}; say which with --device".format(", ".join(found)))
+    return found[0]

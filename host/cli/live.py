@@ -1,0 +1,57 @@
+"""monitor, get, set: the properties of a running device."""
+
+import json
+import time
+
+from . import link
+from .show import Fail, emit
+from .values import parse, shown
+
+
+def get(topic, device, token, as_json):
+    """Print the value of one property, or all of them."""
+    there = link.live(device, token)
+    if topic:
+        value = there.get(topic)
+        emit(value, as_json, text=shown(value))
+        return
+    found = there.properties()
+    rows = []
+    for name in sorted(found):
+        entry = found[name]
+        value = shown(entry.get("value"))
+        rows.append(
+            (
+                name,
+                value + (" " + entry["unit"] if entry.get("unit") else ""),
+                entry.get("kind"),
+                entry.get("name"),
+            )
+        )
+    emit(
+        {name: found[name].get("value") for name in sorted(found)},
+        as_json,
+        (("topic", "value", "kind", "name"), rows),
+    )
+
+
+def set_value(topic, text, device, token, as_json):
+    """Give a property a value and print the one that it then has."""
+    value = link.live(device, token).set(topic, parse(text))
+    emit(value, as_json, text=shown(value))
+
+
+def monitor(filters, device, token, count, seconds, as_json):
+    """Print what is published, until Ctrl-C, or `count` events, or `seconds` without any."""
+    for filter in filters:
+        if filter.startswith("$"):
+            raise Fail("{}: what begins with $ stays on the device".format(filter))
+    seen = 0
+    for topic, value in link.live(device, token).events(filters or ["#"], seconds):
+        if as_json:
+            print(json.dumps({"topic": topic, "value": value}, ensure_ascii=False), flush=True)
+        else:
+            print("{}  {}  {}".format(time.strftime("%H:%M:%S"), topic, shown(value)), flush=True)
+        seen += 1
+        if seen == count:
+            return

@@ -1,0 +1,144 @@
+"""run: a project on the virtual board, with web server and broker; started again when a file changes."""
+
+import json
+import os
+from pathlib import Path
+
+from .link import RUNNING
+from .show import Fail
+
+_NOT_WATCHED = {"tests", "__pycache__", ".git", ".device"}
+
+
+def run(folder, http_port, mqtt_port, broker, runtime, heap, as_json=False):
+    """Run the project in `folder` until Ctrl-C; returns the exit status. as_json: a JSON object a line."""
+    from host.board.firmware import BoardError
+    from host.run import Settings
+
+    folder = Path(folder).resolve()
+    if not any((folder / name).is_file() for name in ("config.json", "main.py")):
+        raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(folder))
+    _tools()
+    environment = dict(os.environ, SAMPLE=str(folder), DEVICE=str(folder / RUNNING.parent))
+    for name, value in (
+        ("HTTP_PORT", http_port),
+        ("MQTT_PORT", mqtt_port),
+        ("MQTT_URL", broker),
+        ("RUNTIME", runtime),
+        ("HEAP", heap),
+    ):
+        if value:
+            environment[name] = str(value)
+    try:
+        return _project_run(as_json)(Settings(environment), folder).main()
+    except BoardError as error:
+        raise Fail(str(error).replace("make run", "modcore run")) from None
+
+
+def _tools():
+    from host import toolchain
+
+    try:
+        toolchain.ensure("micropython", "micropython32", "python", "lib")
+    except toolchain.ToolchainError as error:
+        raise Fail(str(error)) from None
+
+
+class _JsonView:
+    """In place of what people see: a JSON object for each thing that happens."""
+
+    def __init__(self, title, names):
+        self.tell("start", title=title, pins=names)
+
+    def tell(self, event, **facts):
+        """Print an object."""
+        print(json.dumps(dict({"event": event}, **facts)), flush=True)
+
+    def start(self):
+        """Begin."""
+
+    def stop(self):
+        """End."""
+
+    def changed(self, what, name, value):
+        """Something of the board has changed."""
+        self.tell(
+            "changed", what=what, name=name, value=value if isinstance(value, (int, float, str)) else None
+        )
+
+    def printed(self, text):
+        """The program has printed something."""
+        self.tell("printed", text=text)
+
+    def say(self, line):
+        """Something is to be told."""
+        self.tell("said", text=line)
+
+
+def _project_run(as_json):
+    import host.run
+    from host.board import layout
+    from host.board.firmware import BoardError
+    from host.run import Run
+
+    if as_json:
+        host.run.view = _JsonView
+
+    class ProjectRun(Run):
+        """A run that tells the other commands where its board is, and looks after the project's files."""
+
+        def __init__(self, settings, folder):
+            super().__init__(settings)
+            self._folder = folder
+            self._seen = _state(folder)
+
+        def _wait_ready(self):
+            super()._wait_ready()
+            where = {"pid": os.getpid(), "usb": self._board.open_usb()}
+            plugins = self._config.get("plugins", ())
+            if any(name in plugins for name in ("http_async", "http_windup")):
+                where["http"] = "http://127.0.0.1:{}".format(self._settings.http_port)
+            if "mqtt" in plugins:
+                where["mqtt"] = self._mqtt_url()
+            (self._folder / RUNNING).write_text(json.dumps(where))
+            if as_json:
+                self._view.tell("ready", **where)
+
+        def _look_after(self, starting=False):
+            now = _state(self._folder)
+            if now != self._seen:
+                changed = sorted({path for path, _, _ in set(now) ^ set(self._seen)})
+                self._seen = now
+                try:
+                    self._config = layout.lay_out(self._settings.folder, self._folder, self._settings.runtime)
+                except BoardError as error:
+                    self._view.say("not started again: {}".format(error))
+                else:
+                    self._view.say("{} changed: started again".format(", ".join(changed)))
+                    self._board.reset()
+                return
+            super()._look_after(starting)
+
+        def _stop(self):
+            try:
+                (self._folder / RUNNING).unlink()
+            except OSError:
+                pass
+            super()._stop()
+
+    return ProjectRun
+
+
+def _state(folder):
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _NOT_WATCHED and not name.startswith(".")]
+        for name in files:
+            path = os.path.join(place, name)
+            try:
+                about = os.stat(path)
+            except OSError:
+                continue
+            if not name.startswith(".") and not name.endswith((".pyc", ".md", "~", ".swp")):
+                found.append((os.path.relpath(path, folder), about.st_mtime_ns, about.st_size))
+    return sorted(found)

@@ -1,0 +1,20 @@
+"""shell: the REPL of a board, by mpremote."""
+
+import subprocess
+import sys
+
+from . import link
+from .show import Fail, emit
+
+
+def shell(device, as_json):
+    """Become mpremote's REPL; returns its exit status."""
+    port = link.port(device)
+    command = [sys.executable, "-m", "mpremote", "connect", port, "repl"]
+    if as_json:
+        emit({"port": port, "command": command}, True)
+        return 0
+    try:
+        return subprocess.call(command)
+    except OSError as error:
+        raise Fail("mpremote does not start: {}; pip install mpremote".format(error)) from None

@@ -1,0 +1,96 @@
+"""A device over its web server: the device API of plugins/http."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from .show import Fail
+from .values import matches
+
+_TIMEOUT_S = 10
+
+
+class Web:
+    """A device at `url` ("http://garden.local"); token: of a user with the right to it, where it has users."""
+
+    def __init__(self, url, token=None):
+        self.url = url.rstrip("/")
+        self._token = token
+
+    def properties(self):
+        """{topic: {"kind", "set", "value", …}} of all that the device has."""
+        found = {}
+        for id, module in self._ask("GET", "/api").get("modules", {}).items():
+            for name, entry in module.get("properties", {}).items():
+                found[id + "/" + name] = entry
+        return found
+
+    def about(self):
+        """The device's name, id and versions."""
+        found = self._ask("GET", "/api")
+        return {key: found.get(key) for key in ("name", "id", "versions")}
+
+    def get(self, topic):
+        """The value of a property."""
+        return self._ask("GET", "/api/" + urllib.parse.quote(topic))
+
+    def set(self, topic, value):
+        """Give a property a value; returns the one that it then has."""
+        return self._ask("PUT", "/api/" + urllib.parse.quote(topic), value)
+
+    def events(self, filters, silence_s=None):
+        """Generator of (topic, value); the retained ones first. silence_s: end after so many seconds without any."""
+        query = urllib.parse.urlencode([("filter", filter) for filter in filters])
+        answer = self._open("GET", "/api/events?" + query, timeout=silence_s)
+        topic = None
+        try:
+            for line in answer:
+                line = line.decode("utf-8", "replace").rstrip("\r\n")
+                if line.startswith("event: "):
+                    topic = line[7:]
+                elif line.startswith("data: ") and topic is not None:
+                    value = json.loads(line[6:])
+                    if any(matches(filter, topic) for filter in filters):
+                        yield topic, value
+                elif not line:
+                    topic = None
+        except (TimeoutError, OSError) as error:
+            if silence_s is None or not isinstance(error, TimeoutError):
+                raise Fail("{}: {}".format(self.url, error)) from None
+        finally:
+            answer.close()
+
+    def _ask(self, method, path, *body):
+        with self._open(method, path, *body) as answer:
+            text = answer.read().decode("utf-8", "replace")
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise Fail("{}: no device API of modcore answers there".format(self.url + path)) from None
+
+    def _open(self, method, path, *body, timeout=_TIMEOUT_S):
+        request = urllib.request.Request(self.url + path, method=method)
+        if body:
+            request.data = json.dumps(body[0]).encode()
+            request.add_header("Content-Type", "application/json")
+        if self._token:
+            request.add_header("Authorization", "Bearer " + self._token)
+        try:
+            return urllib.request.urlopen(request, timeout=timeout)
+        except urllib.error.HTTPError as error:
+            raise Fail(self._why(error, path)) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise Fail("{} does not answer: {}".format(self.url, reason)) from None
+
+    def _why(self, error, path):
+        with error:
+            text = error.read(2000).decode("utf-8", "replace")
+        try:
+            reason = json.loads(text)["error"]
+        except (ValueError, KeyError, TypeError):
+            reason = "{} answers {}".format(self.url + path, error.code)
+        if error.code in (401, 403):
+            reason += "; give a token with --token or MODCORE_TOKEN"
+        return reason

@@ -1,0 +1,360 @@
+"""`make run`: a sample on a virtual board, the watering device unless SAMPLE names another or a folder."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from host.board import control, firmware, layout
+from host.board.__main__ import default_folder
+from host.board.board import Board
+from host.board.view import view
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+_SERVERS = ("http_async", "http_windup")
+_HINT_S = 20
+_SHORTAGES = 3  # MemoryErrors before the device is ready
+_LEAST_HEAP = 48 * 1024
+_WIFI = ("home", "let-me-water")  # the access point around the board
+_BROKER = "192.168.1.2"  # where the sample's configuration looks for it, in the board's own network
+
+
+class Settings:
+    """What the environment asks for. BoardError: in one line, what to change."""
+
+    def __init__(self, environment):
+        sample = environment.get("SAMPLE") or ""
+        self.application = _application(sample or "watering")
+        folder = default_folder().with_name(self.application.name) if sample else default_folder()
+        self.folder = Path(environment.get("DEVICE") or folder)
+        self.http_port = _port(environment, "HTTP_PORT", 8080)
+        self.mqtt_port = _port(environment, "MQTT_PORT", 1883)
+        self.url = _broker_url(environment.get("MQTT_URL", ""))
+        self.runtime = environment.get("RUNTIME") or firmware.default_runtime()
+        firmware.interpreter(self.runtime)
+        if self.http_port == self.mqtt_port and not self.url:
+            raise firmware.BoardError(
+                "HTTP_PORT and MQTT_PORT are both {}; choose two".format(self.http_port)
+            )
+        self.heap = _heap(environment.get("HEAP", ""))
+        self.asked_for_runtime = bool(environment.get("RUNTIME"))
+
+    def broker(self):
+        """Return (host, port) of the broker."""
+        if self.url:
+            return self.url.hostname, self.url.port or 1883
+        return "127.0.0.1", self.mqtt_port
+
+
+def _application(name):
+    for folder in (SAMPLES / name, Path(name)):
+        if (folder / "config.json").is_file() or (folder / "main.py").is_file():
+            return folder.resolve()
+    have = ", ".join(sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
+    raise firmware.BoardError(
+        "SAMPLE={!r}: takes a folder with a config.json or main.py, or one of {}".format(name, have)
+    )
+
+
+def _port(environment, name, default):
+    text = environment.get(name) or str(default)
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise firmware.BoardError("{}={!r}: takes a number from 1 to 65535".format(name, text))
+    return int(text)
+
+
+def _heap(text):
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{1,9})([KkMm]?)", text)
+    if not found:
+        raise firmware.BoardError("HEAP={!r}: takes a size such as 128K or 1M".format(text))
+    size = int(found.group(1)) * {"": 1, "k": 1024, "m": 1024 * 1024}[found.group(2).lower()]
+    if size < _LEAST_HEAP:
+        raise firmware.BoardError("HEAP={!r}: a board has at least {}K".format(text, _LEAST_HEAP // 1024))
+    if size > 1024 * 1024 * 1024:
+        raise firmware.BoardError("HEAP={!r}: a board has at most 1024M".format(text))
+    return text.upper()
+
+
+def _broker_url(text):
+    if not text:
+        return None
+    url = urllib.parse.urlsplit(text)
+    try:
+        whole = url.scheme == "mqtt" and url.hostname and (url.port is None or url.port)
+    except ValueError:
+        whole = False
+    if not whole or url.path not in ("", "/"):
+        raise firmware.BoardError("MQTT_URL={!r}: takes mqtt://[user:password@]host[:port]".format(text))
+    return url
+
+
+class Run:
+    """One `make run`, from the ports to the end."""
+
+    def __init__(self, settings):
+        self._settings = settings
+        self._board = None
+        self._broker = None
+        self._view = None
+        self._end = threading.Event()
+        self._signals = 0
+        self._connected = threading.Event()
+
+    def main(self):
+        """Run until a signal comes; return the exit status. BoardError: in one line, why it can't."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            self._start()
+            self._wait_ready()
+            while not self._end.wait(0.5):
+                self._look_after()
+            return 0
+        finally:
+            self._stop()
+
+    def _on_signal(self, number, frame):
+        self._signals += 1
+        self._end.set()
+        if self._signals > 1:
+            # Who asks twice does not want to wait for modules to stop in order.
+            if self._board and self._board.process:
+                self._board.process.kill()
+
+    # start
+
+    def _start(self):
+        settings = self._settings
+        if settings.runtime == "cpython" and not settings.asked_for_runtime:
+            print("MicroPython is not to be had here: running on CPython", flush=True)
+        _check_port("HTTP_PORT", settings.http_port)
+        config = layout.lay_out(settings.folder, settings.application, settings.runtime)
+        self._config = config
+        if "mqtt" in config.get("plugins", ()) and not settings.url:
+            other = ", or use it, if it is a broker: MQTT_URL=mqtt://127.0.0.1:{} make run"
+            _check_port("MQTT_PORT", settings.mqtt_port, other.format(settings.mqtt_port))
+            self._start_broker()
+        self._view = view(
+            "modcore {} on {}".format(config.get("name", "modcore"), settings.runtime), _names(config)
+        )
+        self._board = board = Board(
+            settings.folder,
+            runtime=settings.runtime,
+            heap=settings.heap,
+            pc_clock=True,
+            changed=self._view.changed,
+            printed=self._view.printed,
+        )
+        self._write_secrets()
+        try:
+            board.call(control.serve, board)
+            board.expose(self._http_port(), settings.http_port)
+        except OSError as error:
+            raise firmware.BoardError(error.strerror or str(error)) from None
+        board.name(_BROKER, *settings.broker())
+        board.wifi.add(*_WIFI)
+        self._view.start()
+        self._view.say("REPL on {} (mpremote connect {})".format(board.open_usb(), board.open_usb()))
+        self._view.say("act on the board: python3 -m host.board help")
+        if "mqtt" in config.get("plugins", ()):
+            threading.Thread(target=self._watch_broker, daemon=True).start()
+        board.start()
+
+    def _start_broker(self):
+        self._broker = subprocess.Popen(
+            [sys.executable, "-m", "host.broker", str(self._settings.mqtt_port)],
+            cwd=str(Path(__file__).resolve().parent.parent),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        if self._broker.stdout.readline() != "ready\n":
+            why = (self._broker.stderr.read().strip().splitlines() or ["it ended"])[-1]
+            raise firmware.BoardError("the MQTT broker does not start: {}; run `make run` again".format(why))
+
+    def _write_secrets(self):
+        # Who the device is to the broker, beside its configuration as on a real one.
+        url = self._settings.url
+        path = self._board.files / "secrets.json"
+        if url and url.username:
+            secrets = {"user": urllib.parse.unquote(url.username)}
+            if url.password:
+                secrets["password"] = urllib.parse.unquote(url.password)
+            layout.add_secrets(path, "mqtt", secrets)
+
+    def _http_port(self):
+        for name in _SERVERS:
+            if name in self._config.get("plugins", ()):
+                port = self._config.get(name, {}).get("port", 80)
+                if isinstance(port, int) and 0 < port < 65536:
+                    return port
+        return 80
+
+    def _scheme(self):
+        secure = any(self._config.get(name, {}).get("certificate") for name in _SERVERS)
+        return "https" if secure else "http"
+
+    def _base(self):
+        section = self._config.get("mqtt", {})
+        return section.get("base") or "modcore/" + self._config.get("name", "modcore")
+
+    # ready
+
+    def _wait_ready(self):
+        plugins = self._config.get("plugins", ())
+        url = "{}://127.0.0.1:{}/".format(self._scheme(), self._settings.http_port)
+        wants_http = any(name in plugins for name in _SERVERS)
+        wants_mqtt = "mqtt" in plugins
+        hint = time.monotonic() + _HINT_S
+        while not self._end.is_set():
+            http = not wants_http or _answers(url + "api")
+            mqtt = not wants_mqtt or self._connected.is_set()
+            if http and mqtt:
+                urls = [url] * wants_http + [self._mqtt_url()] * wants_mqtt
+                self._view.say(" ".join(["ready", *urls]))
+                return
+            self._look_after(starting=True)
+            if time.monotonic() > hint:
+                hint = float("inf")
+                missing = " and ".join(["the web server"] * (not http) + ["the broker"] * (not mqtt))
+                self._view.say("still waiting for {}; see the device's log above".format(missing))
+            self._end.wait(0.1)
+
+    def _mqtt_url(self):
+        host, port = self._settings.broker()
+        return "mqtt://{}:{}/{}".format(host, port, self._base())
+
+    def _look_after(self, starting=False):
+        if self._broker and self._broker.poll() is not None:
+            raise firmware.BoardError("the MQTT broker ended by itself; run `make run` again")
+        if starting and self._board.console.at_prompt:
+            time.sleep(0.1)  # the rest of a traceback
+            lines = [line for line in self._board.text.splitlines() if line.strip()] or ["?"]
+            advice = "give it a larger HEAP" if "MemoryError" in lines[-1] else "see its output above"
+            raise firmware.BoardError("the device's program ended: {}; {}".format(lines[-1], advice))
+        if starting and self._board.text.count("\nMemoryError") >= _SHORTAGES:
+            raise firmware.BoardError("the device runs out of memory again and again; give it a larger HEAP")
+
+    def _watch_broker(self):
+        logging.getLogger("amqtt").setLevel(logging.CRITICAL)
+        logging.getLogger("transitions").setLevel(logging.CRITICAL)
+        told = False
+        while not self._end.is_set() and not self._connected.is_set():
+            try:
+                asyncio.run(self._see_online())
+            except Exception:
+                if not told and self._settings.url:
+                    told = True
+                    self._view.say(
+                        "{}:{} does not answer as an MQTT broker; trying on".format(*self._settings.broker())
+                    )
+                self._end.wait(2)
+
+    async def _see_online(self):
+        from amqtt.client import MQTTClient
+
+        client = MQTTClient(config={"auto_reconnect": False, "keep_alive": 30})
+        url = self._settings.url
+        user = url.netloc.rpartition("@")[0] + "@" if url and url.username else ""
+        await asyncio.wait_for(client.connect("mqtt://{}{}:{}/".format(user, *self._settings.broker())), 10)
+        try:
+            await client.subscribe([(self._base() + "/status", 0)])
+            while not self._end.is_set():
+                try:
+                    message = await client.deliver_message(1)
+                except asyncio.TimeoutError:
+                    continue
+                if message and bytes(message.data).strip(b'"') == b"online":
+                    self._connected.set()
+                    return
+        finally:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(client.disconnect(), 2)
+
+    # stop
+
+    def _stop(self):
+        self._end.set()
+        if self._board:
+            with contextlib.suppress(Exception):
+                if not self._board.stop():
+                    self._view.say("the device did not stop in time: its power was cut")
+        if self._view:
+            self._view.stop()
+        if self._broker:
+            with contextlib.suppress(OSError):
+                self._broker.stdin.close()
+            try:
+                self._broker.wait(3)
+            except subprocess.TimeoutExpired:
+                self._broker.kill()
+                self._broker.wait()
+
+
+def _check_port(name, port, other=""):
+    busy = "{} {} is in use; stop what uses it, or choose another: {}={} make run" + other
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise firmware.BoardError(
+                "{} {} is only for root; choose one above 1023: {}={} make run".format(
+                    name, port, name, port + 8000
+                )
+            ) from None
+        except OSError:
+            raise firmware.BoardError(busy.format(name, port, name, port + 1)) from None
+    # On some systems one port can be bound twice, with and without an address.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise firmware.BoardError(busy.format(name, port, name, port + 1))
+
+
+def _answers(url):
+    try:
+        # A device's certificate is signed by itself.
+        with urllib.request.urlopen(url, timeout=2, context=ssl._create_unverified_context()) as answer:
+            return answer.status < 500
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code < 500
+    except (OSError, ValueError):
+        return False
+    except Exception:  # http.client's own, of a connection cut short
+        return False
+
+
+def _names(config):
+    section = config.get("valves", {})
+    return dict(zip(section.get("pins", ()), section.get("names", ())))
+
+
+def main():
+    """Run `make run`; return the exit status."""
+    try:
+        return Run(Settings(os.environ)).main()
+    except firmware.BoardError as error:
+        print("error: {}".format(error), file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

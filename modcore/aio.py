@@ -1,0 +1,158 @@
+"""The kernel inside an asyncio loop. Loaded only when a module needs asyncio."""
+
+import asyncio
+
+from .bus import load
+
+try:
+    from _thread import get_ident
+except ImportError:  # a port without threads
+    get_ident = int
+
+_MICROPYTHON = hasattr(asyncio, "core")
+
+
+class Aio:
+    """The tasks of modules with `async run()`, and the kernel's own sleep, which `wake` ends."""
+
+    def __init__(self, kernel):
+        self.kernel = kernel
+        self.tasks = {}  # module id -> task
+        self._watches = {}  # socket's key -> tasks (MicroPython)
+        self._sleeping = None
+        self.task = asyncio.current_task()
+        self._thread = get_ident()
+
+    # tasks
+
+    def spawn(self, module):
+        """Start `module.run()` as a task, behind the end of its former one."""
+        former = self.tasks.get(module.id)
+        self.tasks[module.id] = asyncio.create_task(self._supervise(module, former))
+
+    def drop(self, module):
+        """Cancel the task of `module`, which is still known until it has ended."""
+        task = self.tasks.get(module.id)
+        if task and not task.done():
+            if task is asyncio.current_task():
+                asyncio.create_task(_cancel(task))  # it can't cancel itself
+            else:
+                task.cancel()
+
+    async def _supervise(self, module, former):
+        if former:
+            await _ended(former)
+        try:
+            await module.run()
+        except Exception as error:
+            if module.state == "RUNNING" and self.tasks.get(module.id) is asyncio.current_task():
+                del self.tasks[module.id]
+                self.kernel.fault(module, error)
+            else:
+                self.kernel.report(module, error)  # while it ended
+
+    # sockets
+
+    def watch(self, sock, flags):
+        """Wake the kernel while `sock` is ready."""
+        self._watches[id(sock)] = tasks = []
+        for flag, queue in ((1, "queue_read"), (4, "queue_write")):  # select.POLLIN, POLLOUT
+            if flags & flag:
+                tasks.append(asyncio.create_task(_wake_on(self, queue, sock)))
+
+    def unwatch(self, sock, key):
+        """End `watch(sock)`; key: its file descriptor (CPython) or id."""
+        for task in self._watches.pop(key, ()):
+            task.cancel()
+
+    # sleeping
+
+    def wake(self):
+        """End the kernel's sleep; from another thread it ends by itself within the nap."""
+        sleeping = self._sleeping
+        if sleeping is None or get_ident() != self._thread:
+            return
+        self._sleeping = None
+        # What Task.cancel does to bring a sleeping task forward, without the cancelling.
+        queue = asyncio.core._task_queue
+        queue.remove(sleeping)
+        queue.push(sleeping)
+
+    async def sleep(self, ms):
+        """Sleep for `ms` milliseconds or until `wake`."""
+        self._sleeping = self.task
+        try:
+            await asyncio.sleep_ms(min(ms, 50))  # as in Kernel.run
+        finally:
+            self._sleeping = None
+
+
+def _wake_on(aio, queue, sock):
+    # A generator is a coroutine on MicroPython; host.py has what CPython needs.
+    while True:
+        yield getattr(asyncio.core._io_queue, queue)(sock)
+        aio.wake()
+        yield from asyncio.sleep_ms(0)
+
+
+async def _cancel(task):
+    task.cancel()
+
+
+async def _ended(task):
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not task.done():
+            raise
+    except Exception:
+        pass  # reported where it was raised
+
+
+async def serve(kernel):
+    """Run the kernel until `kernel.stop()` or until cancelled; then its modules and their tasks end."""
+    kernel.begin()
+    try:
+        await turn(kernel)
+    finally:
+        kernel.end()
+
+
+async def turn(kernel):
+    """What `serve` does between the beginning and the end of a run."""
+    aio = kernel._aio = Aio(kernel) if _MICROPYTHON else load("host").host_aio(Aio)(kernel)
+    kernel.bus.wake = aio.wake
+    if kernel._sockets:
+        for sock, _, _, flags in kernel._sockets.entries.values():
+            aio.watch(sock, flags)
+    for module in kernel.modules.values():
+        if module.state == "RUNNING" and hasattr(module, "run"):
+            aio.spawn(module)
+    try:
+        while not kernel._stopping:
+            await aio.sleep(kernel.step())
+    finally:
+        kernel.end()
+        kernel.bus.wake = None
+        for task in list(aio.tasks.values()):
+            await _ended(task)
+        if kernel._sockets:
+            for key, entry in kernel._sockets.entries.items():
+                aio.unwatch(entry[0], key)
+        kernel._aio = None
+
+
+def run(kernel):
+    """`asyncio.run(turn(kernel))`, leaving no task behind for the next run."""
+    try:
+        asyncio.run(turn(kernel))
+    except KeyboardInterrupt:
+        if _MICROPYTHON and kernel._aio:
+            # It struck a task: let the others, and the kernel's own, come to their ends.
+            kernel._stopping = True
+            asyncio.core.run_until_complete(kernel._aio.task)
+        raise
+    finally:
+        kernel._aio = kernel.bus.wake = None
+        if _MICROPYTHON:
+            asyncio.new_event_loop()

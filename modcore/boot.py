@@ -1,0 +1,176 @@
+"""From config.json to a kernel with all its modules. Loaded once at boot and dropped behind it."""
+
+import gc
+
+from .bus import load
+from .kernel import Kernel
+
+# What a device without a readable configuration starts of what it has, to be reached all the same.
+_FALLBACK = ("wlan", "softap", "http_async", "http_windup")
+
+
+def boot(path="config.json", secrets="secrets.json"):
+    """Make a Kernel of the file `path`, with the plugins and modules that it names.
+
+    What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
+    """
+    _collect_often()
+    troubles = _Troubles()
+    config = load("files").load(path, troubles)
+    fallback = not config
+    size = config.get("queue", 32)
+    if not isinstance(size, int) or size < 4:
+        troubles.error("%s: queue takes a number from 4 on, not %r" % (path, config.pop("queue")))
+    if not isinstance(config.get("name", ""), str):
+        troubles.error("%s: name takes a string, not %r" % (path, config.pop("name")))
+    hidden = load("files").load(secrets, troubles)
+    try:
+        kernel = Kernel(config, hidden)
+    except (ValueError, TypeError, AttributeError) as error:
+        troubles.error("%s: %s; booting on defaults" % (path, error))
+        kernel = Kernel({}, hidden)
+    kernel.path = path
+    for text in troubles:
+        kernel.log.error(text)
+    plugins = load("plugins")
+    journal = _recover(kernel, plugins)
+    names = config.get("plugins", ())
+    if fallback:
+        names = [name for name in _FALLBACK if name in plugins.names()]
+        if "http_async" in names and "http_windup" in names:
+            names.remove("http_windup")
+        kernel.config["plugins"] = list(names)  # what is saved from now on starts them again
+    names = _listed(kernel, names, "plugins")
+    modules = config.get("modules", ())
+    if "safemode" in names:
+        names, modules = _choose(kernel, "safemode", names, modules)
+    for name in names:
+        _add(kernel, name, _plugin, name)
+    if isinstance(modules, dict):
+        for id, path in modules.items():
+            _add(kernel, id, _module, path, id)
+    else:
+        for path in _listed(kernel, modules, "modules"):
+            _add(kernel, path, _module, path, None)
+    if journal:
+        kernel.add(load("install_trial").Trial(journal))
+    return kernel
+
+
+def find(name):
+    """The attribute `name` of the package modcore: what is loaded only when it is named."""
+    if name == "main":
+        return load("main").main
+    if name.isupper():
+        return getattr(load("lifecycle"), name)  # the states
+    if name in ("Refused", "Property"):
+        return getattr(__import__("modcore.property", None, None, (name,)), name)
+    if name in ("plugins", "irq_safe"):
+        return __import__("modcore." + name, None, None, (name,))
+    raise AttributeError(name)
+
+
+def _collect_often():
+    """Have garbage collected before it fills the heap.
+
+    What stays would else lie scattered between what has gone, and leave no room in one piece.
+    """
+    if hasattr(gc, "threshold") and gc.threshold() < 0:  # not set in boot.py
+        gc.collect()
+        gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
+
+
+class _Troubles(list):
+    """Stands in for a log until there is a kernel to have one."""
+
+    def error(self, text):
+        self.append(text)
+
+
+def _recover(kernel, plugins):
+    """Finish what a power cut has interrupted of an installation."""
+    try:
+        return plugins.recover()
+    except OSError as error:
+        kernel.log.error("plugins: what was being installed can't be finished:", error)
+        return None
+
+
+def _choose(kernel, plugin, names, modules):
+    """What to start: all, or next to nothing when the device has crashed too often."""
+    try:
+        chooser = __import__("plugins." + plugin + ".boot", None, None, ("choose",))
+        chosen = chooser.choose(kernel, names, load("plugins").names)
+        return chosen, modules if chosen is names else ()
+    except Exception as error:
+        kernel.fault(None, error)
+        return names, modules
+
+
+def _listed(kernel, names, key):
+    if isinstance(names, (list, tuple)) and all([isinstance(name, str) for name in names]):
+        return names
+    kernel.log.error("%s: takes a list of names" % key)
+    return ()
+
+
+def _add(kernel, id, make, *args):
+    try:
+        module = make(kernel, *args)
+        if module is not None:
+            kernel.add(module)
+    except Exception as error:
+        kernel.bus.publish("$error/" + str(id), "%s: %s" % (type(error).__name__, error), True)
+        if isinstance(error, ValueError):  # says all there is to say
+            kernel.log.error(error)
+        else:
+            kernel.fault(None, error)
+
+
+def _plugin(kernel, name):
+    plugins = load("plugins")
+    manifest = plugins.manifest(name)
+    for need in manifest.get("requires", ()):
+        plugins.manifest(need)
+    name_of_class = manifest.get("module")
+    if name_of_class is None:
+        return None  # a library: whoever needs it imports it
+    package = __import__("plugins." + name, None, None, (name_of_class,))
+    return getattr(package, name_of_class)()
+
+
+def _module(kernel, path, id):
+    """An instance of `package.module.Class`, or, without a class name, of the class named like the module."""
+    parts = path.split(".")
+    if parts[-1][:1].isupper():
+        name = parts.pop()
+    else:
+        name = "".join([word[:1].upper() + word[1:] for word in parts[-1].split("_")])
+    path = ".".join(parts)
+    try:
+        module = __import__(path, None, None, (name,))
+    except ImportError as error:
+        parts = path.split(".")
+        if not any(["'%s'" % ".".join(parts[: i + 1]) in str(error) for i in range(len(parts))]):
+            raise  # it is there, something that it imports is not
+        raise ValueError("modules: %r not found; have %s" % (path, _candidates()))
+    if not hasattr(module, name):
+        raise ValueError("modules: %s has no class %s" % (path, name))
+    return getattr(module, name)(id)
+
+
+def _candidates():
+    import os
+    import sys
+
+    found = set()
+    for folder in sys.path:
+        if folder[:4] == "/rom":  # the firmware's
+            continue
+        try:
+            for name in os.listdir(folder or "."):
+                if (name[-3:] == ".py" or name[-4:] == ".mpy") and name not in ("main.py", "boot.py"):
+                    found.add(name[: name.rindex(".")])
+        except OSError:
+            pass
+    return ", ".join(sorted(found)) or "none"

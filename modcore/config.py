@@ -1,0 +1,57 @@
+"""Configuration: merged and checked."""
+
+import json
+
+
+def merge(base, over):
+    """A new dict: `base` with the keys of `over`; dicts in both are merged, anything else is replaced.
+
+    What it holds is a copy: its owner may change it.
+    """
+    out = {key: _copy(value) for key, value in base.items()}
+    for key, value in over.items():
+        have = out.get(key)
+        if isinstance(value, dict) and isinstance(have, dict):
+            out[key] = merge(have, value)
+        else:
+            out[key] = _copy(value)
+    return out
+
+
+def _copy(value):
+    if isinstance(value, dict):
+        return merge(value, {})
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
+
+
+def check(id, defaults, section):
+    """Raise ValueError where `section` and `defaults` differ in type; return the keys unknown there."""
+    if not isinstance(section, dict):
+        raise ValueError("config: %s takes an object, not %s" % (id, _kind(section)))
+    unknown = []
+    for key, value in section.items():
+        if key not in defaults:
+            unknown.append(key)
+            continue
+        default = defaults[key]
+        wanted = _kind(default)
+        got = _kind(value)
+        if default is not None and value is not None and got != wanted:
+            raise ValueError("config: %s: %s takes %s, not %s" % (id, key, wanted, json.dumps(value)))
+    return unknown if defaults else []
+
+
+def _kind(value):
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, dict):
+        return "an object"
+    return "null"

@@ -1,0 +1,93 @@
+"""Supervision: what happens to a module that raised. Loaded with a fault and unloaded behind it."""
+
+import gc
+
+from .bus import load
+from .timer import Timer
+
+_BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
+_WINDOW_S = 600
+_MAX_FAILURES = 5
+
+
+def report(kernel, module, error):
+    """Put `error` on `$error/<id>` and its traceback into the log."""
+    text = "%s: %s" % (type(error).__name__, error)
+    kernel.bus.publish("$error/" + module.id, text, True)
+    module.log.error(traceback(error))
+
+
+def fail(kernel, module, error):
+    """Report `error`, stop the module, and start it again later unless it fails too often.
+
+    module: None when the handler that raised is nobody's.
+    """
+    gc.collect()  # the fault may be a MemoryError: leave room for what follows
+    if module is None:
+        kernel.log.error(traceback(error))
+        return
+    report(kernel, module, error)
+    state = module.state
+    if state in ("FAILED", "STOPPED", "EJECTED"):
+        return  # what it left behind; it is down, and stays so
+    lifecycle = load("lifecycle")
+    if state == "RUNNING":
+        _attempt(kernel, module, "stop")
+    lifecycle.release(kernel, module)
+    if state in ("RUNNING", "MOUNTED"):
+        _attempt(kernel, module, "unmount")
+    lifecycle.announce(kernel, module, "FAILED")
+    delay_s = _count(module, kernel.uptime_ms() // 1000)
+    if delay_s is None:
+        module.log.critical("failed %d times in %d s, stays down" % (_MAX_FAILURES, _WINDOW_S))
+    else:
+        module.log.warning("starts again in %d s" % delay_s)
+        # A function of this file would keep the whole of it in memory until then, once for each module.
+        module._failures[0] = Timer(
+            kernel.timers, None, delay_s * 1000, None, kernel._fresh.append, (module,)
+        )
+
+
+def _count(module, now):
+    """Count a failure at `now` (s of uptime); the delay in s before the next start, None for never."""
+    # [timer of the restart, how many failures in a row, when the recent ones were]
+    timer, row, times = module._failures or (None, 0, [])
+    if times and now - times[-1] >= _WINDOW_S:
+        row = 0
+    times = [t for t in times if now - t < _WINDOW_S] + [now]
+    module._failures = [None, row + 1, times]
+    if len(times) >= _MAX_FAILURES:
+        return None
+    return _BACKOFF_S[min(row, len(_BACKOFF_S) - 1)]
+
+
+def forget(module):
+    """Cancel a restart that waits; with it goes the count of failures."""
+    if module._failures and module._failures[0]:
+        module._failures[0].cancel()
+    module._failures = None
+
+
+def _attempt(kernel, module, name):
+    hook = getattr(module, name, None)
+    if hook:
+        try:
+            hook()
+        except Exception as error:
+            # On $error stays the reason: this is mostly its consequence.
+            module.log.error(traceback(error))
+
+
+def traceback(error):
+    """The traceback of `error` as text."""
+    try:
+        import io
+        from sys import print_exception
+
+        out = io.StringIO()
+        print_exception(error, out)
+        return out.getvalue().rstrip()
+    except ImportError:
+        from traceback import format_exception
+
+        return "".join(format_exception(type(error), error, error.__traceback__)).rstrip()

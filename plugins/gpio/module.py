@@ -1,0 +1,67 @@
+"""Gpio: makes a part of each pin in the configuration and gives the parts their turns."""
+
+from modcore import Module
+from modcore.bus import load
+from modcore.once import once
+
+# mode -> the file with its Part; loaded when the first pin has that mode. Its keys are in defaults.py.
+_MODES = {"out": "output", "in": "input", "pwm": "pwm", "adc": "analog", "counter": "counter"}
+_IDLE_MS = 60000
+_META = ("name", "unit", "device_class", "icon")
+
+
+class Gpio(Module):
+    """All pins of `config["pins"]`: `{"lamp": {"mode": "out", "pin": 4}}` is the switch `gpio/lamp`.
+
+    A pin that can't be had is reported on `$error/gpio` and in the log; the others work.
+    """
+
+    defaults = {"pins": {}}
+    _troubled = False  # `$error/gpio` tells of a pin
+
+    def start(self):
+        """Declare every pin, by name."""
+        self.parts = []
+        if self._troubled:
+            self._troubled = False
+            self.publish("$error/" + self.id, None, True)
+        pins = self.config["pins"]
+        for id in sorted(pins):
+            try:
+                self.parts.append(self._part(id, pins[id]))
+            except (ValueError, TypeError, OSError, ImportError) as error:
+                text = "%s/%s: %s" % (self.id, id, error)
+                self.log.error(text)
+                self.publish("$error/" + self.id, text, True)
+                self._troubled = True
+
+    def loop(self):
+        """Give each part its turn."""
+        wait = _IDLE_MS
+        for part in self.parts:
+            ms = part.turn()
+            if ms is not None and ms < wait:
+                wait = ms
+        return wait
+
+    def stop(self):
+        """Let go of the pins; outputs go to their safe value."""
+        for part in self.parts:
+            part.stop()
+        self.parts = []
+
+    def _part(self, id, section):
+        mode = section.get("mode", "out") if isinstance(section, dict) else None
+        if mode not in _MODES:
+            raise ValueError("mode %r; have %s" % (mode, ", ".join(sorted(_MODES))))
+        defaults = getattr(once("plugins.gpio", "defaults"), mode.upper())
+        config = load("config")
+        unknown = config.check("%s/%s" % (self.id, id), defaults, section)
+        unknown = [key for key in unknown if key not in _META and key not in ("mode", "pin")]
+        if unknown:
+            self.log.warning("%s: unknown key %s; have %s" % (id, unknown, ", ".join(sorted(defaults))))
+        if "pin" not in section:
+            raise ValueError("pin: missing")
+        meta = {key: section[key] for key in _META if key in section}
+        part = __import__("plugins.gpio." + _MODES[mode], None, None, ("Part",)).Part
+        return part(self, id, config.merge(defaults, section), meta)

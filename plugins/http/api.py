@@ -1,0 +1,47 @@
+"""The device API: values of properties, read and set; what is rare about them is in catalogue.py."""
+
+from json import loads
+
+from . import dumps, part
+
+
+class DeviceApi:
+    """`GET /api`, `GET|PUT /api/<module>/<property>` and `GET /api/events?filter=...` of a kernel.
+
+    owner: the server's module, to which the subscriptions of event streams belong. The modules of the servers
+    have it without a content, by `site.kernel` and `site.owner`.
+
+        site.contents.append(DeviceApi(kernel))
+    """
+
+    def __init__(self, kernel, owner=None):
+        self.kernel = kernel
+        self.owner = owner
+
+    def find(self, request):
+        """The answer to a request for something below /api, or None."""
+        names = request.path.split("/")
+        if names[1] != "api":
+            return None
+        module = len(names) == 4 and self.kernel.modules.get(names[2])
+        if module and module.state == "RUNNING":
+            property = module.properties.get(names[3])
+            method = request.method
+            if property and (method == "GET" or method == "PUT" and property.set and 0 < request.size < 32):
+                try:
+                    if method == "PUT" and b"\\" not in request.body:
+                        property.command(loads(str(request.body, "utf-8")))
+                        method = "GET"
+                except ValueError as error:
+                    return part("catalogue").refused(property, error)
+                if method == "GET":
+                    request.type = b"application/json"
+                    value = property.value
+                    return value if isinstance(value, (dict, list)) else dumps(value)
+        from .catalogue import find
+
+        return find(self, request, names)
+
+    def methods(self, request):
+        """The methods for the path of a request."""
+        return part("catalogue").methods(self, request)

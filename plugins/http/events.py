@@ -1,0 +1,110 @@
+"""Server-sent events: the bus as a stream. WHATWG HTML section 9.2."""
+
+from modcore.bus import load
+
+from . import HttpError
+from .jsontext import dumps
+from .response import Response
+from .signal import Signal
+from .url import pairs
+
+_COMMENT_MS = 15000
+# Events without a retained value that wait for a slow client.
+_BACKLOG = 16
+_MISSING = object()
+
+
+class Subscriber:
+    """What waits to be sent to one client: retained topics by name only, others with their values."""
+
+    def __init__(self, bus, filters, owner):
+        self._bus = bus
+        self._filters = filters
+        self._owner = owner
+        self.signal = Signal(_COMMENT_MS, True)
+        self.waiting = []  # a topic whose retained value is to be sent, or (topic, value)
+        self.lost = 0
+        self._events = 0  # those of `waiting` that are no retained topics
+
+    def steps(self, conn):
+        """Send what comes until the client hangs up: how the stream owns its connection."""
+        signal = self.signal
+        write_ms = conn.site.write_ms
+        try:
+            for filter in self._filters:
+                self._bus.subscribe(filter, self.on_event, self._owner)
+            text = ":\n\n"
+            while True:
+                if text:
+                    conn.wait(write_ms)
+                    yield text.encode()
+                    text = self.next()
+                else:
+                    conn.wait(_COMMENT_MS)
+                    got = yield signal
+                    if got == b"":
+                        return
+                    text = self.next() if got is True else ":\n\n" if got is False else None
+        finally:
+            for filter in self._filters:
+                self._bus.unsubscribe(filter, self.on_event)
+
+    def on_event(self, topic, value):
+        """Take an event; a retained value that waits already is not queued twice."""
+        if topic[0] == "$":
+            return
+        if self._bus.get(topic, _MISSING) is _MISSING and value is not None:
+            if self._events >= _BACKLOG:
+                self.lost += 1
+            else:
+                self._events += 1
+                self.waiting.append((topic, value))
+        elif topic not in self.waiting:
+            self.waiting.append(topic)
+        self.signal.set()
+
+    def next(self):
+        """The next piece of the stream as text, or None."""
+        if self.waiting:
+            entry = self.waiting.pop(0)
+            if isinstance(entry, tuple):
+                self._events -= 1
+                topic, value = entry
+            else:
+                topic = entry
+                value = self._bus.get(topic)
+            return _event(topic, value)
+        if self.lost:
+            lost = self.lost
+            self.lost = 0
+            return _event("$lost", lost)
+        return None
+
+
+def _event(topic, value):
+    try:
+        text = dumps(value)
+    except (TypeError, ValueError):
+        text = dumps(str(value))
+    topic = topic.replace("\r", " ").replace("\n", " ")
+    return "event: " + topic + "\ndata: " + text + "\n\n"
+
+
+def events(bus, request, owner=None):
+    """The answer that streams what `bus` has for the filters in the query. HttpError 400: a bad filter."""
+    filters = []
+    for name, value in pairs(request.raw_query):
+        if name == "filter" and value not in filters:
+            try:
+                load("topics").check(value, True)
+            except ValueError as error:
+                raise HttpError(400, {"error": str(error)})
+            if value[0] == "$":
+                raise HttpError(400, {"error": "filter %s: what begins with $ stays on the device" % value})
+            filters.append(value)
+    if len(filters) > 8:
+        raise HttpError(400, {"error": "takes up to 8 filters"})
+    headers = (("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"))
+    response = Response(b"", 200, headers, "text/event-stream")
+    response.takeover = Subscriber(bus, filters or ["#"], owner)
+    return response

@@ -1,0 +1,119 @@
+"""Response: an answer with status and headers."""
+
+TEXT = "text/plain; charset=utf-8"
+
+
+class Response:
+    """An answer with status and headers.
+
+    body: dict, list, number, bool (JSON), str (HTML), bytes, or a generator that yields str and bytes.
+    headers: dict or list of (name, value). type: the Content-Type. length: of what a generator yields in all.
+
+        return Response("gone", 410, {"Cache-Control": "no-store"}, type="text/plain")
+    """
+
+    length = None  # of a streamed body; None: not known
+    streams = False
+    takeover = None  # what owns the connection behind this answer
+
+    def __init__(self, body=b"", status=200, headers=None, type=None):
+        if not 200 <= status <= 599:
+            raise ValueError("status %r: takes 200 to 599" % (status,))
+        self.status = status
+        self.headers = []
+        self.type = type
+        if headers:
+            for name, value in headers.items() if isinstance(headers, dict) else headers:
+                self.add(name, value)
+        if isinstance(body, str):
+            body = body.encode()
+            type = "text/html; charset=utf-8"
+        elif isinstance(body, (dict, list, int, float)):  # a bool is an int
+            from .jsontext import dumps
+
+            body = dumps(body).encode()
+            type = "application/json"
+        elif body is None:
+            body = b""
+        elif isinstance(body, (bytes, bytearray, memoryview)):
+            type = "application/octet-stream"
+        elif hasattr(body, "send") or hasattr(body, "asend"):
+            self.streams = True
+            type = "text/html; charset=utf-8"
+        else:
+            raise TypeError("answer %r: takes dict, list, str, bytes, tuple, Response, generator" % (body,))
+        self.body = body
+        if not self.type and (self.streams or body):
+            self.type = type
+
+    def add(self, name, value):
+        """Add a header line."""
+        if name.lower() == "content-type":
+            self.type = value
+        else:
+            self.headers.append((name, value))
+
+    def set(self, name, value):
+        """Set a header in place of those of the same name."""
+        low = name.lower()
+        self.headers = [pair for pair in self.headers if pair[0].lower() != low]
+        self.add(name, value)
+
+    def set_cookie(self, name, value, path="/", max_age=None, http_only=True, same_site="Lax", secure=False):
+        """Set a cookie: RFC 6265 section 4.1. max_age: seconds; 0 takes it back. secure: only over TLS."""
+        from .cookies import cookie
+
+        self.add("Set-Cookie", cookie(name, value, path, max_age, http_only, same_site, secure))
+
+    def head(self, request, length, keep):
+        """The head as bytes, with the empty line. length: of the body in bytes, None: not known."""
+        status = self.status
+        line = b"HTTP/1.1 200 OK\r\n"
+        if status != 200:
+            from .reasons import reason
+
+            line = b"HTTP/1.1 %d %s\r\n" % (status, reason(status))
+        parts = [line, request.site.date()]
+        if self.type:
+            parts.append(_line("Content-Type", self.type))
+        if status == 101:
+            keep = request.minor = 1
+        elif length is None:
+            if request.minor and status != 204 and status != 304:
+                parts.append(b"Transfer-Encoding: chunked\r\n")
+        elif status != 204 and status != 304:
+            parts.append(b"Content-Length: %d\r\n" % length)
+        if not keep:
+            parts.append(b"Connection: close\r\n")
+        elif not request.minor:
+            parts.append(b"Connection: keep-alive\r\n")
+        for name, value in self.headers:
+            parts.append(_line(name, value))
+        parts.append(b"\r\n")
+        return b"".join(parts)
+
+
+def _line(name, value):
+    text = "%s: %s\r\n" % (name, value)
+    if text.count("\n") + text.count("\r") != 2:
+        raise ValueError("header %r: takes one line" % text)
+    return text.encode()
+
+
+def respond(answer):
+    """A Response for what a handler returned."""
+    if hasattr(answer, "takeover"):  # a Response, maybe of a class that was loaded before
+        return answer
+    if isinstance(answer, tuple):
+        return Response(*answer)
+    if answer is None:
+        return Response(b"", 204)
+    return Response(answer)
+
+
+def redirect(location, status=302):
+    """An answer that sends the client to `location`, a path or URL: `return redirect("/login")`.
+
+    Source: RFC 9110 section 15.4.
+    """
+    return Response(b"", status, [("Location", location)])

@@ -1,0 +1,28 @@
+"""What waiting can bring: a Signal, or the end of patience."""
+
+from . import HttpError
+
+
+class TimedOut(HttpError):
+    """Thrown by a driver into a connection whose deadline has passed."""
+
+
+class Signal:
+    """Wakes the one generator that yields it.
+
+    timeout_ms: how long to wait at most. reads: also wake when the client sends something or hangs up.
+
+        got = yield signal          # elsewhere: signal.set()
+    """
+
+    def __init__(self, timeout_ms=None, reads=False):
+        self.timeout_ms = timeout_ms
+        self.reads = reads
+        self.is_set = False
+        self.wake = None
+
+    def set(self):
+        """Wake who waits, or let the next wait return at once."""
+        self.is_set = True
+        if self.wake:
+            self.wake()

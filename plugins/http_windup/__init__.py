@@ -1,0 +1,145 @@
+"""The web server on fibers, without asyncio: `Server` on its own, `HttpWindup` as a module of a kernel."""
+
+from select import POLLIN, POLLOUT
+from socket import socket
+
+from plugins.fiber import Loop, Strand
+from plugins.http import READ, HttpError, Site
+
+__version__ = "1.0.0"
+
+
+class Server(Loop):
+    """A web server for `site`, which has contents, filters and limits: a loop in which every connection is a fiber.
+
+    site: a plugins.http Site; without one it is made of `contents` and of limits given by name.
+    tls: an SSLContext for a server. `listen`, `run` and `close` stand in serving.py.
+
+        server = Server(contents=[web])
+        server.run("0.0.0.0", 80)
+    """
+
+    more = "plugins.http_windup.serving"
+    port = None
+    socket = None
+
+    def __init__(self, site=None, contents=(), tls=None, **limits):
+        Loop.__init__(self)
+        self.site = site or Site(**limits)
+        self.site.contents.extend(contents)
+        self.tls = tls
+
+    def accept(self, listener, events):
+        """Take a connection."""
+        try:
+            sock, peer = listener.accept()
+        except (OSError, MemoryError):  # the client has gone again, or there is no room
+            return
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY: the last piece of an answer need not wait
+            if self.tls:
+                sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            conn = self.site.open(peer, self.tls is not None)
+            if conn:
+                self.step(Link(self, None, conn, wrap(sock) if wrap else sock))
+                return
+        except (OSError, MemoryError):
+            pass
+        sock.close()
+
+
+class Link(Strand):
+    """One connection: runs `conn.steps` on its socket. It is itself what it waits for: no object per wait."""
+
+    flags = 0  # what the poll knows
+    wanted = 0  # what it waits for; 0: something else than the socket
+
+    def serve(self, conn, sock):
+        """Do what the steps of the connection ask for, up to their end; a generator."""
+        self.conn = conn
+        self.sock = sock
+        conn.end = self.end
+        steps = conn.steps
+        size = conn.site.limits[4]
+        first = True  # a first request is mostly there already
+        try:
+            want = steps.send(None)
+            while True:
+                value = None
+                try:
+                    if want is READ:
+                        self.wanted = POLLIN
+                        if not first:  # TLS may hold bytes that the poll can't see
+                            yield None if conn.secure else self
+                        first = False
+                        value = sock.read(size)
+                        while value is None:
+                            yield self
+                            value = sock.read(size)
+                    elif isinstance(want, (bytes, bytearray, memoryview)):
+                        done = sock.write(want) or 0
+                        self.wanted = POLLOUT
+                        while done < len(want):
+                            yield self
+                            done += sock.write(memoryview(want)[done:]) or 0
+                    else:
+                        from .wait import wait
+
+                        self.wanted = 0
+                        want = yield from wait(self, steps, want)
+                        continue
+                except OSError as error:
+                    if error.args[0] != 110:  # ETIMEDOUT
+                        raise
+                    from plugins.http.signal import TimedOut
+
+                    want = steps.throw(TimedOut())
+                else:
+                    want = steps.send(value)
+        except (StopIteration, OSError, HttpError):
+            pass
+        except Exception as error:
+            conn.site.report(None, error)
+        finally:
+            steps.close()
+            conn.site.open_connections.remove(conn)
+            if self.flags:
+                self.loop.poller.unwatch(sock)
+            sock.close()
+
+    def end(self):
+        """Close the socket and the connection at once; not from one of its own handlers."""
+        self.loop.drop(self)
+
+    # being waited for
+
+    def park(self, fiber):
+        """Wait for the socket, or for what calls `ready`."""
+        if self.conn.due is not None:
+            self.loop.limit(self, self.conn.due)
+        if self.wanted and self.wanted != self.flags:
+            self.flags = self.wanted
+            self.loop.watch(self.sock, self.flags, self.ready)
+
+    def ready(self, sock=None, events=0):
+        """What was waited for has come; called by the poll, and by a Signal."""
+        if self.waits is self and (self.wanted or not events):
+            self.loop.wake(self)
+        elif events and (self.waits or self.due):  # else its turn is near
+            self.flags = 0
+            self.loop.poller.unwatch(sock)
+
+
+def __getattr__(name):  # a program without a kernel never loads the module
+    if name == "HttpWindup":
+        from .module import HttpWindup
+
+        return HttpWindup
+    raise AttributeError(name)
+
+
+if hasattr(socket, "recv_into"):  # CPython
+    from plugins.fiber.desktop import Socket as wrap
+else:
+    wrap = None

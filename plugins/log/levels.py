@@ -1,0 +1,39 @@
+"""Levels: the commands that set what is logged."""
+
+from modcore import Refused
+
+_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+def set(module, id, value):
+    """Do what `log/level/set` or `log/levels/set` says, and save it. Refused: there is no such level."""
+    if id == "level":
+        module.kernel.set_log_level(value)
+    else:
+        _set_levels(module.kernel, module.id + "/levels", value.replace(",", " ").split())
+    show(module)
+    try:
+        module.kernel.save()
+    except OSError as error:
+        module.log.error("levels not saved:", error)
+
+
+def _set_levels(kernel, topic, words):
+    pairs = [word.partition("=") for word in words]
+    for id, _, level in pairs:
+        if not id or level and level not in _LEVELS:
+            raise Refused('%s takes "module=level", level one of %s' % (topic, ", ".join(_LEVELS)))
+    for id, _, level in pairs:
+        if level:
+            kernel.set_log_level(level, id)
+        else:
+            kernel.config.get("log", {}).get("levels", {}).pop(id, None)
+            kernel.log_levels = None
+
+
+def show(module):
+    """Publish the levels as they are."""
+    log = module.kernel.config.get("log", {})
+    levels = log.get("levels", {})
+    module.properties["level"].value = log.get("level", "info")
+    module.properties["levels"].value = " ".join(["%s=%s" % (id, levels[id]) for id in sorted(levels)])

@@ -1,0 +1,3 @@
+"""Installs, updates and removes plugins while the device runs: over the bus, HTTP and MQTT."""
+
+from .module import Plugins as Plugins

@@ -1,0 +1,133 @@
+"""One command, from beginning to end: loaded when there is one to do."""
+
+from modcore.bus import load
+from modcore.install import Installer
+from modcore.install_http import Download
+from modcore.install_rules import InstallError
+
+
+def work(module, action, name):
+    """Generator: do `action` with the plugin `name`, told on the topics of `module`; yields milliseconds to wait."""
+    module.log.info(action, name)
+    module.status.value = "%s %s" % (action, name)
+    module.progress.value = 0
+    try:
+        text = yield from _ACTIONS[action](module, name)
+    except InstallError as error:
+        _fail(module, action, name, str(error))
+    except MemoryError as error:
+        _fail(module, action, name, str(error) or "the memory is full")
+    else:
+        module.progress.value = 100
+        module.status.value = text
+        module._show_list()
+
+
+def _fail(module, action, name, reason):
+    module.log.error("%s %s: %s" % (action, name, reason))
+    module.status.value = "failed: %s" % reason
+    module.tell("plugins/failed", {"action": action, "name": name, "reason": reason})
+
+
+def _installer(module):
+    config = module.config
+    timeout_ms = int(config["timeout_s"] * 1000)
+    download = Download(timeout_ms, config["authorities"] or None, _resolver(module))
+    return Installer(config["index"], load("plugins").root(), _Progress(module), config["library"], download)
+
+
+def _resolver(module):
+    def resolve(host):
+        from plugins.dns import Resolver
+
+        found = []
+        Resolver(module).find(host, found.append)
+        while not found:
+            yield 20
+        return found[0][0] if found[0] else None
+
+    return resolve
+
+
+class _Progress:
+    """Shows the progress in steps of five percent: every event costs."""
+
+    def __init__(self, module):
+        self._module = module
+
+    def __call__(self, text, done, total):
+        percent = done * 100 // total if total else 0
+        if percent >= self._module.progress.value + 5 or not percent:
+            self._module.progress.value = percent
+            self._module.status.value = text
+
+
+def _wait_for_trial(module):
+    trial = module.kernel.modules.get("install_trial")
+    if trial:
+        module.status.value = "%s is on trial, then more" % ", ".join(trial.plugins())
+    while "install_trial" in module.kernel.modules:
+        yield 200
+
+
+def _install(module, name):
+    yield from _wait_for_trial(module)
+    journal = yield from _installer(module).install(name, True)
+    return _try_out(module, "install", name, journal)
+
+
+def _update(module, name):
+    yield from _wait_for_trial(module)
+    journal = yield from _installer(module).update(name)
+    return _try_out(module, "update", name, journal)
+
+
+def _try_out(module, action, name, journal):
+    if journal is None:
+        text = "%s is there already" % name if action == "install" else "%s is the newest already" % name
+        module.tell("plugins/done", {"action": action, "name": name, "versions": {}})
+        return text
+    from modcore.install_trial import Trial
+
+    versions = {one: pair[1] for one, pair in journal.data["plugins"].items()}
+    module.kernel.add(Trial(journal, True))
+    module.tell("plugins/done", {"action": action, "name": name, "versions": versions})
+    return "%s %s is on trial" % (name, versions.get(name, ""))
+
+
+def _remove(module, name):
+    yield from _wait_for_trial(module)
+    from modcore.install_reload import disable, forget, running
+
+    kernel = module.kernel
+    if name == "packages":
+        raise InstallError("packages does not remove itself")
+    modules = running(kernel, name)
+    for other in kernel.modules.values():
+        if [one for one in modules if one.id in other.requires]:
+            raise InstallError("%s is required by %s" % (name, other.id))
+    _installer(module).remove(name)
+    yield None
+    for one in modules:
+        kernel.remove(one.id)
+    forget([name])
+    disable(kernel, [name])
+    module.tell("plugins/done", {"action": "remove", "name": name, "versions": {name: None}})
+    return "%s is removed" % name
+
+
+def _search(module, word):
+    found = yield from _installer(module).available()
+    have = load("plugins").installed("version")
+    count = 0
+    for name in sorted(found):
+        entry = found[name]
+        if word in name or word in entry.get("description", ""):
+            entry["installed"] = have.get(name, {}).get("version")
+            module.tell("plugins/found/" + name, entry)
+            count += 1
+            yield None  # one a step: the bus holds only so many
+    return "%d plugins found" % count
+
+
+_ACTIONS = {"install": _install, "update": _update, "remove": _remove, "search": _search}

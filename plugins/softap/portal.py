@@ -1,0 +1,171 @@
+"""Portal: what a web server shows while the access point is open: the way to the setup page, and that page."""
+
+from os import urandom
+
+from plugins.http import HttpError, Response, Router, redirect
+from plugins.wlan import part as wlan_part
+
+from . import part
+
+# What phones and computers ask for to see whether they are in the Internet (Android, Apple, Windows, Firefox,
+# GNOME, Kindle). An answer they do not expect makes them open a browser on it.
+_PROBES = (
+    "/generate_204",
+    "/gen_204",
+    "/hotspot-detect.html",
+    "/library/test/success.html",
+    "/ncsi.txt",
+    "/connecttest.txt",
+    "/redirect",
+    "/canonical.html",
+    "/success.txt",
+    "/check_network_status.txt",
+    "/nm-check.txt",
+    "/kindle-wifi/wifistub.html",
+)
+_POST_MS = 1000  # between two attempts to save
+_RESTART_MS = 2000  # the answer has to reach the phone first
+_MAX_NAME = 32
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Frame-Options", "DENY"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
+)
+
+
+class Portal(Router):
+    """The routes of the setup page, below /setup; module: the Softap whose access point is open.
+
+    A page under a foreign name could read ours, for every name leads here: so all names but the device's
+    own, and addresses, are only sent on. What is saved has to bring back the page's token.
+    """
+
+    def __init__(self, module):
+        super().__init__("/setup")
+        self._module = module
+        self._token = "".join(["%02x" % byte for byte in urandom(8)])
+        self._last_post = None
+        self._done = False
+        self.add("", self._show)
+        self.add("", self._save, "POST")
+        self.add("/scan", self._scan, "POST")
+        address = module.config["address"]
+        port = _http_port(module.kernel)
+        self.url = "http://%s%s/setup" % (address, ":%d" % port if port != 80 else "")
+
+    def find(self, request):
+        """Send the lost to the setup page; everything else goes its usual way."""
+        if not self._is_own(request.header("host") or "") or request.path in _PROBES:
+            if self._is_guest(request):
+                return Response(b"", 302, (("Location", self.url), ("Cache-Control", "no-store")))
+            return None
+        if not self._is_guest(request):
+            return None
+        if request.path == "/" and not self._module.kernel.bus.get("wlan/known"):
+            return redirect("/setup")  # a new device has nothing else to show
+        return super().find(request)
+
+    def _is_own(self, host):
+        host = host.lower()
+        if host[:1] == "[":
+            return True
+        name = host.partition(":")[0]
+        if not name.strip("0123456789.") or name == "localhost":
+            return True
+        return name.partition(".")[0] == self._host_name()
+
+    def _host_name(self):
+        return getattr(self._module.kernel.modules.get("wlan"), "hostname", None)
+
+    def _is_guest(self, request):
+        """Whether a request came over the access point: all do, unless the device is in another network too."""
+        if not self._module.kernel.bus.get("wlan/connected"):
+            return True
+        peer = request.peer
+        if isinstance(peer, (bytes, bytearray)):  # MicroPython on a PC: struct sockaddr_in
+            peer = ("%d.%d.%d.%d" % tuple(peer[4:8]),)
+        here = self._module.config["address"].rsplit(".", 1)[0]
+        return bool(peer) and peer[0].rsplit(".", 1)[0] in (here, "127.0.0")
+
+    # handlers
+
+    def _show(self, request, status=200, reason=None):
+        kernel = self._module.kernel
+        found = kernel.bus.get("wlan/networks") or ()
+        page = part("page").setup_page(
+            kernel.name, found, reason or kernel.bus.get("wlan/error"), self._token
+        )
+        return Response(page, status, _HEADERS)
+
+    def _scan(self, request):
+        self._check(request)
+        self._module.publish("wlan/scan/set", True)
+        return Response(b"", 303, (("Location", "/setup"),))
+
+    def _save(self, request):
+        form = self._check(request)
+        if self._done:
+            return self._show(request, 409, "It restarts already.")
+        kernel = self._module.kernel
+        name = form.get("name", "").strip()
+        ssid = form.get("ssid") or form.get("other", "").strip()
+        if not 1 <= len(name) <= _MAX_NAME or min(name) < " " or any([c in name for c in "/+#"]):
+            return self._show(request, 400, "The name takes 1 to %d characters, without / + #." % _MAX_NAME)
+        reason = self._keep(kernel, name, ssid, form)
+        if reason:
+            return self._show(request, 400, reason)
+        self._done = True
+        self._module.log.info("set up for %s; restarting" % ssid)
+        self._module.after(_RESTART_MS, self._restart)
+        wlan = kernel.config.get("wlan", {})
+        host = wlan_part("networks").host_name(wlan.get("hostname") or name)
+        return Response(part("page").done_page(name, ssid, host), 200, _HEADERS)
+
+    def _keep(self, kernel, name, ssid, form):
+        """Save it all; why that is not possible, or None."""
+        old = kernel.config.get("name")
+        kernel.config["name"] = name
+        try:
+            network = {"ssid": ssid, "password": form.get("password", ""), "hidden": not form.get("ssid")}
+            wlan_part("networks").add(kernel, "wlan", network)
+        except ValueError as error:
+            reason = "The network's %s." % error
+        except OSError as error:
+            reason = "This can't be saved: %s." % error
+        else:
+            return None
+        if old is None:
+            del kernel.config["name"]
+        else:
+            kernel.config["name"] = old
+        return reason
+
+    def _check(self, request):
+        """The form of a request that may change something. HttpError: it may not."""
+        now = self._module.kernel.uptime_ms()
+        if self._last_post is not None and now - self._last_post < _POST_MS:
+            raise HttpError(429, "one at a time", [("Retry-After", "1")])
+        self._last_post = now
+        form = request.form
+        if form.get("token") != self._token:
+            raise HttpError(403, "this form is too old: open /setup again")
+        return form
+
+    def _restart(self):
+        try:
+            from machine import reset
+        except ImportError:  # a PC
+            self._module.kernel.reconfigure("wlan")
+            return
+        bus = self._module.kernel.bus
+        bus.deliver()
+        bus.publish("$restart", "setup")  # so that safemode does not take it for a crash
+        bus.deliver()
+        reset()
+
+
+def _http_port(kernel):
+    for id in ("http_async", "http_windup"):
+        if id in kernel.modules:
+            return kernel.modules[id].config.get("port", 80)
+    return 80

@@ -1,0 +1,58 @@
+"""The commands of Wlan: scan, restart, add, forget."""
+
+from modcore import Refused
+
+from . import part
+
+
+def run(wlan, id, value):
+    """Do what command `id` asks for. Refused: it can't be, and why."""
+    if wlan.radio is None and id in ("scan", "restart"):
+        raise Refused("%s: this board has no radio" % wlan.id)
+    if id == "scan":
+        if wlan.search and wlan.search.trying:
+            wlan.search.scan_wanted = True  # the radio does one thing at a time
+        else:
+            part("search").scan(wlan)
+    elif id == "restart":
+        restart(wlan)
+    elif id == "add":
+        _change(wlan, "add", value)
+        if wlan.radio and wlan.network is None:
+            wlan.begin(wlan.networks[-1])
+    else:
+        _forget(wlan, value)
+
+
+def restart(wlan):
+    """Radio off and on, then from the beginning."""
+    wlan.log.info("restart")
+    part("setup").disconnected(wlan)
+    part("search").leave(wlan.radio)
+    wlan.radio.active(False)
+    wlan.radio.active(True)
+    wlan.begin()
+
+
+def _forget(wlan, ssid):
+    if ssid not in [network["ssid"] for network in wlan.networks]:
+        raise Refused("%s: %s is not known" % (wlan.id, ssid))
+    _change(wlan, "forget", ssid)
+    trying = wlan.network or wlan.search and wlan.search.trying
+    if trying and trying["ssid"] == ssid:
+        restart(wlan)
+
+
+def _change(wlan, function, value):
+    """Add or forget a network, in the files and here."""
+    kernel = wlan.kernel
+    networks = part("networks")
+    try:
+        getattr(networks, function)(kernel, wlan.id, value)
+    except OSError as error:
+        wlan.log.error("not saved:", error)
+    except ValueError as error:
+        raise Refused("%s: %s" % (wlan.id, error))
+    networks.merge(wlan.config, kernel.config.get(wlan.id, {}), kernel.secrets.get(wlan.id, {}))
+    wlan.networks = networks.known(wlan.config)
+    part("setup").show_known(wlan)

@@ -1,0 +1,99 @@
+"""What Wlan does when it starts and stops, and when the link is lost."""
+
+from random import getrandbits
+
+
+def start(wlan):
+    """Declare the properties, switch the radio on and begin."""
+    declare = wlan.property
+    declare("connected", kind="binary_sensor", value=False, name="WLAN", device_class="connectivity")
+    declare("state", kind="sensor", name="WLAN state")
+    declare("ssid", kind="sensor", name="WLAN network")
+    declare("ip", kind="sensor", name="IP address")
+    declare("rssi", kind="sensor", name="WLAN signal", unit="dBm", device_class="signal_strength")
+    declare("error", kind="sensor", name="WLAN error")
+    declare("scan", kind="button", set=wlan.command, name="Scan")
+    declare("restart", kind="button", set=wlan.command, name="Restart WLAN")
+    declare("add", kind="button", set=wlan.command, name="Add a network")
+    declare("forget", kind="text", set=wlan.command, name="Forget a network", min=1, max=32)
+    show_known(wlan)
+    wlan.listen("softap/clients", wlan.on_guests)
+    try:
+        import network
+    except ImportError:
+        wlan.show("state", "no radio")
+        wlan.log.warning("this board has no module network")
+        return
+    _set_names(wlan, network)
+    wlan.radio = radio = network.WLAN(network.STA_IF)
+    radio.active(True)
+    try:
+        # Retrying is done here: an ESP32 that does it by itself never tells what is wrong.
+        radio.config(reconnects=0)
+    except (ValueError, TypeError, OSError):
+        pass  # another port
+    there = _there_already(wlan)
+    if there:
+        wlan.joined(there)
+    else:
+        wlan.begin()
+
+
+def stop(wlan):
+    """Take back what is no property."""
+    wlan.publish(wlan.id + "/networks", None, True)
+    wlan.publish(wlan.id + "/known", None, True)
+
+
+def lost(wlan):
+    """The link is gone: begin again, with the same network."""
+    network = wlan.network
+    wlan.log.warning("lost", network["ssid"])
+    wlan.show("error", "%s: lost" % network["ssid"])
+    disconnected(wlan)
+    # All devices of a house lose it together: they should not come back together.
+    wlan.wait(getrandbits(9), lambda: wlan.begin(network))
+
+
+def disconnected(wlan):
+    """Show that there is no link."""
+    wlan.network = None
+    wlan.show("connected", False)
+    for id in ("ssid", "ip", "rssi"):
+        wlan.show(id, None)
+    wlan.show("state", "connecting")
+
+
+def show_known(wlan):
+    """Publish the names of the known networks."""
+    wlan.publish(wlan.id + "/known", [network["ssid"] for network in wlan.networks], True)
+
+
+def _set_names(wlan, network):
+    from . import part
+
+    wlan.hostname = part("networks").host_name(wlan.config["hostname"] or wlan.kernel.name)
+    try:
+        if wlan.config["country"]:
+            network.country(wlan.config["country"])
+        try:
+            network.hostname(wlan.hostname)
+        except ValueError:  # before 1.22 at most 15 characters
+            network.hostname(wlan.hostname[:15].strip("-"))
+    except (AttributeError, ValueError, OSError) as error:
+        wlan.log.warning("name or country not set:", error)
+
+
+def _there_already(wlan):
+    """The known network that the radio is connected to, or None."""
+    if not wlan.radio.isconnected():
+        return None
+    for name in ("ssid", "essid"):
+        try:
+            ssid = wlan.radio.config(name)
+        except (ValueError, OSError):
+            continue
+        for network in wlan.networks:
+            if network["ssid"] == ssid:
+                return network
+    return None

@@ -1,0 +1,29 @@
+"""A content generator of one's own: a book that has any number of pages, http://127.0.0.1:8080/page/1"""
+
+from modcore import Module
+
+
+class Book:
+    """Answers what begins with /page/ and leaves the rest to others; a router is such an object too."""
+
+    def find(self, request):
+        """The answer to a request, or None when it is for somebody else."""
+        if request.path == "/":
+            return "<a href=/page/1>Open the book</a>"
+        if not request.path.startswith("/page/"):
+            return None
+        number = request.path[6:]
+        if not number.isdigit() or request.method not in ("GET", "HEAD"):
+            return None
+        number = int(number)
+        return "<p>Page %d<p><a href=/page/%d>Turn over</a>" % (number, number + 1)
+
+    def methods(self, request):
+        """The methods for the path of a request; none where it is not this book's."""
+        return ["GET", "HEAD"] if request.path[:6] == "/page/" and request.path[6:].isdigit() else []
+
+
+class Library(Module):
+    """Brings the book to every web server."""
+
+    routes = Book()

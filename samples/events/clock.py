@@ -1,0 +1,32 @@
+"""Server-sent events of a property: curl -N 'http://127.0.0.1:8080/api/events?filter=clock/%23' or the page."""
+
+from modcore import Module
+from plugins.http import Router
+
+web = Router()
+PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Clock</title>
+<p>Running for <b id=s>?</b> s</p>
+<script>
+new EventSource("/api/events?filter=clock/%23").addEventListener("clock/seconds", e => {
+  document.getElementById("s").textContent = JSON.parse(e.data); });
+</script>"""
+
+
+@web.get("/")
+def page(request):
+    return PAGE
+
+
+class Clock(Module):
+    """Counts the seconds; whoever listens gets each of them."""
+
+    routes = web
+
+    def start(self):
+        """Declare the property; everything else is the server's."""
+        self.seconds = self.property("seconds", kind="sensor", unit="s", value=0)
+        self.every(1000, self.tick)
+
+    def tick(self):
+        """Another second."""
+        self.seconds.value += 1

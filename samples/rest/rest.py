@@ -1,0 +1,71 @@
+"""Paths with parameters, methods and the query: a list of plants, kept in memory.
+
+curl -X POST -d '{"name": "Basil"}' http://127.0.0.1:8080/plants
+curl http://127.0.0.1:8080/plants/0
+curl 'http://127.0.0.1:8080/plants?limit=5'
+curl http://127.0.0.1:8080/led/green/on
+curl -X DELETE http://127.0.0.1:8080/plants/0
+"""
+
+from modcore import Module
+from plugins.http import HttpError, Router
+
+web = Router("/plants")
+leds = Router(
+    "/led", routes=[["/*/*", lambda request: {"led": request.params[0], "to": request.params[1]}, "GET,PUT"]]
+)
+
+
+def plant_of(request):
+    """The number of the plant in the path, or 404."""
+    id = request.params["id"]
+    if not id.isdigit() or int(id) not in plants:
+        raise HttpError(404, {"error": "no plant %s" % id})
+    return int(id)
+
+
+@web.get("/")
+def all_plants(request):
+    limit = request.query.get("limit", "100")
+    if not limit.isdigit():
+        raise HttpError(400, {"error": "limit takes a number"})
+    return [dict(plants[id], id=id) for id in sorted(plants)[: int(limit)]]
+
+
+@web.post("/")
+def add(request):
+    plant = request.json
+    if not isinstance(plant, dict) or not isinstance(plant.get("name"), str):
+        raise HttpError(400, {"error": "takes an object with a name"})
+    if len(plants) >= 100:
+        raise HttpError(409, {"error": "there is room for 100 plants"})
+    id = max(plants) + 1 if plants else 0
+    plants[id] = {"name": plant["name"]}
+    return {"id": id}, 201, {"Location": "/plants/%d" % id}
+
+
+@web.get("/:id")
+def one(request):
+    return plants[plant_of(request)]
+
+
+@web.delete("/:id")
+def remove(request):
+    del plants[plant_of(request)]
+
+
+plants = {}
+
+
+class Rest(Module):
+    """Plants by their number."""
+
+    routes = web
+
+    def start(self):
+        """The second router is published by hand, as the kernel does with `routes`."""
+        self.publish("$http/routes/leds", leds, retain=True)
+
+    def stop(self):
+        """And taken back by hand."""
+        self.publish("$http/routes/leds", None, retain=True)

@@ -1,0 +1,43 @@
+"""Files from a browser, streamed to flash: http://127.0.0.1:8080/ or curl -F photo=@file http://127.0.0.1:8080/"""
+
+import os
+
+from modcore import Module
+from plugins.http import Router, Static, escape
+from plugins.http.upload import save_uploads
+
+web = Router()
+FOLDER = "photos"
+PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Photos</title>
+<form method=post enctype=multipart/form-data><input type=file name=photo required><button>Send</button></form>
+<ul>%s</ul>"""
+
+
+@web.get("/")
+def page(request):
+    names = [escape(name) for name in sorted(os.listdir(FOLDER))]
+    return PAGE % "".join(["<li><a href='/photos/%s'>%s</a>" % (name, name) for name in names])
+
+
+@web.post("/", stream=True)
+def take(request):
+    form = yield from save_uploads(request, FOLDER, max_bytes=500000, overwrite=True)
+    return {"saved": form["photo"].path, "bytes": form["photo"].size}, 201
+
+
+class Photos(Module):
+    """Keeps what is sent in a folder."""
+
+    routes = web
+
+    def start(self):
+        """Make the folder when it is not there, and have its files served: nothing outside it is."""
+        try:
+            os.mkdir(FOLDER)
+        except OSError:
+            pass
+        self.publish("$http/routes/photo_files", Static(FOLDER, "/photos"), retain=True)
+
+    def stop(self):
+        """Take the files back."""
+        self.publish("$http/routes/photo_files", None, retain=True)

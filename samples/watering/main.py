@@ -1,0 +1,3 @@
+import modcore
+
+modcore.main()

@@ -1,0 +1,42 @@
+"""A chat over WebSockets: open http://127.0.0.1:8080/ in two windows."""
+
+from modcore import Module
+from plugins.http import Router
+from plugins.http.websocket import websocket
+
+web = Router()
+guests = []
+PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Chat</title>
+<form><input autofocus aria-label=Message><button>Say</button></form><div id=said></div>
+<script>
+const ws = new WebSocket(`ws://${location.host}/chat`), field = document.querySelector("input");
+ws.onmessage = e => { const line = document.createElement("p"); line.textContent = e.data;
+  document.getElementById("said").prepend(line); };
+ws.onclose = () => document.querySelector("button").disabled = true;
+document.forms[0].onsubmit = e => { e.preventDefault(); ws.send(field.value); field.value = ""; };
+</script>"""
+
+
+@web.get("/")
+def page(request):
+    return PAGE
+
+
+@web.get("/chat")
+@websocket(max_bytes=500)
+def chat(ws):
+    guests.append(ws)
+    try:
+        while ws.open:
+            message = yield from ws.receive()
+            if isinstance(message, str) and message:
+                for guest in guests:
+                    guest.post(message)
+    finally:
+        guests.remove(ws)
+
+
+class Chat(Module):
+    """What one says, all hear."""
+
+    routes = web

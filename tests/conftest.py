@@ -1,0 +1,91 @@
+"""Unit tests run once per runtime: CPython, MicroPython and 32-bit MicroPython with a small heap.
+
+Every file tests/unit/test_*.py runs in one process per runtime, through tests/unit/run.py; each of its
+functions is an item of pytest's, `tests/unit/test_bus.py::test_order[micropython32]`. A line of a file
+such as `# heap: 96K` sets the heap of 32-bit MicroPython for it (64-bit has twice as much), and
+`# timeout: 120` the seconds it may take.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from runtimes import RUNTIMES, UNIT, Process, command, explain, runtimes  # noqa: E402
+
+
+def pytest_configure(config):
+    """Tell pytest the marks that are there without its plugins, too."""
+    config.addinivalue_line("markers", "xdist_group(name): tests that share a process stay on one worker")
+
+
+def pytest_report_header(config):
+    """Say which runtimes there are."""
+    return [
+        "runtimes: "
+        + ", ".join(f"{name} {'' if command(name) else '(missing)'}".strip() for name in RUNTIMES)
+    ]
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    """Take the files of tests/unit, which pytest would import into its own process."""
+    if module_path.parent == UNIT:
+        return UnitFile.from_parent(parent, path=module_path)
+    return None
+
+
+class UnitFile(pytest.File):
+    """A file of unit tests; finds its functions without importing it."""
+
+    def collect(self):
+        """Make an item for each function and runtime."""
+        source = self.path.read_text()
+        names = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+        for runtime in runtimes():
+            process = Process(self.path, source, runtime)
+            for name in names:
+                if name.startswith("test_"):
+                    yield UnitTest.from_parent(
+                        self, name=f"{name}[{runtime}]", originalname=name, process=process
+                    )
+
+
+class UnitTest(pytest.Item):
+    """One function on one runtime."""
+
+    def __init__(self, *, originalname, process, **more):
+        super().__init__(**more)
+        self.originalname = originalname
+        self.process = process
+        self.add_marker(pytest.mark.xdist_group(f"{process.file.stem}-{process.runtime}"))
+
+    def runtest(self):
+        """Run the process of the file, once for all of its items, and judge this one."""
+        items = self.session.items
+        result = self.process.result(
+            self.originalname,
+            # All that are selected go into one process.
+            lambda: [item.originalname for item in items if getattr(item, "process", None) is self.process],
+        )
+        if not result["ok"]:
+            raise UnitFailure(result)
+
+    def repr_failure(self, excinfo):
+        """Return what the runtime said: first the line for pytest's summary, then all."""
+        if not isinstance(excinfo.value, UnitFailure):
+            return super().repr_failure(excinfo)
+        result = excinfo.value.args[0]
+        trace, crash = explain(result["trace"])
+        printed = f"--- printed ---\n{result['printed']}" if result.get("printed") else ""
+        return f"{crash}\n{self.process.title()}\n{trace}\n{printed}".rstrip()
+
+    def reportinfo(self):
+        """Return where the item is."""
+        return self.path, None, self.name
+
+
+class UnitFailure(Exception):
+    """A test failed in another process; the argument is its result."""

@@ -1,0 +1,141 @@
+"""What end-to-end tests stand on: a real broker, a real browser, devices as processes, free ports."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from host import toolchain
+from host.board import layout
+from host.board.board import Board
+from processes import Mosquitto, Ports, Process, tool
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MAIN = "import modcore\nmodcore.main()\n"
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file on one worker: they may share a device or a browser."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    """Function that returns another free TCP port each time."""
+    return Ports()
+
+
+@pytest.fixture
+def process(tmp_path):
+    """Function that starts a command (list of str) and returns its Process; all are ended after the test."""
+    started = []
+
+    def start(command, **options):
+        one = Process(tmp_path / "process-{}.log".format(len(started)))
+        started.append(one)
+        options.setdefault("cwd", ROOT)
+        one.spawn(command, **options)
+        return one
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture
+def mosquitto(tmp_path, free_port):
+    """A running Mosquitto; .stop() and .start() make it go away and come back."""
+    folder = tmp_path / "mosquitto"
+    folder.mkdir()
+    broker = Mosquitto(folder, free_port()).start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def device(tmp_path):
+    """Function that boots a device with a program and returns its Board; all are stopped after the test.
+
+    device(application="samples/watering", config={"name": "shed"}, files={"main.py": "…"}, broker=mosquitto)
+
+    application: a folder (str or Path) with the program; none: an empty one. config: keys for config.json,
+    in place of its own. files: {name: text or bytes} to add to it; its main.py is modcore's unless there is
+    one. broker: a Mosquitto, which the device finds as "broker.local". runtime, heap and other options are
+    the Board's. The board's `url` is where the PC finds what the device serves on `port`; all that it
+    printed is shown when the test fails.
+    """
+    boards = []
+
+    def boot(
+        application=None, config=None, files=None, broker=None, runtime="micropython32", port=80, **options
+    ):
+        folder = tmp_path / "device-{}".format(len(boards))
+        program = folder / "program"
+        if application is None:
+            program.mkdir(parents=True)
+        else:
+            shutil.copytree(ROOT / application, program)
+        for name, content in dict({"main.py": MAIN} if application is None else {}, **(files or {})).items():
+            (program / name).parent.mkdir(parents=True, exist_ok=True)
+            (program / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        if config is not None:
+            path = program / "config.json"
+            own = json.loads(path.read_text()) if path.exists() else {}
+            path.write_text(json.dumps(dict(own, **config)))
+        layout.lay_out(folder, program, runtime)
+        board = Board(folder, runtime=runtime, **options)
+        boards.append(board)
+        board.url = "http://127.0.0.1:{}".format(board.expose(port))
+        if broker is not None:
+            board.name("broker.local", "127.0.0.1", broker.port)
+        return board.start()
+
+    yield boot
+    for board in boards:
+        board.stop()
+        # Shown only when the test failed.
+        print("--- printed by {} ---\n{}".format(board.folder.name, board.text[-8000:]))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium through Playwright. One file of tests has it; asyncio.run does not work beside it."""
+    from playwright.sync_api import sync_playwright
+
+    folders = toolchain.libraries("chromium")
+    with pytest.MonkeyPatch.context() as patch:
+        if folders:
+            # The driver, too, needs libraries that a small machine lacks.
+            patch.setenv("LD_LIBRARY_PATH", os.pathsep.join(folders))
+        playwright = sync_playwright().start()
+    try:
+        chromium = playwright.chromium.launch(
+            executable_path=tool("chromium"),
+            args=[
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-quic",
+            ],
+        )
+        yield chromium
+        chromium.close()
+    finally:
+        playwright.stop()
+
+
+@pytest.fixture
+def page(browser):
+    """A page in a browser without history; an uncaught error of a script fails the test."""
+    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    context.set_default_timeout(15000)
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, "the page's scripts failed: {}".format(errors)

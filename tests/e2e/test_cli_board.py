@@ -1,0 +1,245 @@
+"""The command `modcore` with a device: run, get, set, monitor, devices, and everything over USB."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+from test_cli import environment, modcore, one_line
+from test_index import Web, copy_tree
+
+from host import index
+from processes import eventually
+
+
+@pytest.fixture
+def garden(tmp_path):
+    """A new project."""
+    modcore("new", "garden", cwd=tmp_path)
+    return tmp_path / "garden"
+
+
+@pytest.fixture
+def running(garden, process, free_port):
+    """`modcore run` of it."""
+    words = ["run", "--http-port", free_port(), "--mqtt-port", free_port()]
+    run = process([sys.executable, "-m", "host.cli", *words], cwd=str(garden), env=environment())
+    run.wait_for(lambda: "ready http://" in run.output, "modcore run", 60)
+    run.wait_for(lambda: (garden / ".device" / "running.json").exists(), "modcore run")
+    run.folder = garden
+    return run
+
+
+def test_run_shows_a_project_to_the_other_commands(running):
+    where = running.folder
+    assert modcore("get", "garden/lamp", cwd=where) == "false\n"
+    assert modcore("set", "garden/lamp", "true", cwd=where) == "true\n"
+    assert json.loads(modcore("get", "--json", cwd=where))["garden/count"] == 1
+    assert "garden/lamp" in modcore("get", cwd=where)
+    refused = one_line(modcore("set", "garden/lamp", "wet", cwd=where, status=1))
+    assert refused == 'error: garden/lamp takes true or false, not "wet"'
+    assert "no property" in one_line(modcore("get", "garden/shed", cwd=where, status=1))
+
+    mqtt = json.loads((where / ".device" / "running.json").read_text())["mqtt"]
+    assert modcore("get", "garden/lamp", "-d", mqtt, cwd=where) == "true\n"
+    assert modcore("set", "garden/lamp", "false", "-d", mqtt, "--json", cwd=where) == "false\n"
+    assert json.loads(modcore("get", "--json", "-d", mqtt, cwd=where))["garden/lamp"] is False
+    assert "no answer" in one_line(modcore("set", "garden/lamp", "wet", "-d", mqtt, cwd=where, status=1))
+
+    (device,) = json.loads(modcore("devices", "--json", cwd=where))
+    assert device["name"] == "garden" and device["status"] == "online" and device["url"] == mqtt
+    assert "garden" in modcore("devices", cwd=where)
+    assert "no device below other" in modcore("devices", "--prefix", "other", cwd=where)
+
+    for device in ((), ("-d", mqtt)):
+        lines = modcore("monitor", "garden/#", "--count", "2", "--json", *device, cwd=where).splitlines()
+        assert {json.loads(line)["topic"] for line in lines} == {"garden/lamp", "garden/count"}
+    assert modcore("monitor", "nothing/+", "--seconds", "1", cwd=where) == ""
+
+
+def test_monitor_shows_what_happens_as_it_happens(running, process):
+    monitor = process(
+        [sys.executable, "-m", "host.cli", "monitor", "garden/lamp"],
+        cwd=str(running.folder),
+        env=environment(),
+    )
+    monitor.wait_for(lambda: "garden/lamp  false" in monitor.output, "the state")
+    modcore("set", "garden/lamp", "true", cwd=running.folder)
+    monitor.wait_for(lambda: "garden/lamp  true" in monitor.output, "the change")
+
+
+def test_run_starts_again_when_a_file_changes(running):
+    code = running.folder / "garden.py"
+    code.write_text(code.read_text().replace('"lamp"', '"light"'))
+    running.wait_for(lambda: "garden.py changed: started again" in running.output, "the change")
+    eventually(lambda: "garden/light" in modcore("get", cwd=running.folder), "the new property", 20)
+    code.write_text("def broken(:\n")
+    running.wait_for(lambda: "not started again: " in running.output, "the mistake")
+    assert modcore("get", "garden/light", cwd=running.folder) == "false\n"
+
+
+def test_run_tells_programs_what_happens(garden, process, free_port):
+    words = ["run", "--json", "--http-port", free_port(), "--mqtt-port", free_port()]
+    run = process([sys.executable, "-m", "host.cli", *words], cwd=str(garden), env=environment())
+    run.wait_for(lambda: '"event": "ready"' in run.output, "modcore run", 60)
+    events = [json.loads(line) for line in run.output.splitlines()]
+    ready = [event for event in events if event["event"] == "ready"][0]
+    assert ready["http"].startswith("http://127.0.0.1:") and ready["mqtt"].endswith("/modcore/garden")
+    assert json.loads(modcore("shell", "--json", cwd=garden))["port"] == ready["usb"]
+
+
+def test_run_says_what_is_in_the_way(running, tmp_path):
+    port = json.loads((running.folder / ".device" / "running.json").read_text())["http"].rpartition(":")[2]
+    modcore("new", "other", cwd=tmp_path)
+    text = one_line(modcore("run", "--http-port", port, cwd=tmp_path / "other", status=1))
+    assert "{} is in use".format(port) in text and "modcore run" in text
+
+
+@pytest.fixture
+def board(tmp_path):
+    """A virtual board without files, on USB."""
+    from host.board.board import Board
+
+    with Board(tmp_path / "board", runtime="micropython", heap="256K", relay=False) as board:
+        board.port = board.open_usb()
+        yield board
+
+
+def test_install_update_and_remove_over_usb(board, tmp_path):
+    tree = copy_tree(tmp_path)
+    new = json.loads(modcore("install", "http", "-d", board.port, "--json", cwd=tmp_path))
+    assert set(new) == {"modcore", "http"}
+    assert (board.files / "lib/plugins/http/__init__.mpy").is_file()
+    rows = {
+        row["name"]: row["version"]
+        for row in json.loads(modcore("list", "-d", board.port, "--json", cwd=tmp_path))
+    }
+    assert rows == new
+    assert modcore("install", "http", "-d", board.port, cwd=tmp_path) == "http is there already\n"
+    assert modcore("update", "-d", board.port, cwd=tmp_path) == "all is up to date\n"
+
+    from test_index import change
+
+    change(tree, "http", version="9.0.0", line="NEWER = True\n")
+    index.build(tmp_path / "www", tree)
+    web = Web(tmp_path / "www")
+    assert "http     9.0.0" in modcore("search", "http", "--index", web.url, cwd=tmp_path)
+    assert (
+        modcore("update", "http", "-d", board.port, "--index", web.url, cwd=tmp_path)
+        == "updated http 9.0.0\n"
+    )
+    web.close()
+    assert "9.0.0" in (board.files / "lib/plugins/http/plugin.json").read_text()
+    # The former version waits until the new one has run for a minute.
+    assert (board.files / "lib/plugins/.install/journal").is_file()
+
+    assert modcore("remove", "http", "-d", board.port, cwd=tmp_path) == "removed http\n"
+    assert not (board.files / "lib/plugins/http").exists()
+    text = one_line(modcore("remove", "http", "-d", board.port, cwd=tmp_path, status=1))
+    assert "http is not installed; have none" in text
+
+
+def test_what_runs_is_named_in_the_configuration(board, tmp_path):
+    modcore("install", "mqtt", "-d", board.port, cwd=tmp_path)
+    assert json.loads((board.files / "config.json").read_text())["plugins"] == ["mqtt"]
+    assert (board.files / "lib/umqtt/simple.mpy").is_file()
+    text = one_line(modcore("remove", "dns", "-d", board.port, cwd=tmp_path, status=1))
+    assert "dns is required by mqtt" in text
+    modcore("remove", "mqtt", "-d", board.port, cwd=tmp_path)
+    assert json.loads((board.files / "config.json").read_text())["plugins"] == []
+
+
+def test_a_registry_that_lies_changes_nothing_over_usb(board, tmp_path):
+    tree = copy_tree(tmp_path)
+    index.build(tmp_path / "www", tree)
+    listed = json.loads((tmp_path / "www" / "registry.json").read_text())
+    web = Web(tmp_path / "www")
+    for spoil, words in (
+        (lambda entry: entry["mpy"][0].__setitem__(2, "0" * 64), "404"),
+        (lambda entry: entry["mpy"][0].__setitem__(1, 1), "the registry says 1"),
+        (lambda entry: entry["mpy"][0].__setitem__(0, "main.py"), "is not under plugins/fiber"),
+        (lambda entry: entry.__setitem__("minimum", {"modcore": "1.99.0"}), "needs modcore 1.99.0"),
+        (lambda entry: entry.__setitem__("minimum", {"heap": 1 << 40}), "bytes of heap"),
+        (lambda entry: entry.__setitem__("requires", ["ghost"]), "requires 'ghost', which is not found"),
+        (lambda entry: entry.__delitem__("version"), "misses 'version'"),
+    ):
+        spoilt = json.loads(json.dumps(listed))
+        spoil([entry for entry in spoilt["plugins"] if entry["name"] == "fiber"][0])
+        (tmp_path / "www" / "registry.json").write_text(json.dumps(spoilt))
+        text = modcore("install", "fiber", "-d", board.port, "--index", web.url, cwd=tmp_path, status=1)
+        assert words in one_line(text)
+        assert not (board.files / "lib/plugins/fiber").exists()
+    (tmp_path / "www" / "registry.json").write_text("<html>")
+    text = modcore("install", "fiber", "-d", board.port, "--index", web.url, cwd=tmp_path, status=1)
+    assert "is no registry" in one_line(text)
+    web.close()
+
+
+def test_deploy_brings_what_changed_and_takes_away_what_is_gone(board, garden):
+    report = json.loads(modcore("deploy", "-d", board.port, "--json", cwd=garden))
+    assert {"/main.py", "/garden.mpy", "/config.json", "/lib/modcore/kernel.mpy", "/www/index.html"} <= set(
+        report["written"]
+    )
+    assert not [path for path in report["written"] if "tests" in path]
+    assert modcore("deploy", "-d", board.port, cwd=garden).startswith("wrote 0 files")
+    code = garden / "garden.py"
+    code.write_text(code.read_text() + "# changed\nx = 1\n")
+    (garden / "extra.py").write_text("y = 2\n")
+    dry = json.loads(modcore("deploy", "-d", board.port, "--dry-run", "--json", cwd=garden))
+    assert dry["written"] == ["/extra.mpy", "/garden.mpy"]
+    assert modcore("deploy", "-d", board.port, cwd=garden).startswith("wrote 2 files")
+    (garden / "extra.py").unlink()
+    assert json.loads(modcore("deploy", "-d", board.port, "--json", cwd=garden))["removed"] == ["/extra.mpy"]
+    assert not (board.files / "extra.mpy").exists()
+
+
+def test_deploy_keeps_a_configuration_that_the_device_has_changed(board, garden):
+    modcore("deploy", "-d", board.port, cwd=garden)
+    mine = json.loads((board.files / "config.json").read_text())
+    (board.files / "config.json").write_text(json.dumps(dict(mine, name="shed")))
+    modcore("deploy", "-d", board.port, cwd=garden)
+    assert json.loads((board.files / "config.json").read_text())["name"] == "shed"
+    modcore("deploy", "--config", "-d", board.port, cwd=garden)
+    assert json.loads((board.files / "config.json").read_text())["name"] == "garden"
+
+
+def test_deploy_says_what_does_not_compile(board, garden):
+    (garden / "garden.py").write_text("def broken(:\n")
+    assert "garden.py: SyntaxError" in one_line(modcore("deploy", "-d", board.port, cwd=garden, status=1))
+
+
+def test_shell_is_the_boards_repl(board, tmp_path):
+    leader, follower = pty.openpty()
+    shell = subprocess.Popen(
+        [sys.executable, "-m", "host.cli", "shell", "-d", board.port],
+        cwd=str(tmp_path),
+        env=environment(TERM="dumb"),
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+    )
+    os.close(follower)
+    seen = b""
+
+    def read_until(words):
+        nonlocal seen
+        end = time.monotonic() + 20
+        while words not in seen:
+            assert time.monotonic() < end, seen
+            if select.select([leader], [], [], 0.2)[0]:
+                seen += os.read(leader, 4096)
+
+    try:
+        read_until(b"Connected to MicroPython")
+        os.write(leader, b"\r\nprint(6 * 7)\r\n")
+        read_until(b"\n42")
+        os.write(leader, b"\x1d")
+        assert shell.wait(10) == 0
+    finally:
+        shell.kill()
+        os.close(leader)

@@ -1,0 +1,89 @@
+"""A device through its bad days: no memory left, stopped by Ctrl-C and resumed from its prompt."""
+
+import json
+import threading
+
+import httpx
+import pytest
+
+from processes import eventually
+
+GREEDY = """
+from modcore import Module
+
+class Greedy(Module):
+    def start(self):
+        self.hoard = []
+        self.property("eat", "button", set=self.eat)
+
+    def eat(self, property, value):
+        self.after(1, self.devour)
+
+    def devour(self):
+        size = 65536
+        while True:
+            try:
+                self.hoard.append(bytearray(size))
+            except MemoryError:
+                if size < 32:
+                    raise
+                size //= 2
+"""
+
+
+@pytest.fixture(params=["cpython", "micropython32"])
+def runtime(request):
+    """The runtimes that differ most."""
+    return request.param
+
+
+def _value(board, path):
+    try:
+        return httpx.get(board.url + "/api/" + path, timeout=5).json()
+    except (httpx.HTTPError, ValueError):
+        return None
+
+
+def _put(board, path, text):
+    return httpx.put(board.url + "/api/" + path, content=text, timeout=10).status_code
+
+
+def test_a_device_that_runs_out_of_memory_closes_its_valves_and_comes_back(device):
+    board = device(
+        "samples/watering",
+        {"plugins": ["http_async"], "modules": ["valves", "greedy"]},
+        {"greedy.py": GREEDY},
+    )
+    eventually(lambda: _value(board, "valves/0") is False, "the web server")
+    assert _put(board, "valves/0", "true") == 200
+    assert board.wait_pin(4, 1)
+    _put(board, "greedy/eat", "null")
+    board.wait_for("MemoryError")
+    assert board.wait_pin(4, 0), "a valve stays open"
+    eventually(lambda: _value(board, "valves/0") is False, "the device after its reset", 20)
+    assert _put(board, "valves/1", "true") == 200
+    assert board.wait_pin(27, 1)
+
+
+def test_ctrl_c_closes_all_and_the_device_is_resumed_from_its_prompt(device, runtime):
+    board = device("samples/watering", {"plugins": ["http_async"]}, runtime=runtime)
+    for _ in range(3):
+        eventually(lambda: _value(board, "valves/0") is False, "the web server")
+        assert _put(board, "valves/0", "true") == 200
+        assert board.wait_pin(4, 1)
+        board.interrupt()
+        eventually(lambda: board.console.at_prompt and not board.console.busy(), "the prompt")
+        assert board.pin(4) == 0
+        states = json.loads(
+            board.exec(
+                "import json, modcore\n"
+                "print(json.dumps({m.id: m.state for m in modcore.device.modules.values()}))"
+            )
+        )
+        assert states == {"http_async": "STOPPED", "valves": "STOPPED"}
+        resumed = threading.Thread(target=board.exec, args=("modcore.device.run()", 60), daemon=True)
+        resumed.start()
+    board.stop()
+    resumed.join(10)
+    # CPython's asyncio tells of a task that Ctrl-C has struck.
+    assert "Traceback" not in board.text or "Task exception was never retrieved" in board.text

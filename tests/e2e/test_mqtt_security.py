@@ -1,0 +1,214 @@
+"""Users, TLS and names: how the bridge gets to brokers that not everybody may use."""
+
+import base64
+import contextlib
+import hashlib
+import ssl
+import time
+
+import paho.mqtt.client as paho
+import pytest
+import trustme
+from mqtt_rogues import Device, Rogue, with_secrets
+
+from processes import Mosquitto, eventually
+
+RUNTIMES = ["cpython", "micropython", "micropython32"]
+
+
+@pytest.fixture(params=RUNTIMES)
+def runtime(request):
+    """The runtimes of a device."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def authority():
+    """Who signs the certificates of broker and device."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def broker(tmp_path, free_port):
+    """Function that starts a Mosquitto with these lines in its configuration."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*settings):
+            folder = tmp_path / "mosquitto"
+            folder.mkdir()
+            # Run by root it would give up its rights, and could not read the files of the test.
+            started = Mosquitto(folder, free_port(), (*settings, "user root"))
+            stack.callback(started.stop)
+            return started.start()
+
+        yield start
+
+
+@pytest.fixture
+def lamp(device):
+    """Function that boots a device with the bridge; settings go into its section `mqtt`."""
+
+    def boot(broker, runtime, secrets=None, files=None, host="broker.local", **settings):
+        files = dict(files or {})
+        if secrets:
+            files["main.py"] = with_secrets({"mqtt": secrets})
+        config = {"name": "lamp", "plugins": ["mqtt"], "mqtt": dict({"host": host}, **settings)}
+        return device(config=config, files=files, broker=broker, runtime=runtime)
+
+    return boot
+
+
+def password_file(path, user, password):
+    """Write a password file as mosquitto_passwd does (PBKDF2 with SHA-512)."""
+    salt = b"twelve bytes"
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 101)
+    words = [base64.b64encode(data).decode() for data in (salt, key)]
+    path.write_text("{}:$7$101${}${}\n".format(user, *words))
+
+
+def test_user_and_password_open_the_door(lamp, broker, tmp_path, runtime):
+    password_file(tmp_path / "users", "garden", "hush-hush")
+    mosquitto = broker("allow_anonymous false", "password_file {}".format(tmp_path / "users"))
+    board = lamp(mosquitto, runtime, secrets={"user": "garden", "password": "hush-hush"})
+    eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message")
+    assert "refused" not in board.text
+
+
+def test_a_wrong_password_is_said_and_tried_no_faster_for_it(lamp, broker, tmp_path, runtime):
+    password_file(tmp_path / "users", "garden", "hush-hush")
+    mosquitto = broker("allow_anonymous false", "password_file {}".format(tmp_path / "users"))
+    board = lamp(mosquitto, runtime, secrets={"user": "garden", "password": "guess"})
+    board.wait_for("broker.local: refused: not authorized; next try in 1 s")
+    board.wait_for("next try in 2 s")
+    assert "guess" not in board.text
+
+
+def tls(authority, folder, *more):
+    """Return lines of mosquitto.conf for a listener with TLS."""
+    server = authority.issue_cert("broker.local")
+    server.private_key_pem.write_to_path(str(folder / "server.key"))
+    with open(str(folder / "server.pem"), "wb") as file:
+        for blob in server.cert_chain_pems:
+            file.write(blob.bytes())
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    return (
+        "allow_anonymous true",
+        "certfile {}/server.pem".format(folder),
+        "keyfile {}/server.key".format(folder),
+        "cafile {}/ca.pem".format(folder),
+        *more,
+    )
+
+
+def test_tls_with_a_certificate_to_trust(lamp, broker, authority, tmp_path, runtime):
+    mosquitto = broker(*tls(authority, tmp_path))
+    ca = authority.cert_pem.bytes()
+    lamp(mosquitto, runtime, files={"ca.pem": ca}, port=8883, tls={"cafile": "ca.pem"})
+    heard = []
+    peer = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    context = ssl.create_default_context(cadata=ca.decode())
+    context.check_hostname = False
+    peer.tls_set_context(context)
+    peer.on_connect = lambda *_: peer.subscribe("#")
+    peer.on_message = lambda client, data, message: heard.append((message.topic, message.payload))
+    peer.connect("127.0.0.1", mosquitto.port)
+    peer.loop_start()
+    try:
+        eventually(lambda: ("modcore/lamp/status", b"online") in heard, "the device online")
+    finally:
+        peer.loop_stop()
+
+
+def test_a_broker_that_is_not_to_be_trusted_gets_nothing(lamp, broker, authority, tmp_path, runtime):
+    mosquitto = broker(*tls(authority, tmp_path))
+    other = trustme.CA().cert_pem.bytes()
+    board = lamp(
+        mosquitto,
+        runtime,
+        files={"ca.pem": other},
+        port=8883,
+        tls={"cafile": "ca.pem"},
+        secrets={"user": "garden", "password": "hush-hush"},
+    )
+    board.wait_for("next try in 2 s")
+    assert "CERT" in board.text.upper()
+    assert "New client connected" not in mosquitto.output
+
+
+def test_the_name_in_the_certificate_counts(lamp, broker, authority, tmp_path, runtime):
+    mosquitto = broker(*tls(authority, tmp_path))
+    files = {"ca.pem": authority.cert_pem.bytes()}
+    board = lamp(
+        mosquitto, runtime, files=files, host="127.0.0.1", port=mosquitto.port, tls={"cafile": "ca.pem"}
+    )
+    board.wait_for("next try in 2 s")
+    assert "New client connected" not in mosquitto.output
+
+
+def test_without_verification_any_certificate_will_do(lamp, broker, authority, tmp_path, runtime):
+    mosquitto = broker(*tls(authority, tmp_path))
+    lamp(mosquitto, runtime, port=8883, tls={"verify": False})
+    eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message")
+
+
+def test_a_device_shows_a_certificate_of_its_own(lamp, broker, authority, tmp_path, runtime):
+    mosquitto = broker(*tls(authority, tmp_path, "require_certificate true"))
+    own = authority.issue_cert("lamp.local")
+    files = {
+        "ca.pem": authority.cert_pem.bytes(),
+        "own.pem": own.cert_chain_pems[0].bytes(),
+        "own.key": own.private_key_pem.bytes(),
+    }
+    settings = {"cafile": "ca.pem", "cert": "own.pem", "key": "own.key"}
+    lamp(mosquitto, runtime, files=files, port=8883, tls=settings)
+    eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message")
+
+
+def test_a_missing_certificate_is_named(lamp, broker, runtime):
+    board = lamp(broker("allow_anonymous true"), runtime, tls={"cafile": "nowhere.pem"})
+    board.wait_for("tls: cafile: 'nowhere.pem' can't be read")
+
+
+def test_a_silent_handshake_delays_no_timer(process, tmp_path, runtime):
+    late = []
+    for _ in range(4):
+        with Rogue(lambda visit: time.sleep(60)) as silent:
+            device = Device(
+                process, runtime, tmp_path, host="127.0.0.1", port=silent.port, tls={"verify": False}
+            )
+            eventually(lambda: len(device.late()) >= 5, "figures", 30)  # noqa: B023
+            device.stop()
+            late.append(max(device.late()))
+        if late[-1] <= 50:
+            break
+    assert min(late) <= 50
+
+
+def test_a_name_is_found_without_waiting_and_again_when_it_has_moved(
+    device, broker, runtime, free_port, tmp_path
+):
+    mosquitto = broker("allow_anonymous true")
+    config = {
+        "name": "lamp",
+        "plugins": ["wlan", "mqtt"],
+        "mqtt": {"host": "broker.example"},
+        "wlan": {"networks": ["Home"]},
+    }
+    board = device(config=config, runtime=runtime)
+    board.wifi.add("Home", "")
+    board.name("broker.example", "127.0.0.1", free_port())
+    board.wait_for("next try in", 20)
+    board.name("broker.example", "127.0.0.1", mosquitto.port)
+    eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message", 30)
+
+
+def test_a_name_that_nobody_has_is_said(device, runtime):
+    config = {
+        "name": "lamp",
+        "plugins": ["wlan", "mqtt"],
+        "mqtt": {"host": "nobody.example"},
+        "wlan": {"networks": ["Home"]},
+    }
+    board = device(config=config, runtime=runtime)
+    board.wifi.add("Home", "")
+    board.wait_for("nobody.example: name not found; next try in", 20)

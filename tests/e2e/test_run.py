@@ -1,0 +1,353 @@
+"""`make run`: the garden on the web and on MQTT, and what it says when it can't be."""
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+
+import paho.mqtt.client as paho
+import psutil
+import pytest
+import requests
+
+from processes import eventually, listening
+
+BASE = "modcore/garden/"
+
+
+class Garden:
+    """A running `make run` on ports of its own."""
+
+    def __init__(self, process, folder, ports, **environment):
+        self.http, self.mqtt = ports
+        self.folder = folder
+        self.environment = dict(
+            os.environ, DEVICE=str(folder), HTTP_PORT=str(self.http), MQTT_PORT=str(self.mqtt), **environment
+        )
+        self.process = process([sys.executable, "-m", "host.run"], env=self.environment)
+        self.url = "http://127.0.0.1:{}/".format(self.http)
+
+    def ready(self):
+        """Wait for the line; return its words."""
+        line = self.process.wait_for(
+            lambda: [text for text in self.process.output.splitlines() if text.startswith("ready ")],
+            "ready",
+            60,
+        )
+        assert len(line) == 1
+        return line[0].split()[1:]
+
+    def get(self, path):
+        """Return the JSON at `path` of the device API."""
+        return requests.get(self.url + "api" + path, timeout=10).json()
+
+    def put(self, path, body):
+        """Send a command to a property; return the answer."""
+        return requests.put(self.url + "api" + path, data=body, timeout=10)
+
+    def board(self, *words):
+        """Act on the board; return what is said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "host.board", "--folder", str(self.folder), *words],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def family(self):
+        """Return all processes that belong to it."""
+        return psutil.Process(self.process.process.pid).children(recursive=True)
+
+
+class Listener:
+    """A client of the broker that keeps what it hears."""
+
+    def __init__(self, port):
+        self.heard = queue.Queue()
+        self.last = {}
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        self._client.on_message = self._on_message
+        self._client.on_connect = lambda client, *rest: client.subscribe(BASE + "#")
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def _on_message(self, client, _, message):
+        self.last[message.topic[len(BASE) :]] = (message.payload.decode(), message.retain)
+        self.heard.put(message.topic)
+
+    def value(self, topic):
+        """Return the last value of a topic, or None."""
+        return self.last.get(topic, (None,))[0]
+
+    def send(self, topic, value):
+        self._client.publish(BASE + topic, value).wait_for_publish(5)
+
+    def close(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def garden(process, tmp_path, free_port):
+    """A function that starts `make run` with an environment."""
+
+    def start(folder="the garden", **environment):
+        return Garden(process, tmp_path / folder, (free_port(), free_port()), **environment)
+
+    return start
+
+
+@pytest.fixture
+def listener():
+    """A function that listens at the broker on a port."""
+    clients = []
+
+    def listen(port):
+        clients.append(Listener(port))
+        return clients[-1]
+
+    yield listen
+    for client in clients:
+        client.close()
+
+
+def test_a_valve_on_the_web_and_on_mqtt(garden, listener):
+    garden = garden()
+    assert garden.ready() == [garden.url, "mqtt://127.0.0.1:{}/modcore/garden".format(garden.mqtt)]
+    mqtt = listener(garden.mqtt)
+    eventually(lambda: mqtt.last.get("status") == ("online", True), "the retained status")
+    eventually(lambda: mqtt.last.get("valves/0") == ("false", True), "the retained state")
+
+    # From the web to MQTT, and to the pin.
+    answer = garden.put("/valves/0", "true")
+    assert answer.status_code == 200 and answer.json() is True
+    eventually(lambda: mqtt.value("valves/0") == "true", "valves/0 on MQTT")
+    assert garden.board("pin", "4") == "1\n"
+    # A new listener gets it retained.
+    late = listener(garden.mqtt)
+    eventually(lambda: late.last.get("valves/0") == ("true", True), "the retained state")
+
+    # From MQTT to the web, to the event stream, and to the pin.
+    with requests.get(garden.url + "api/events?filter=valves/%2B", stream=True, timeout=20) as stream:
+        lines = stream.iter_lines(chunk_size=1, decode_unicode=True)
+        mqtt.send("valves/1/set", "true")
+        seen = []
+        for line in lines:
+            seen.append(line)
+            if seen[-2:] == ["event: valves/1", "data: true"]:
+                break
+    assert garden.get("/valves/1") is True
+    assert garden.board("pin", "27") == "1\n"
+
+    # What a valve does not take is refused with a reason.
+    answer = garden.put("/valves/0", '"wet"')
+    assert answer.status_code == 400
+    body = answer.json()
+    assert body["property"] == "valves/0" and "true or false" in json.dumps(body)
+    # One that is disabled can't be set at all.
+    assert garden.put("/valves/7", "true").status_code == 405
+    assert garden.board("pin", "22") == "0\n"
+
+
+def test_ctrl_c_closes_the_valves_and_says_offline(garden, listener, mosquitto):
+    garden = garden(MQTT_URL=mosquitto.url)
+    garden.ready()
+    mqtt = listener(mosquitto.port)
+    garden.put("/valves/0", "true")
+    eventually(lambda: mqtt.value("valves/0") == "true", "valves/0 on MQTT")
+    family = garden.family()
+    garden.process.signal(signal.SIGINT)
+    assert garden.process.process.wait(15) == 0
+    eventually(lambda: mqtt.value("status") == "offline", "status offline")
+    assert "GPIO4 Lawn low" in garden.process.output.split("GPIO4 Lawn high")[1]
+    assert "Traceback" not in garden.process.output
+    _, alive = psutil.wait_procs(family, 5)
+    assert not alive
+    assert not listening(garden.http)
+
+
+def test_sigterm_leaves_nothing_behind(garden):
+    garden = garden()
+    garden.ready()
+    family = garden.family()
+    assert len(family) == 2  # the device and the broker
+    garden.process.process.terminate()
+    assert garden.process.process.wait(15) == 0
+    _, alive = psutil.wait_procs(family, 5)
+    assert not alive
+    assert not listening(garden.http) and not listening(garden.mqtt)
+
+
+def test_a_killed_run_leaves_nothing_behind(garden):
+    garden = garden()
+    garden.ready()
+    family = garden.family()
+    garden.process.process.kill()
+    _, alive = psutil.wait_procs(family, 10)
+    assert not alive
+    # And nothing stands in the way of the next one.
+    again = Garden(
+        lambda command, env: _again(garden, command, env), garden.folder, (garden.http, garden.mqtt)
+    )
+    again.ready()
+
+
+def _again(garden, command, env):
+    garden.process.log.write_text("")
+    garden.process.spawn(command, env=env)
+    return garden.process
+
+
+@pytest.mark.parametrize("runtime", ["micropython", "cpython"])
+def test_other_runtimes(garden, runtime):
+    garden = garden(RUNTIME=runtime)
+    garden.ready()
+    assert garden.put("/valves/2", "true").json() is True
+    state = json.loads(garden.board("state"))
+    assert state["runtime"] == runtime and state["pins"]["16"] == 1
+    assert state["heap"] == {"micropython": "256K", "cpython": None}[runtime]
+
+
+def test_a_small_heap_is_enough(garden):
+    garden = garden(HEAP="96K")
+    garden.ready()
+    assert json.loads(garden.board("state"))["heap"] == "96K"
+    for _ in range(5):
+        assert len(garden.get("")["modules"]["valves"]["properties"]) == 8
+
+
+def test_the_broker_goes_and_comes_back(garden, listener, mosquitto):
+    garden = garden(MQTT_URL=mosquitto.url)
+    garden.ready()
+    garden.put("/valves/3", "true")
+    mosquitto.stop()
+    assert garden.get("/valves/3") is True
+    mosquitto.start()
+    mqtt = listener(mosquitto.port)
+    eventually(lambda: mqtt.value("valves/3") == "true", "the state on the new broker", 30)
+    mqtt.send("valves/4/set", "true")
+    eventually(lambda: garden.get("/valves/4"), "a command over the new broker")
+
+
+def test_a_broker_that_is_away_at_the_start_is_waited_for(garden, mosquitto):
+    mosquitto.stop()
+    garden = garden(MQTT_URL=mosquitto.url)
+    garden.process.wait_for(lambda: "does not answer" in garden.process.output, "a word about the broker")
+    eventually(lambda: listening(garden.http), "the web server")
+    assert "ready" not in garden.process.output
+    mosquitto.start()
+    garden.ready()
+
+
+def test_the_configuration_of_the_device_is_kept_and_the_code_is_not(garden):
+    first = garden()
+    first.ready()
+    first.process.stop(15)
+    files = first.folder / "files"
+    config = json.loads((files / "config.json").read_text())
+    config["valves"]["names"][0] = "Front lawn"
+    (files / "config.json").write_text(json.dumps(config))
+    (files / "own.txt").write_text("mine")
+    (files / "valves.mpy").write_bytes(b"broken")
+    again = Garden(lambda command, env: _again(first, command, env), first.folder, (first.http, first.mqtt))
+    again.ready()
+    assert again.get("")["modules"]["valves"]["properties"]["0"]["name"] == "Front lawn"
+    assert (files / "own.txt").read_text() == "mine"
+
+
+# what goes wrong
+
+
+def fails(garden, *words):
+    """Assert that it ends with one line that holds `words`, and leaves nothing behind; return the line."""
+    assert garden.process.process.wait(30) not in (0, None)
+    lines = garden.process.output.splitlines()
+    assert lines[-1].startswith("error: ") and "Traceback" not in garden.process.output
+    for word in words:
+        assert word in lines[-1]
+    return lines[-1]
+
+
+def test_an_unknown_runtime(garden):
+    fails(garden(RUNTIME="pypy"), "RUNTIME='pypy'", "micropython32, micropython, cpython")
+
+
+@pytest.mark.parametrize("heap", ["lots", "12", "1K", "-5K", "128KB", "99999999M"])
+def test_a_bad_heap(garden, heap):
+    fails(garden(HEAP=heap), "HEAP=")
+
+
+@pytest.mark.parametrize("heap", ["48K", "60K"])
+def test_a_heap_that_is_too_small(garden, heap):
+    garden = garden(HEAP=heap)
+    assert garden.process.process.wait(60) == 1
+    last = garden.process.output.splitlines()[-1]
+    assert last.startswith("error: ") and last.endswith("give it a larger HEAP")
+
+
+def test_one_port_for_both(process, tmp_path, free_port):
+    port = str(free_port())
+    environment = dict(os.environ, DEVICE=str(tmp_path), HTTP_PORT=port, MQTT_PORT=port)
+    one = process([sys.executable, "-m", "host.run"], env=environment)
+    assert one.process.wait(30) == 1
+    assert one.output == "error: HTTP_PORT and MQTT_PORT are both {}; choose two\n".format(port)
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000", "-1", "80.5"])
+def test_a_bad_port(process, tmp_path, port):
+    one = process(
+        [sys.executable, "-m", "host.run"], env=dict(os.environ, DEVICE=str(tmp_path), HTTP_PORT=port)
+    )
+    assert one.process.wait(30) == 1
+    assert one.output == "error: HTTP_PORT={!r}: takes a number from 1 to 65535\n".format(port)
+
+
+@pytest.mark.parametrize("url", ["broker", "http://broker", "mqtt://", "mqtt://b:port", "mqtt://b/topic"])
+def test_a_bad_broker(garden, url):
+    fails(garden(MQTT_URL=url), "MQTT_URL=", "mqtt://[user:password@]host[:port]")
+
+
+def test_ports_in_use(garden, process, tmp_path, free_port):
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        for name in ("HTTP_PORT", "MQTT_PORT"):
+            ports = {"HTTP_PORT": str(free_port()), "MQTT_PORT": str(free_port()), name: str(port)}
+            one = process(
+                [sys.executable, "-m", "host.run"], env=dict(os.environ, DEVICE=str(tmp_path), **ports)
+            )
+            assert one.process.wait(30) == 1
+            advice = "stop what uses it, or choose another: {}={} make run".format(name, port + 1)
+            assert one.output.startswith("error: {} {} is in use; {}".format(name, port, advice))
+            assert one.output.count("\n") == 1
+            assert (name == "MQTT_PORT") == ("MQTT_URL=mqtt://127.0.0.1:{}".format(port) in one.output)
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("{", "line 1 column 2"),
+        ("[]", "takes an object"),
+        ('{"plugins": "mqtt"}', "plugins: takes a list of names"),
+        ('{"valves": 3}', "valves: takes an object"),
+        ('{"name": "a/b"}', "name: takes a word"),
+        (b"\xff", "is not UTF-8"),
+    ],
+)
+def test_a_broken_configuration(garden, tmp_path, text, reason):
+    files = tmp_path / "the garden" / "files"
+    files.mkdir(parents=True)
+    (files / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
+    fails(garden(), "config.json", reason, "mend it, or delete it")
+    assert (files / "config.json").exists()
+
+
+def test_two_runs_in_one_folder(garden):
+    first = garden()
+    first.ready()
+    fails(garden(), "a board runs in", "already")
+    assert first.process.running

@@ -1,0 +1,213 @@
+"""Every sample runs on the virtual board, in a small board's heap, and does what its first lines say."""
+
+import json
+import re
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from processes import eventually
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+class Client:
+    """Asks a device; keeps cookies."""
+
+    def __init__(self, url, context=None):
+        self.url = url
+        handlers = [urllib.request.HTTPCookieProcessor(), _NoRedirect()]
+        if context:
+            handlers.append(urllib.request.HTTPSHandler(context=context))
+        self._opener = urllib.request.build_opener(*handlers)
+
+    def __call__(self, path, data=None, method=None, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            answer = self._opener.open(request, timeout=20)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            answer.text = answer.read().decode()
+        return answer
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments):
+        return None
+
+
+@pytest.fixture
+def sample(device):
+    def start(name, **options):
+        config = json.loads((SAMPLES / name / "config.json").read_text())
+        server = config.get("http_async") or config.get("http_windup") or {}
+        board = device("samples/" + name, heap="128K", port=server.get("port", 80), **options)
+        client = Client(board.url)
+        eventually(lambda: _answers(client), "the web server answers")
+        return client
+
+    return start
+
+
+def _answers(client):
+    try:
+        client("/")
+        return True
+    except OSError:
+        return False
+
+
+def test_every_sample_is_tested_and_listed():
+    readme = (SAMPLES.parent / "README.md").read_text()
+    tests = Path(__file__).read_text()
+    for folder in SAMPLES.iterdir():
+        assert "| `{}` |".format(folder.name) in readme
+        assert folder.name == "watering" or folder.name in tests
+
+
+def test_hello(sample):
+    get = sample("hello")
+    assert json.loads(get("/hello/world").text) == {"hello": "world"}
+
+
+def test_rest(sample):
+    get = sample("rest")
+    made = get("/plants", b'{"name": "Basil"}')
+    assert made.status == 201 and made.headers["Location"] == "/plants/0"
+    assert json.loads(get("/plants/0").text) == {"name": "Basil"}
+    assert json.loads(get("/plants?limit=5").text) == [{"name": "Basil", "id": 0}]
+    assert json.loads(get("/led/green/on").text) == {"led": "green", "to": "on"}
+    assert get("/plants?limit=x").status == 400
+    assert get("/plants", b"[1]").status == 400
+    assert get("/plants/0", method="DELETE").status == 204
+    assert get("/plants/0").status == 404
+    assert get("/plants/0", method="PATCH").status == 405
+
+
+def test_form(sample):
+    get = sample("form")
+    assert "<form" in get("/").text
+    answer = get("/order", b"name=%3CAnna%3E&seeds=Dill&gift=yes")
+    assert "Dill for &lt;Anna&gt;, wrapped" in answer.text
+    assert get("/order", b"name=+").status == 400
+
+
+def test_json(sample):
+    get = sample("json")
+    assert json.loads(get("/mean", b"[3, 4, 8]").text) == {"mean": 5, "of": 3}
+    for bad in (b"[3, 4", b"[]", b'{"a": 1}', b'["x"]', b"[true]"):
+        assert get("/mean", bad).status == 400
+
+
+def test_static(sample):
+    get = sample("static")
+    assert "A site out of files" in get("/").text
+    assert "In a folder" in get("/pages/").text
+    style = get("/style.css")
+    assert style.headers["Content-Type"].startswith("text/css")
+    assert get("/style.css", If_None_Match=style.headers["ETag"]).status == 304
+    assert get("/none").status == 404
+    assert get("/api").status == 404
+
+
+def test_sessions(sample):
+    get = sample("sessions")
+    before = int(re.search(r"number (\d+)", get("/").text).group(1))
+    page = get("/").text
+    assert "number {}".format(before + 1) in page
+    assert "number 1" in Client(get.url)("/").text
+    token = re.search(r"name=csrf_token value=([^>\s]+)", page).group(1)
+    assert get("/forget", b"").status == 403
+    assert get("/forget", ("csrf_token=" + token).encode()).status in (302, 303)
+    assert "number 1" in get("/").text
+
+
+def test_login(sample):
+    get = sample("login")
+    assert get("/house", Accept="text/html").headers["Location"].startswith("/login")
+    assert get("/api").status in (401, 302, 303)
+    token = dict(Origin=get.url)
+    assert get("/login", b"name=ben&password=wrong", **token).status in (401, 403)
+    assert get("/login", b"name=ben&password=potato", **token).status in (302, 303)
+    assert "Welcome, ben" in get("/house").text
+    assert get("/house/admin").status == 403
+    assert get("/api/house/lamp", b"true", "PUT", **token).status == 403
+    anna = Client(get.url)
+    assert anna("/login", b"name=anna&password=tomato", **token).status in (302, 303)
+    assert "Only the group" in anna("/house/admin").text
+    assert anna("/api/house/lamp", b"true", "PUT", **token).status == 200
+
+
+def test_filter(sample):
+    get = sample("filter")
+    answer = get("/hello/world")
+    assert answer.headers["X-Milliseconds"].isdigit()
+    assert get("/hello/world", User_Agent="somebot/1.0").status == 403
+
+
+def test_content(sample):
+    get = sample("content")
+    assert "Page 7" in get("/page/7").text
+    assert get("/page/x").status == 404
+    assert json.loads(get("/api").text)["name"] == "content"
+
+
+def test_stream(sample):
+    get = sample("stream")
+    assert get("/countdown/2").text == "2\n1\nlift-off\n"
+
+
+def test_upload(sample):
+    get = sample("upload")
+    photo = bytes(range(256)) * 400
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.bin"\r\n\r\n'
+        + photo
+        + b"\r\n--x--\r\n"
+    )
+    answer = get("/", body, Content_Type="multipart/form-data; boundary=x")
+    assert answer.status == 201 and json.loads(answer.text)["bytes"] == len(photo)
+    with urllib.request.urlopen(get.url + "/photos/a.bin", timeout=20) as found:
+        assert found.read() == photo
+    assert "a.bin" in get("/").text
+    assert get("/photos/..%2fconfig.json").status in (400, 404)
+
+
+def test_websocket(sample):
+    from websockets.sync.client import connect
+
+    get = sample("websocket")
+    url = get.url.replace("http", "ws") + "/chat"
+    with connect(url) as one, connect(url) as two:
+        one.send("hello")
+        assert one.recv(10) == "hello"
+        assert two.recv(10) == "hello"
+
+
+def test_events(sample):
+    get = sample("events")
+    with urllib.request.urlopen(get.url + "/api/events?filter=clock/%23", timeout=20) as stream:
+        seen = []
+        while len(seen) < 3:
+            line = stream.readline().decode()
+            if line.startswith("data:"):
+                seen.append(int(line[5:]))
+    assert seen == [seen[0], seen[0] + 1, seen[0] + 2]
+
+
+def test_tls(device):
+    board = device("samples/tls", heap="256K", port=443)
+    context = ssl.create_default_context(cafile=str(SAMPLES / "tls" / "certificate.pem"))
+    get = Client(board.url.replace("http:", "https:"), context)
+    eventually(lambda: _answers(get), "the web server answers")
+    assert json.loads(get("/").text) == {"secure": True}
+
+
+def test_channels(device):
+    board = device("samples/channels", heap="128K")
+    eventually(lambda: "plate number 3" in board.text, "plates are served")

@@ -1,0 +1,92 @@
+"""The runner of unit tests tells a failure on every runtime, however the test ends."""
+
+import pytest
+
+from runtimes import RUNTIMES, Process, explain
+
+SOURCE = '''"""Tests that end in every way."""
+# heap: 64K
+# timeout: 20
+
+import sys
+import time
+
+
+def test_passes():
+    print("printed")
+
+
+def test_fails():
+    wrong = 1
+    assert wrong == 2
+
+
+def test_needs_more_memory_than_there_is():
+    if sys.implementation.name != "micropython":
+        raise MemoryError
+    bytearray(1000000)
+
+
+def test_exits():
+    sys.exit(0)
+
+
+def test_hangs():
+    time.sleep(1000)
+
+
+def test_after():
+    pass
+'''
+
+
+@pytest.fixture(params=RUNTIMES)
+def run(request, tmp_path):
+    """Function that runs tests of a source and returns {name: result}."""
+
+    def call(source, *names):
+        file = tmp_path / "test_sample.py"
+        file.write_text(source)
+        process = Process(file, source, request.param)
+        return {name: process.result(name, lambda: names) for name in names}
+
+    return call
+
+
+def test_a_failure_is_told_with_its_line_and_the_others_pass(run):
+    results = run(SOURCE, "test_passes", "test_fails", "test_after")
+    assert results["test_passes"]["ok"] and results["test_after"]["ok"]
+    assert results["test_passes"]["printed"] == "printed"
+    assert not results["test_fails"]["ok"]
+    assert "test_sample.py:15: assert wrong == 2" in explain(results["test_fails"]["trace"])[1]
+
+
+def test_no_memory_and_an_exit_fail_one_test_alone(run):
+    results = run(SOURCE, "test_needs_more_memory_than_there_is", "test_exits", "test_after")
+    assert "MemoryError" in results["test_needs_more_memory_than_there_is"]["trace"]
+    assert "SystemExit" in results["test_exits"]["trace"]
+    assert results["test_after"]["ok"]
+
+
+def test_one_that_hangs_fails_with_those_behind_it(run):
+    results = run(SOURCE.replace("timeout: 20", "timeout: 2"), "test_passes", "test_hangs", "test_after")
+    assert results["test_passes"]["ok"]
+    assert results["test_hangs"]["trace"] == results["test_after"]["trace"]
+    assert results["test_hangs"]["trace"] == "not done after 2 s, in test_hangs"
+
+
+def test_a_crash_fails_one_test_and_those_behind_it_run(run):
+    source = SOURCE.replace("time.sleep(1000)", "import os; os.kill(os.getpid(), 9)")
+    source = source.replace("import os; ", "import os; hasattr(os, 'getpid') or crash(); ")
+    source += "\n\ndef crash():\n    import ffi\n    ffi.open(None).func('v', 'abort', '')()\n"
+    results = run(source, "test_passes", "test_hangs", "test_after")
+    assert results["test_passes"]["ok"]
+    assert "SIG" in results["test_hangs"]["trace"]
+    assert results["test_after"]["ok"]
+
+
+def test_a_file_that_can_not_be_imported_fails_all(run):
+    results = run(
+        "import nothing_of_that_name\n\n\ndef test_a(): pass\n\n\ndef test_b(): pass\n", "test_a", "test_b"
+    )
+    assert all("nothing_of_that_name" in result["trace"] and not result["ok"] for result in results.values())

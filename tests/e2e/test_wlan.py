@@ -1,0 +1,121 @@
+"""wlan on the virtual board: access points that go and come back, wrong passwords, resets."""
+
+import json
+
+import httpx
+import pytest
+from witness import WITNESS
+
+from processes import eventually
+
+RUNTIMES = ["cpython", "micropython", "micropython32"]
+# A radio and a module in a hurry.
+PACE = {"join": 20, "dhcp": 20, "search": 30, "refuse": 30, "lose": 20, "retry": 50}
+QUICK = {"poll_ms": 20, "check_s": 0.05, "retry_s": 0.1, "retry_max_s": 0.4, "timeout_s": 3}
+
+
+@pytest.fixture(params=RUNTIMES)
+def runtime(request):
+    """The runtimes of a device."""
+    return request.param
+
+
+@pytest.fixture
+def boot(device):
+    """Function that boots a device with these networks (and more keys for its configuration); returns its board."""
+
+    def start(networks, runtime="micropython32", plugins=("wlan",), **more):
+        config = dict(name="shed", plugins=list(plugins), modules=["witness"], **more)
+        config["wlan"] = dict(QUICK, networks=networks)
+        board = device(config=config, files={"witness.py": WITNESS}, runtime=runtime, heap="256K")
+        board.call(board.world.wifi.pace.update, PACE)
+        return board
+
+    return start
+
+
+def test_an_access_point_that_goes_and_comes_back(boot, runtime):
+    board = boot(["Home"], runtime)
+    board.wifi.add("Home", "", -55)
+    board.wait_for("bus wlan/connected true")
+    for _ in range(20):
+        board.wifi.down("Home")
+        board.wait_for("bus wlan/connected false")
+        board.wifi.up("Home")
+        board.wait_for("bus wlan/connected true")
+    assert "bus $error" not in board.text
+    assert board.world.wifi._hostname == "shed"
+
+
+def test_every_kind_of_board(device):
+    for kind in ("esp32", "esp8266", "rp2"):
+        board = device(
+            config={"plugins": ["wlan"], "modules": ["witness"], "wlan": dict(QUICK, networks=["Home"])},
+            files={"witness.py": WITNESS},
+            kind=kind,
+        )
+        home = board.wifi.add("Home", "password")
+        board.wait_for('bus wlan/error "Home: wrong password"')
+        home.password = ""
+        board.wait_for("bus wlan/connected true")
+        board.stop()
+
+
+def test_dhcp_that_never_answers_and_then_does(boot, runtime):
+    board = boot(["Home"], runtime)
+    home = board.wifi.add("Home", dhcp=False)
+    board.wait_for('bus wlan/error "Home: gives no address (DHCP)"', 20)
+    home.dhcp = True
+    board.wait_for("bus wlan/connected true", 20)
+
+
+def test_a_network_learnt_over_http_is_known_after_the_power_was_cut(boot, runtime):
+    board = boot([], runtime, ("wlan", "softap", "http_async"))
+    board.wifi.add("Home", "geheim-42")
+    board.wait_for("bus softap/on true", 20)
+    answer = eventually(
+        lambda: _put(board.url + "/api/wlan/add", {"ssid": "Home", "password": "geheim-42"}), "an answer"
+    )
+    assert answer.status_code == 200
+    board.wait_for("bus wlan/connected true")
+    board.power_cut()
+    board.start()
+    board.wait_for("bus wlan/connected true", 20)
+    assert json.loads((board.files / "config.json").read_text())["wlan"]["networks"] == ["Home"]
+    assert json.loads((board.files / "secrets.json").read_text())["wlan"]["passwords"] == {
+        "Home": "geheim-42"
+    }
+    api = httpx.get(board.url + "/api").text
+    assert "geheim" not in api and "geheim" not in board.text
+
+
+def test_power_cut_while_a_network_is_saved_leaves_whole_files(boot):
+    board = boot([], "micropython", ("wlan", "softap", "http_async"), softap={"mode": "on"})
+    for turn in range(8):
+        eventually(lambda: _get(board.url + "/api/wlan/known"), "the device", 20)
+        with httpx.Client() as client:
+            for number in range(turn + 1):
+                client.put(board.url + "/api/wlan/add", json={"ssid": "n%d" % number, "password": "password"})
+        board.power_cut()
+        for name in ("config.json", "secrets.json"):
+            path = board.files / name
+            if path.exists():
+                json.loads(path.read_text())
+        board.start()
+        board.wait_for("bus wlan/state", 20)
+    assert not (board.files / "config.json.bad").exists()
+    assert len(json.loads((board.files / "config.json").read_text())["wlan"]["networks"]) == 8
+
+
+def _put(url, value):
+    try:
+        return httpx.put(url, json=value)
+    except httpx.TransportError:
+        return None
+
+
+def _get(url):
+    try:
+        return httpx.get(url)
+    except httpx.TransportError:
+        return None

@@ -1,0 +1,174 @@
+"""What the tests of the bridge share: a stream that does as it is told, and a broker in the same process."""
+
+import errno
+import select
+import socket
+
+from plugins.mqtt import Link
+from plugins.mqtt.opening import extend
+
+CONSENT = b"\x20\x02\x00\x00"
+
+
+class Stream:
+    """A socket that has `arriving`, a list of bytes and exceptions, to read, and room for `room` bytes to write."""
+
+    def __init__(self, *arriving):
+        self.arriving = list(arriving)
+        self.sent = b""
+        self.room = 1 << 30
+        self.offers = []  # how many bytes it was offered each time
+
+    def readinto(self, buffer):
+        if not self.arriving:
+            return None
+        data = self.arriving.pop(0)
+        if isinstance(data, Exception):
+            raise data
+        count = min(len(data), len(buffer))
+        buffer[:count] = data[:count]
+        if count < len(data):
+            self.arriving.insert(0, data[count:])
+        return count
+
+    def write(self, data):
+        self.offers.append(len(data))
+        count = min(self.room, len(data))
+        self.room -= count
+        self.sent += bytes(data[:count])
+        return count or None
+
+    def close(self):
+        self.arriving = [OSError(errno.EBADF)]
+
+
+class Bridge:
+    """Stands in for Mqtt beside a Link: keeps the packets that the link hands out."""
+
+    def __init__(self, max_packet=2048):
+        self.config = {"max_packet": max_packet}
+        self.base = "base/"
+        self.packets = []
+        self.refused = []
+        self.log = self
+
+    def accept(self, link, kind):
+        self.packets.append((kind, bytes(link.buffer[: link.size])))
+
+    def warning(self, *words):
+        self.refused.append(" ".join([str(word) for word in words]))
+
+    def send(self, topic, text):
+        self.refused.append((topic, text))
+
+
+def link_of(*arriving):
+    """A Link with umqtt's methods over a Stream."""
+    extend(("publish", "ping", "_send_str"))
+    return Link(Stream(*arriving))
+
+
+def message(topic, payload, kind=0x30, number=None):
+    """A PUBLISH; number: its packet identifier, where its quality of service asks for one."""
+    content = bytes((len(topic) >> 8, len(topic) & 255)) + topic.encode()
+    if number is not None:
+        content += bytes((number >> 8, number & 255))
+    content += payload
+    size = len(content)
+    head = [kind]
+    while True:
+        head.append(size & 127 | (128 if size > 127 else 0))
+        size >>= 7
+        if not size:
+            return bytes(head) + content
+
+
+class Broker:
+    """A listening socket, and the connection of the device that came last; deaf: one that refuses connections."""
+
+    def __init__(self, kernel=None, deaf=False):
+        self.kernel = kernel
+        self.peer = None
+        self.buffer = b""
+        for port in range(22000, 22900, 3):
+            # Other processes look for a port in the same way: it is ours when all has worked.
+            self._listener = socket.socket()
+            try:
+                if not deaf:  # nobody else gets a port that is bound without this
+                    self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                self._listener.bind(socket.getaddrinfo("127.0.0.1", port, 0, socket.SOCK_STREAM)[0][-1])
+                if not deaf:
+                    self._listener.listen(4)
+                break
+            except OSError:
+                self._listener.close()
+        self._listener.setblocking(False)
+        self.port = port
+
+    def accept(self):
+        """Do steps of the kernel until the device has come."""
+        self.hang_up()
+        self.buffer = b""
+        self.peer = self._try(lambda: self._listener.accept()[0])
+        self.peer.setblocking(False)
+
+    def read(self):
+        """Do steps of the kernel until a packet of the device is there; (first byte, content). None: it has gone."""
+        while True:
+            data = self.buffer
+            size = shift = 0
+            for i in range(1, min(len(data), 5)):
+                size |= (data[i] & 127) << shift
+                shift += 7
+                if data[i] < 128:
+                    if len(data) > i + size:
+                        self.buffer = data[i + 1 + size :]
+                        return data[0], data[i + 1 : i + 1 + size]
+                    break
+            data = self._try(lambda: self.peer.recv(1000))
+            if not data:
+                return None
+            self.buffer += data
+
+    def expect(self, kind):
+        """Read up to a packet that begins with `kind` and return its content."""
+        while True:
+            packet = self.read()
+            assert packet, "the device has gone"
+            if packet[0] == kind:
+                return packet[1]
+
+    def send(self, data):
+        """Send bytes."""
+        self.peer.send(data)
+
+    def welcome(self):
+        """Accept the device and return the content of its CONNECT."""
+        self.accept()
+        content = self.expect(0x10)
+        self.send(CONSENT)
+        return content
+
+    def hang_up(self):
+        """Close the connection."""
+        if self.peer:
+            self.peer.close()
+            self.peer = None
+
+    def close(self):
+        """Close everything."""
+        self.hang_up()
+        self._listener.close()
+
+    def _try(self, function):
+        # Waits in poll: the clock of a test may stand still.
+        nothing = select.poll()
+        for _ in range(5000):
+            try:
+                return function()
+            except OSError as error:
+                if error.args[0] not in (errno.EAGAIN, 11):
+                    raise
+            self.kernel.step()
+            nothing.poll(2)
+        raise AssertionError("nothing came")

@@ -1,0 +1,175 @@
+"""A registry in memory, for tests of the installer: plugins to install, and all that can be wrong with them."""
+
+import hashlib
+import json
+import sys
+
+from modcore import plugins
+from modcore.install import Installer
+from modcore.install_rules import InstallError
+from support import new_folder, remove
+
+URL = "http://shop"
+# What `Installer` would take a package index's bytecode for; here everything is source.
+MODULE = """from modcore import Module
+
+class {}(Module):
+    def start(self):
+        self.property("version", "sensor", value="{}")
+{}"""
+
+
+def digest(data):
+    """The SHA-256 of bytes, in hexadecimal."""
+    return "".join(["%02x" % octet for octet in hashlib.sha256(data).digest()])
+
+
+class Shop:
+    """Plugins by name, and the files that a server would have."""
+
+    def __init__(self):
+        self.entries = []
+        self.libraries = []
+        self.files = {}
+        self.asked = []  # URLs
+        self.text = None  # a registry.json that is sent instead
+
+    def add(self, name, version="1.0.0", code="", requires=(), kind=None, deps=(), minimum=None, more=None):
+        """Offer a plugin; kind: the name of its module's class. Returns its entry, to be spoilt."""
+        manifest = {
+            "name": name,
+            "version": version,
+            "description": "Test",
+            "module": kind,
+            "requires": list(requires),
+            "deps": [list(dep) for dep in deps],
+            "events": {"publishes": [], "listens": []},
+            "config": {},
+            "minimum": minimum or {"modcore": "1.0.0", "heap": 0},
+        }
+        contents = {"plugin.json": json.dumps(manifest), "__init__.py": code or "VERSION = '%s'\n" % version}
+        contents.update(more or {})
+        if kind and not code:
+            contents["__init__.py"] = MODULE.format(kind, version, "")
+        entry = dict(manifest)
+        entry["files"] = [
+            self._file("plugins/" + name + "/" + path, contents[path]) for path in sorted(contents)
+        ]
+        self.entries = [old for old in self.entries if old["name"] != name] + [entry]
+        return entry
+
+    def add_library(self, name, path, text="LIBRARY = 1\n"):
+        """Offer a package of the MicroPython library that is one file."""
+        self.libraries.append({"name": name, "version": "1.0", "files": [self._file(path, text)]})
+
+    def _file(self, path, text):
+        data = text.encode()
+        self.files[URL + "/" + path] = data
+        return [path, len(data), digest(data)]
+
+    def registry(self):
+        """The text of registry.json."""
+        if self.text is not None:
+            return self.text
+        return json.dumps({"v": 1, "plugins": self.entries, "libraries": self.libraries})
+
+    # as modcore.install_http.Download
+
+    def get(self, url, sink, limit=None):
+        """Hand the file at `url` to the sink, in pieces."""
+        self.asked.append(url)
+        data = self.registry().encode() if url == URL + "/registry.json" else self.files.get(url)
+        if data is None:
+            raise InstallError("%s: the server answers 404" % url)
+        if isinstance(data, Exception):
+            raise data
+        size = 0
+        for i in range(0, len(data), 100):
+            yield 0
+            piece = data[i : i + 100]
+            size += len(piece)
+            if limit is not None and size > limit:
+                raise InstallError("%s: more than the %d bytes that it should have" % (url, limit))
+            sink(memoryview(piece))
+        return size
+
+    def close(self):
+        """Nothing is open."""
+
+
+class Device:
+    """A folder like /lib of a board, and an installer for it."""
+
+    def __init__(self, shop, root=None):
+        self.shop = shop
+        self.root = root or new_folder()
+        self.told = []
+        # Only what is in this folder, not this project's own plugins.
+        plugins.folders = lambda: [self.root + "/plugins"] if exists(self.root + "/plugins") else []
+        sys.path.insert(0, self.root)
+
+    def installer(self):
+        """A new Installer."""
+        self.told.clear()
+        self.shop.asked.clear()
+        return Installer([URL], self.root, lambda *args: self.told.append(args), "http://library", self.shop)
+
+    def install(self, name, keep=True):
+        """Install, and keep it at once unless `keep` is False; returns the Journal or None."""
+        return self._done(self.installer().install(name), keep)
+
+    def update(self, name, keep=True):
+        """Update, and keep it at once unless `keep` is False; returns the Journal or None."""
+        return self._done(self.installer().update(name), keep)
+
+    def _done(self, steps, keep):
+        journal = drive(steps)
+        if journal and keep:
+            journal.accept()
+        return journal
+
+    def versions(self):
+        """{name: version} of what is installed, as the files say."""
+        have = plugins.installed()
+        return {name: have[name].get("version") for name in have}
+
+    def read(self, path):
+        """The text of a file under the root, or None."""
+        try:
+            with open(self.root + "/" + path) as f:
+                return f.read()
+        except OSError:
+            return None
+
+    def close(self):
+        """Remove the folder and forget what was imported from it."""
+        sys.path.remove(self.root)
+        forget()
+        remove(self.root)
+
+
+def forget():
+    """Forget every plugin that was imported, as a restart does."""
+    for key in list(sys.modules):
+        if key == "plugins" or key.startswith("plugins."):
+            del sys.modules[key]
+
+
+def drive(steps):
+    """Turn a generator to its end; returns its result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return done.value
+
+
+def exists(path):
+    """Whether there is something at `path`."""
+    import os
+
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,192 @@
+"""From config.json to a running device, with the mistakes that people make in it."""
+
+import json
+import os
+import sys
+
+from modcore.bus import load
+from support import new_folder, remove
+
+
+def write(path, text):
+    with open(path, "w") as f:
+        f.write(text)
+
+
+LAMP = """
+from modcore import Module
+class Lamp(Module):
+    defaults = {"pin": 4}
+    def start(self):
+        self.property("on", "switch", value=False, set=print)
+class Other(Module):
+    pass
+"""
+MANIFEST = {"name": "", "version": "1.0.0", "module": None, "requires": [], "deps": []}
+
+
+class Device:
+    """A folder like a device's, that stands first in sys.path."""
+
+    count = 0
+
+    def __init__(self):
+        self.folder = new_folder()
+        Device.count += 1
+        self.n = Device.count  # module names that no other test has imported
+        os.mkdir(self.folder + "/plugins")
+        sys.path.insert(0, self.folder)
+
+    def file(self, name, text):
+        write(self.folder + "/" + name, text if isinstance(text, str) else json.dumps(text))
+
+    def plugin(self, name, code="", **manifest):
+        os.mkdir(self.folder + "/plugins/" + name)
+        found = dict(MANIFEST)
+        found["name"] = name
+        found.update(manifest)
+        self.file("plugins/" + name + "/plugin.json", found)
+        self.file("plugins/" + name + "/__init__.py", code)
+
+    def boot(self):
+        kernel = load("boot").boot(self.folder + "/config.json", self.folder + "/secrets.json")
+        kernel.step()
+        return kernel
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        sys.path.remove(self.folder)
+        remove(self.folder)
+        for name in list(sys.modules):
+            # The name of the folder of an earlier test must not be remembered.
+            if name == "plugins" or name.startswith("plugins."):
+                del sys.modules[name]
+
+
+def test_the_modules_that_are_named_run_with_their_configuration_and_secrets():
+    with Device() as device:
+        lamps = "lamps%d" % device.n
+        device.file(lamps + ".py", LAMP)
+        device.file(
+            "config.json",
+            {"name": "house", "modules": [lamps + ".Lamp", lamps + ".Other"], "lamp": {"pin": 7}},
+        )
+        device.file("secrets.json", {"lamp": {"key": "s3cret"}})
+        kernel = device.boot()
+        assert kernel.name == "house"
+        assert [(m.id, m.state) for m in kernel.modules.values()] == [
+            ("lamp", "RUNNING"),
+            ("other", "RUNNING"),
+        ]
+        assert kernel.modules["lamp"].config == {"pin": 7, "key": "s3cret"}
+        assert kernel.bus.get("lamp/on") is False
+        kernel.save()
+        with open(device.folder + "/config.json") as f:
+            assert "s3cret" not in f.read()
+
+
+def test_a_module_without_a_class_name_is_the_class_named_like_its_file():
+    with Device() as device:
+        device.file("lamp%d.py" % device.n, LAMP.replace("class Lamp", "class Lamp%d" % device.n))
+        device.file("config.json", {"modules": ["lamp%d" % device.n]})
+        kernel = device.boot()
+        assert list(kernel.modules) == ["lamp%d" % device.n]
+
+
+def test_an_object_of_modules_gives_each_its_id():
+    with Device() as device:
+        name = "lamps%d" % device.n
+        device.file(name + ".py", LAMP)
+        device.file(
+            "config.json", {"modules": {"front": name + ".Lamp", "back": name + ".Lamp"}, "front": {"pin": 1}}
+        )
+        kernel = device.boot()
+        assert sorted(kernel.modules) == ["back", "front"]
+        assert kernel.modules["front"].config["pin"] == 1
+
+
+def test_plugins_that_are_named_are_imported_and_only_those():
+    with Device() as device:
+        device.plugin("plug_a", LAMP.replace("Lamp", "PlugA"), module="PlugA")
+        device.plugin("plug_b", "raise RuntimeError('imported')", module="PlugB")
+        device.plugin("plug_lib", "raise RuntimeError('a library is imported by whoever needs it')")
+        device.file("config.json", {"plugins": ["plug_a", "plug_lib"]})
+        kernel = device.boot()
+        assert [(m.id, m.state) for m in kernel.modules.values()] == [("plug_a", "RUNNING")]
+
+
+def test_an_unknown_plugin_is_named_with_what_there_is_and_the_rest_starts():
+    with Device() as device:
+        device.plugin("plug_c", LAMP.replace("Lamp", "PlugC"), module="PlugC")
+        device.file("config.json", {"plugins": ["plug_x", "plug_c"]})
+        kernel = device.boot()
+        error = kernel.bus.get("$error/plug_x")
+        assert "plugins: 'plug_x' not found; have " in error and "plug_c" in error
+        assert kernel.modules["plug_c"].state == "RUNNING"
+
+
+def test_an_unknown_module_or_class_is_named_and_the_rest_starts():
+    with Device() as device:
+        name = "lamps%d" % device.n
+        device.file(name + ".py", LAMP)
+        device.file("config.json", {"modules": ["lmaps", name + ".Lump", name + ".Lamp"]})
+        kernel = device.boot()
+        assert "modules: 'lmaps' not found; have " in kernel.bus.get("$error/lmaps")
+        assert name in kernel.bus.get("$error/lmaps")
+        assert "has no class Lump" in kernel.bus.get("$error/" + name + ".Lump")
+        assert kernel.modules["lamp"].state == "RUNNING"
+
+
+def test_a_plugin_that_misses_another_or_can_not_be_imported_leaves_the_rest():
+    with Device() as device:
+        device.plugin("plug_d", "import no_such_thing", module="PlugD")
+        device.plugin("plug_e", LAMP, module="Lamp", requires=["plug_none"])
+        device.plugin("plug_f", "class Nothing: pass", module="PlugF")
+        os.mkdir(device.folder + "/plugins/plug_g")
+        device.file("plugins/plug_g/plugin.json", '{"name": "plug_g", ')
+        device.plugin("plug_h", LAMP.replace("Lamp", "PlugH"), module="PlugH")
+        device.file("config.json", {"plugins": ["plug_d", "plug_e", "plug_f", "plug_g", "plug_h"]})
+        kernel = device.boot()
+        assert "no_such_thing" in kernel.bus.get("$error/plug_d")
+        assert "plug_none" in kernel.bus.get("$error/plug_e")
+        assert kernel.bus.get("$error/plug_f")
+        assert "plug_g/plugin.json is broken" in kernel.bus.get("$error/plug_g")
+        assert list(kernel.modules) == ["plug_h"]
+
+
+def test_a_broken_configuration_is_kept_and_the_device_boots_on_what_reaches_it():
+    with Device() as device:
+        device.plugin("wlan", LAMP.replace("Lamp", "Wlan"), module="Wlan")
+        device.file("config.json", '{"name": "garden", "plugins": [')
+        kernel = device.boot()
+        assert kernel.name == "modcore"
+        assert "wlan" in kernel.modules
+        assert sorted(os.listdir(device.folder)) == ["config.json.bad", "plugins"]
+
+
+def test_a_configuration_of_wrong_types_boots_all_the_same():
+    for config in (
+        {"queue": "x"},
+        {"log": {"level": "loud"}},
+        {"plugins": "http_async"},
+        {"modules": 7},
+        {"name": 5},
+    ):
+        with Device() as device:
+            device.file("config.json", config)
+            kernel = device.boot()
+            assert isinstance(kernel.name, str)
+            kernel.bus.publish("a", 1)
+            kernel.step()
+
+
+def test_two_modules_with_one_id_are_reported():
+    with Device() as device:
+        name = "lamps%d" % device.n
+        device.file(name + ".py", LAMP)
+        device.file("config.json", {"modules": [name + ".Lamp", name + ".Lamp"]})
+        kernel = device.boot()
+        assert kernel.modules["lamp"].state == "RUNNING"
+        assert "taken" in kernel.bus.get("$error/" + name + ".Lamp")

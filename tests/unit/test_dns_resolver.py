@@ -1,0 +1,114 @@
+"""The resolver against DNS servers of the test's own on this machine, good and bad ones."""
+
+from datagrams import LOCAL, Peer
+
+import plugins.dns.resolver
+from modcore import Kernel, Module
+from plugins.dns import Resolver, answer
+from support import raises, until
+
+
+class Owner(Module):
+    """A module to own the resolver."""
+
+
+def device(reply):
+    """A kernel, a resolver in it, and the server that it asks, whose answers are `reply(message)`."""
+    kernel = Kernel({})
+    owner = kernel.add(Owner())
+    server = kernel.add(Peer(reply))
+    kernel.step()
+    plugins.dns.resolver._PORT = server.port
+    plugins.dns.resolver._TIMEOUT_MS = 60
+    return kernel, Resolver(owner, [LOCAL]), server
+
+
+def ask(kernel, resolver, host="pool.ntp.org"):
+    """What the resolver finds."""
+    found = []
+    resolver.find(host, found.append)
+    until(kernel, lambda: found)
+    return found[0]
+
+
+def good(last):
+    """A server's reply: 10.0.0.`last`."""
+    return lambda message: [answer(message, bytes((10, 0, 0, last)), 300)]
+
+
+def test_an_address_is_found_and_kept():
+    kernel, resolver, server = device(good(1))
+    assert ask(kernel, resolver) == ["10.0.0.1"]
+    assert ask(kernel, resolver) == ["10.0.0.1"]
+    assert server.count == 1
+    assert ask(kernel, resolver, "time.example") == ["10.0.0.1"]
+    assert server.count == 2
+
+
+def test_an_address_in_figures_is_nobodys_question():
+    kernel, resolver, server = device(good(1))
+    found = []
+    resolver.find("192.168.7.7", found.append)
+    assert found == [["192.168.7.7"]]
+    assert server.count == 0
+
+
+def test_a_name_that_is_not_there_has_no_addresses():
+    kernel, resolver, server = device(lambda message: [message[:2] + b"\x81\x83" + message[4:]])
+    assert ask(kernel, resolver) == []
+
+
+def test_a_silent_server_is_asked_twice_and_nothing_waits_for_it():
+    kernel, resolver, server = device(lambda message: [])
+    ticks = []
+    timer = kernel.modules["owner"].every(10, lambda: ticks.append(1))
+    assert ask(kernel, resolver) == []
+    assert server.count == 2
+    assert len(ticks) >= 5
+    timer.cancel()
+
+
+def test_a_server_that_fails_is_asked_again():
+    replies = [b"\x81\x82", b"\x81\x85"]
+    kernel, resolver, server = device(lambda message: [message[:2] + replies.pop(0) + message[4:]])
+    assert ask(kernel, resolver) == []
+    assert server.count == 2
+
+
+def test_answers_to_other_questions_are_passed_over():
+    def confused(message):
+        right = answer(message, b"\x0a\0\0\5")
+        return [b"rubbish", bytes([right[0] ^ 1]) + right[1:], right.replace(b"pool", b"fool"), right]
+
+    kernel, resolver, server = device(confused)
+    assert ask(kernel, resolver) == ["10.0.0.5"]
+
+
+def test_what_was_found_long_ago_helps_while_no_server_answers():
+    alive = [True]
+    kernel, resolver, server = device(lambda message: good(9)(message) if alive[0] else [])
+    assert ask(kernel, resolver) == ["10.0.0.9"]
+    alive[0] = False
+    kernel.uptime_ms = lambda: 7200000
+    assert ask(kernel, resolver) == ["10.0.0.9"]
+    assert server.count == 3
+
+
+def test_a_new_search_ends_the_one_before():
+    kernel, resolver, server = device(good(3))
+    first, second = [], []
+    resolver.find("a.example", first.append)
+    resolver.find("b.example", second.append)
+    until(kernel, lambda: second)
+    assert first == []
+
+
+def test_a_server_out_of_reach_gives_no_addresses():
+    kernel, resolver, server = device(good(1))
+    kernel.remove("peer")
+    assert ask(kernel, resolver) == []
+
+
+def test_a_name_that_no_host_can_have_is_refused():
+    kernel, resolver, server = device(good(1))
+    raises(ValueError, resolver.find, "a..b", None)

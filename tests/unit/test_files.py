@@ -1,0 +1,241 @@
+"""Configuration files: merged, checked, and whole after a power cut."""
+
+import json
+import os
+
+from modcore.config import check, merge
+from modcore.files import load, save
+from support import MICROPYTHON, new_folder, raises, remove
+
+
+class Lines(list):
+    def error(self, line):
+        self.append(line)
+
+
+def in_folder(test):
+    folder = new_folder()
+    try:
+        test(folder)
+    finally:
+        remove(folder)
+
+
+def write(path, text):
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def read(path):
+    with open(path) as f:
+        return f.read()
+
+
+def test_what_was_saved_is_loaded():
+    def test(folder):
+        path = folder + "/config.json"
+        config = {"name": "garden", "valves": {"pins": [4, 27], "names": ["Rasen", "Büsche"]}, "x": None}
+        save(path, config)
+        assert load(path) == config
+        save(path, {"name": "other"})
+        assert load(path) == {"name": "other"}
+        assert os.listdir(folder) == ["config.json"]
+
+    in_folder(test)
+
+
+def test_a_missing_file_is_no_error():
+    def test(folder):
+        log = Lines()
+        assert load(folder + "/config.json", log) == {}
+        assert log == []
+
+    in_folder(test)
+
+
+def test_a_broken_file_is_kept_named_and_replaced_by_defaults():
+    def test(folder):
+        path = folder + "/config.json"
+        for text in (
+            '{"name": "gar',
+            '{"name": "x",',
+            '{"a": {"b": 1}',
+            "{}, {}",
+            "{}]",
+            "",
+            "[1, 2]",
+            "null",
+            "hello",
+            "{'a': 1}",
+        ):
+            write(path, text)
+            log = Lines()
+            assert load(path, log) == {}
+            assert read(path + ".bad") == text
+            assert len(log) == 1 and "config.json.bad" in log[0], log
+            assert os.listdir(folder) == ["config.json.bad"]
+
+    in_folder(test)
+
+
+def test_a_file_of_bytes_that_are_no_text_is_broken_too():
+    def test(folder):
+        path = folder + "/config.json"
+        with open(path, "wb") as f:
+            f.write(b"\xff\xfe\x00{}")
+        assert load(path, Lines()) == {}
+        assert "config.json.bad" in os.listdir(folder)
+
+    in_folder(test)
+
+
+def test_the_copy_of_an_interrupted_save_counts_when_the_file_is_gone():
+    def test(folder):
+        path = folder + "/config.json"
+        write(path + ".tmp", '{"name": "new"}')
+        assert load(path) == {"name": "new"}
+        write(path, '{"name": "old"}')
+        assert load(path) == {"name": "old"}
+
+    in_folder(test)
+
+
+def test_a_save_that_fails_says_so_and_leaves_the_old_file():
+    def test(folder):
+        path = folder + "/config.json"
+        save(path, {"name": "old"})
+        raises(OSError, save, folder + "/no/config.json", {"name": "new"})
+        raises((TypeError, ValueError), save_unfit, path)
+        assert load(path) == {"name": "old"}
+
+    def save_unfit(path):
+        if MICROPYTHON:  # its json writes anything, so let the write itself fail
+            raise ValueError
+        save(path, {"name": object()})
+
+    in_folder(test)
+
+
+class PowerCut(Exception):
+    pass
+
+
+class RamFlash:
+    """A block device in memory whose power goes at the write number `cut`; half of that block gets through."""
+
+    SIZE = 256
+
+    def __init__(self, data, cut=-1, half=False):
+        self.data = data
+        self.cut = cut
+        self.half = half
+        self.writes = 0
+        self.dead = False
+
+    def readblocks(self, block, buffer, offset=0):
+        start = block * self.SIZE + offset
+        buffer[:] = self.data[start : start + len(buffer)]
+
+    def writeblocks(self, block, buffer, offset=0):
+        if self.dead:
+            raise OSError(5)
+        size = len(buffer)
+        if self.writes == self.cut:
+            self.dead = True
+            size = size // 2 if self.half else 0
+        self.writes += 1
+        start = block * self.SIZE + offset
+        self.data[start : start + size] = memoryview(buffer)[:size]
+        if self.dead:
+            raise OSError(5)
+
+    def ioctl(self, op, arg):
+        if op == 4:
+            return len(self.data) // self.SIZE
+        if op == 5:
+            return self.SIZE
+        if op == 6:  # erase: NOR flash becomes ones
+            if self.dead:
+                raise OSError(5)
+            start = arg * self.SIZE
+            for i in range(start, start + self.SIZE):
+                self.data[i] = 0xFF
+        return 0
+
+
+def _mounted(flash, action):
+    import vfs
+
+    vfs.mount(vfs.VfsLfs2(flash), "/power")
+    try:
+        return action()
+    finally:
+        vfs.umount("/power")
+
+
+def test_power_lost_at_any_block_write_leaves_the_old_or_the_new_file_whole():
+    if not MICROPYTHON:
+        return  # VfsLfs2 is MicroPython's
+    import vfs
+
+    old = {"name": "old", "list": list(range(60))}
+    new = {"name": "new", "list": list(range(200, 290))}
+    path = "/power/config.json"
+    data = bytearray(32 * RamFlash.SIZE)
+    vfs.VfsLfs2.mkfs(RamFlash(data))
+    _mounted(RamFlash(data), lambda: save(path, old))
+    flash = RamFlash(bytearray(data))
+    _mounted(flash, lambda: save(path, new))
+    writes = flash.writes
+    assert writes > 4
+    seen = []
+    for half in (False, True):
+        for cut in range(writes):
+            image = bytearray(data)
+            try:
+                _mounted(RamFlash(image, cut, half), lambda: save(path, new))
+            except OSError:
+                pass
+            log = Lines()
+            found = _mounted(RamFlash(image), lambda log=log: load(path, log))
+            assert found in (old, new), (cut, found)
+            assert not log, log
+            seen.append(found["name"])
+            _mounted(RamFlash(image), lambda: save(path, new))  # and the next save works
+            assert _mounted(RamFlash(image), lambda: load(path)) == new
+    assert "old" in seen
+
+
+def test_a_full_disk_leaves_the_old_file():
+    if not MICROPYTHON:
+        return
+    import vfs
+
+    path = "/power/config.json"
+    data = bytearray(16 * RamFlash.SIZE)
+    vfs.VfsLfs2.mkfs(RamFlash(data))
+
+    def fill():
+        save(path, {"name": "old"})
+        raises(OSError, save, path, {"name": "x" * 16 * RamFlash.SIZE})
+        assert load(path) == {"name": "old"}
+        save(path, {"name": "new"})
+        assert load(path) == {"name": "new"}
+
+    _mounted(RamFlash(data), fill)
+
+
+def test_merge_goes_into_objects_and_replaces_the_rest():
+    base = {"a": 1, "b": {"x": 1, "y": 2}, "c": [1, 2]}
+    assert merge(base, {"b": {"y": 3}, "c": [9], "d": 4}) == {"a": 1, "b": {"x": 1, "y": 3}, "c": [9], "d": 4}
+    assert base == {"a": 1, "b": {"x": 1, "y": 2}, "c": [1, 2]}
+
+
+def test_check_names_what_is_wrong_and_what_is_unknown():
+    defaults = {"port": 80, "host": "", "tls": None}
+    assert check("web", defaults, {"port": 81, "tls": {"cert": "x"}, "prot": 1}) == ["prot"]
+    assert 'web: port takes a number, not "x"' in str(
+        raises(ValueError, check, "web", defaults, {"port": "x"})
+    )
+    assert "web takes an object" in str(raises(ValueError, check, "web", defaults, [1]))
+    assert json.dumps(defaults)

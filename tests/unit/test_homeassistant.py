@@ -1,0 +1,279 @@
+"""What Home Assistant is told: a message per property, when it comes, changes and goes."""
+
+import json
+
+import device
+from mqtt_wire import Broker, message
+
+from modcore import Kernel, Module
+from plugins.homeassistant import Homeassistant
+from plugins.homeassistant.discovery import component_of, config, identifier
+from plugins.mqtt import Mqtt
+from support import steps, until
+
+CONFIG = {"forget_s": 20}
+
+
+class Zoo(Module):
+    """A property of every kind."""
+
+    def start(self):
+        take = self.take
+        self.property("switch", "switch", False, take, name="Pump")
+        self.property("valve", "valve", False, take, device_class="water", icon="mdi:valve")
+        self.property("light", "light", False, take)
+        self.property("dimmer", "light", 0, take, max=100)
+        self.property("button", "button", None, take)
+        self.property("number", "number", 5, take, min=0, max=10, step=0.5, unit="L")
+        self.property("free", "number", 5, take)
+        self.property("select", "select", "a", take, options=["a", "b"])
+        self.property("text", "text", "x", take, max=40)
+        self.property(
+            "sensor", "sensor", 20.5, unit="°C", device_class="temperature", state_class="measurement"
+        )
+        self.property("binary_sensor", "binary_sensor", True, device_class="door")
+
+    def take(self, property, value):
+        property.value = value
+
+
+def described(name):
+    kernel = Kernel({"name": "garden", "log": {"level": "critical"}})
+    bridge = kernel.add(Mqtt())
+    assistant = kernel.add(Homeassistant())
+    kernel.add(Zoo())
+    steps(kernel)
+    meta = kernel.bus.get("$describe/zoo/" + name)
+    found = config(assistant, bridge, "zoo/" + name, meta)
+    kernel.stop()
+    for key in ("device", "origin", "availability_topic", "unique_id"):
+        assert found.pop(key)
+    return json.loads(json.dumps(found))
+
+
+STATE = "modcore/garden/zoo/"
+
+
+def test_a_switch_and_what_every_message_has():
+    assert described("switch") == {
+        "name": "Pump",
+        "state_topic": STATE + "switch",
+        "command_topic": STATE + "switch/set",
+        "payload_on": "true",
+        "payload_off": "false",
+    }
+
+
+def test_a_valve():
+    assert described("valve") == {
+        "name": "zoo valve",
+        "state_topic": STATE + "valve",
+        "command_topic": STATE + "valve/set",
+        "payload_open": "true",
+        "payload_close": "false",
+        "state_open": "true",
+        "state_closed": "false",
+        "device_class": "water",
+        "icon": "mdi:valve",
+    }
+
+
+def test_lights():
+    assert described("light")["payload_on"] == "true"
+    dimmer = described("dimmer")
+    assert dimmer["brightness_command_topic"] == dimmer["command_topic"] == STATE + "dimmer/set"
+    assert dimmer["brightness_state_topic"] == dimmer["state_topic"] == STATE + "dimmer"
+    assert dimmer["brightness_scale"] == 100 and dimmer["on_command_type"] == "brightness"
+    assert dimmer["payload_off"] == "0"
+
+
+def test_a_button_has_no_state():
+    assert described("button") == {
+        "name": "zoo button",
+        "command_topic": STATE + "button/set",
+        "payload_press": "true",
+    }
+
+
+def test_numbers_have_bounds():
+    number = described("number")
+    assert (number["min"], number["max"], number["step"], number["unit_of_measurement"]) == (0, 10, 0.5, "L")
+    free = described("free")
+    assert free["min"] < free["max"] and free["mode"] == "box"
+
+
+def test_select_and_text_send_json_so_that_a_text_may_look_like_a_number():
+    select = described("select")
+    assert select["options"] == ["a", "b"] and select["command_template"] == "{{ value | tojson }}"
+    text = described("text")
+    assert (text["min"], text["max"], text["command_template"]) == (0, 40, "{{ value | tojson }}")
+
+
+def test_sensors():
+    sensor = described("sensor")
+    assert sensor["unit_of_measurement"] == "°C" and sensor["state_class"] == "measurement"
+    assert "command_topic" not in sensor
+    assert described("binary_sensor")["payload_on"] == "true"
+
+
+def test_what_can_not_be_set_becomes_a_sensor():
+    for kind, component in (
+        ("switch", "binary_sensor"),
+        ("valve", "binary_sensor"),
+        ("light", "binary_sensor"),
+        ("number", "sensor"),
+        ("select", "sensor"),
+        ("text", "sensor"),
+        ("sensor", "sensor"),
+        ("binary_sensor", "binary_sensor"),
+        ("button", None),
+    ):
+        assert component_of({"kind": kind, "set": False}) == component
+        assert kind in ("sensor", "binary_sensor") or component_of({"kind": kind, "set": True}) == kind
+
+
+def test_ids_have_only_what_may_stand_in_a_topic_of_discovery():
+    assert identifier("modcore/my garden-1/Beet_3/Öl") == "modcore_my_20garden-1_Beet_3__d6l"
+    assert identifier("a b") != identifier("a.b")
+
+
+class House:
+    """A device with its broker, and a clock that goes when it is told to."""
+
+    def __init__(self):
+        self.broker = Broker()
+        settings = {"host": "127.0.0.1", "port": self.broker.port, "client_id": "house", "keepalive_s": 6000}
+        self.kernel = self.broker.kernel = Kernel(
+            {"name": "house", "log": {"level": "critical"}, "mqtt": settings, "homeassistant": CONFIG}
+        )
+        self.kernel.add(Mqtt())
+        self.kernel.add(Homeassistant())
+        self.lamp = self.kernel.add(Lamp())
+        self.broker.welcome()
+
+    def configs(self):
+        """The discovery messages up to a mark: topic -> object, None for one taken back."""
+        self.kernel.bus.publish("mark")
+        found = {}
+        while True:
+            kind, content = self.broker.read()
+            if kind & 0xF0 == 0x30:
+                size = content[1]
+                topic = content[2 : 2 + size].decode()
+                if topic == "modcore/house/mark":
+                    return found
+                if topic.endswith("/config"):
+                    assert kind == 0x31, "not retained"
+                    payload = content[2 + size :]
+                    found[topic] = json.loads(payload.decode()) if payload else None
+
+    def settle(self, seconds=0):
+        """Let time pass, and all that comes of it."""
+        for _ in range(seconds):
+            device.time.now_ms += 1000
+            self.kernel.step()
+        for _ in range(30):
+            self.kernel.step()
+        return self.configs()
+
+    def stop(self):
+        self.kernel.stop()
+        self.broker.close()
+
+
+class Lamp(Module):
+    """A switch and a sensor."""
+
+    kind = "switch"
+
+    def start(self):
+        if self.kind:
+            self.property("on", self.kind, False, print, max=10)
+        self.property("watts", "sensor", 7)
+
+
+ON = "homeassistant/switch/modcore_house/lamp_on/config"
+WATTS = "homeassistant/sensor/modcore_house/lamp_watts/config"
+
+
+def test_every_property_is_announced_on_connect_and_on_birth():
+    house = House()
+    assert sorted(house.settle()) == [WATTS, ON]
+    assert house.settle() == {}
+    house.broker.hang_up()
+    until(house.kernel, lambda: not house.kernel.modules["mqtt"].link)
+    device.time.now_ms += 5000
+    house.broker.welcome()
+    found = house.settle()
+    assert sorted(found) == [WATTS, ON]
+    assert (
+        found[ON]["device"]["name"] == "house" and found[ON]["availability_topic"] == "modcore/house/status"
+    )
+    assert found[ON]["unique_id"] != found[WATTS]["unique_id"]
+    assert found[ON]["device"]["identifiers"] == found[WATTS]["device"]["identifiers"]
+    house.stop()
+
+
+def test_birth_of_home_assistant():
+    house = House()
+    house.settle()
+    house.broker.send(message("homeassistant/status", b"online"))
+    found = {}
+    for _ in range(50):
+        found.update(house.settle())
+        if found:
+            break
+    found.update(house.settle())
+    assert sorted(found) == [WATTS, ON]
+    house.stop()
+
+
+def test_a_module_that_starts_again_keeps_its_place():
+    house = House()
+    house.settle()
+    house.kernel.move("lamp", "STOPPED")
+    assert house.settle(15) == {}
+    house.kernel.move("lamp", "RUNNING")
+    found = house.settle(60)
+    assert sorted(found) == [WATTS, ON] and found[ON] and found[WATTS]
+    house.stop()
+
+
+def test_a_property_that_has_gone_for_good_is_taken_back():
+    house = House()
+    house.settle()
+    house.lamp.kind = None
+    house.kernel.reconfigure("lamp")
+    found = house.settle(15)
+    assert list(found) == [WATTS] and found[WATTS]
+    assert house.settle(20) == {ON: None}
+    house.kernel.remove("lamp")
+    assert house.settle(40) == {WATTS: None}
+    house.stop()
+
+
+def test_another_kind_takes_the_place_of_the_old_one():
+    house = House()
+    house.settle()
+    house.lamp.kind = "number"
+    house.kernel.reconfigure("lamp")
+    found = house.settle()
+    assert found[ON] is None
+    assert found["homeassistant/number/modcore_house/lamp_on/config"]["max"] == 10
+    house.stop()
+
+
+def test_what_the_broker_has_from_earlier_days_is_taken_back():
+    house = House()
+    house.settle()
+    house.settle(22)
+    for topic in (ON, WATTS, "homeassistant/light/modcore_house/lamp_old/config"):
+        house.broker.send(message(topic, b'{"name": "x"}' + b" " * 500, 0x31))
+    found = {}
+    for _ in range(20):
+        found.update(house.settle())
+    assert found == {"homeassistant/light/modcore_house/lamp_old/config": None}
+    house.settle(10)
+    # After that it is not subscribed to any more.
+    assert "homeassistant/+/modcore_house/+/config" not in house.kernel.modules["mqtt"].filters
+    house.stop()

@@ -1,0 +1,239 @@
+"""What a handler returns, raises or yields becomes a response; filters stand around it."""
+
+import json
+
+from http_wire import Answer, Wire, ask, request, site_with
+
+from plugins.http import HttpError, Response, Router, Signal, redirect
+from support import raises
+
+
+def answer_to(result, method="GET", headers=(), **limits):
+    """The Answer when a handler returns `result`, or raises it."""
+
+    def handler(request):
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    site = site_with(Router("", [["/", handler]]), **limits)
+    site.log = lambda text: None
+    return ask(site, method, "/", headers)
+
+
+def test_dicts_and_lists_are_json():
+    for value in ({"a": [1, 2.5, None, True]}, [], {}, [{"x": "\xe4\n\x01"}]):
+        answer = answer_to(value)
+        assert answer.status == 200 and answer.headers["content-type"] == "application/json"
+        assert json.loads(str(answer.body, "utf-8")) == value
+        assert answer.headers["content-length"] == str(len(answer.body))
+
+
+def test_what_json_does_not_know_becomes_null():
+    nan, inf = float("nan"), float("inf")
+    answer = answer_to({"a": nan, "b": [inf, -inf, 1.5], "c": {"d": nan}, "info": "nan NaN Infinity"})
+    got = json.loads(str(answer.body, "utf-8"))
+    assert got == {"a": None, "b": [None, None, 1.5], "c": {"d": None}, "info": "nan NaN Infinity"}
+
+
+def test_text_is_html_and_bytes_are_bytes():
+    answer = answer_to("<p>\xe4</p>")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8" and answer.body == b"<p>\xc3\xa4</p>"
+    for body in (b"\x00\xff", bytearray(b"\x00\xff"), memoryview(b"\x00\xff")):
+        answer = answer_to(body)
+        assert answer.headers["content-type"] == "application/octet-stream" and answer.body == b"\x00\xff"
+
+
+def test_nothing_is_204():
+    answer = answer_to(None)
+    assert answer.status == 204 and answer.body == b"" and "content-length" not in answer.headers
+    assert answer_to("").status == 200
+
+
+def test_tuples_have_status_and_headers():
+    answer = answer_to(({"made": 1}, 201))
+    assert answer.status == 201 and answer.body == b'{"made": 1}'
+    answer = answer_to(("gone", 410, {"X-Why": "old", "Content-Type": "text/plain"}))
+    assert answer.status == 410 and answer.headers["x-why"] == "old"
+    assert answer.headers["content-type"] == "text/plain"
+    assert answer_to(("x", 200, [("X-A", "1"), ("X-A", "2")])).headers["x-a"] == "2"
+
+
+def test_responses_carry_everything():
+    response = Response(b"x", 203, [("X-A", "1")], type="image/png")
+    response.set("x-a", "2")
+    response.add("X-B", "3")
+    answer = answer_to(response)
+    assert answer.status == 203 and answer.headers["x-a"] == "2" and answer.headers["x-b"] == "3"
+    assert answer.headers["content-type"] == "image/png"
+    assert (
+        answer_to(Response({"a": 1}, type="application/problem+json"))
+        .headers["content-type"]
+        .endswith("m+json")
+    )
+
+
+def test_status_without_body_has_none():
+    for status in (204, 304):
+        answer = answer_to((b"", status))
+        assert answer.status == status and "content-length" not in answer.headers and answer.body == b""
+
+
+def test_answers_that_are_none_are_500():
+    for bad in (object(), {1, 2}, ("x", 99), ("x", 1000), ("x", 200, {"X": "a\r\nSet-Cookie: evil"})):
+        answer = answer_to(bad)
+        assert answer.status == 500, bad
+        assert b"evil" not in answer.body and "set-cookie" not in answer.headers
+
+
+def test_redirects_name_the_place():
+    assert answer_to(redirect("/b?c=d")).headers["location"] == "/b?c=d"
+    assert answer_to(redirect("/b")).status == 302 and answer_to(redirect("/b", 308)).status == 308
+    assert answer_to(redirect("/b\r\nX: y")).status == 500
+
+
+def test_cookies_are_set_safely():
+    response = Response("x")
+    response.set_cookie("sid", "abc", max_age=60, secure=True)
+    cookie = answer_to(response).headers["set-cookie"]
+    assert cookie == "sid=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
+    response.set_cookie("a", "", max_age=0, path=None, http_only=False, same_site=None)
+    assert answer_to(response).headers["set-cookie"] == "a=; Max-Age=0"
+    for name, value in (("a b", "x"), ("", "x"), ("a", "x;y"), ("a", "x y"), ("a", "x\r\n"), ("a", '"')):
+        raises(ValueError, response.set_cookie, name, value)
+
+
+def test_cookies_of_a_request_are_read():
+    site = site_with(Router("", [["/", lambda request: request.cookies]]))
+    answer = ask(site, "GET", "/", ['Cookie: a=1; b="two"; a=3; c=d=e', "Cookie: f=4; junk"])
+    assert json.loads(str(answer.body, "utf-8")) == {"a": "1", "b": "two", "c": "d=e", "f": "4"}
+    assert ask(site, "GET", "/").body == b"{}"
+
+
+def test_errors_that_are_raised_have_their_status():
+    answer = answer_to(HttpError(409, "busy just now", [("Retry-After", "3")]))
+    assert answer.status == 409 and answer.body == b"Conflict: busy just now\n"
+    assert answer.headers["retry-after"] == "3"
+    assert answer_to(HttpError(404)).body == b"Not Found\n"
+    assert json.loads(str(answer_to(HttpError(400, {"error": "x"})).body, "utf-8")) == {"error": "x"}
+
+
+def test_an_exception_is_a_500_and_a_log_entry_and_the_connection_goes_on():
+    lines = []
+    site = site_with(Router("", [["/bad", lambda request: 1 // 0], ["/good", lambda request: "fine"]]))
+    site.log = lines.append
+    wire = Wire(site)
+    answer = Answer(wire(request("GET", "/bad")))
+    assert answer.status == 500 and b"Zero" not in answer.body
+    assert len(lines) == 1 and "GET /bad" in lines[0] and "ZeroDivisionError" in lines[0]
+    assert Answer(wire(request("GET", "/good"))).body == b"fine"
+
+
+def test_error_pages_may_be_ones_own():
+    site = site_with(Router("", [["/bad", lambda request: 1 // 0]]))
+    site.log = lambda text: None
+    site.pages = {404: "<h1>Lost</h1>", 500: lambda request, text: {"path": request.path}}
+    answer = ask(site, "GET", "/nowhere")
+    assert (
+        answer.status == 404 and answer.body == b"<h1>Lost</h1>" and "html" in answer.headers["content-type"]
+    )
+    answer = ask(site, "GET", "/bad")
+    assert answer.status == 500 and answer.body == b'{"path": "/bad"}'
+
+
+def test_filters_come_before_and_after():
+    trail = []
+
+    class Filter:
+        def __init__(self, name):
+            self.name = name
+
+        def before(self, request):
+            trail.append("before " + self.name)
+            if request.path == "/stop" + self.name:
+                return "stopped by " + self.name, 403
+
+        def after(self, request, response):
+            trail.append("after " + self.name)
+            response.set("X-Seen", self.name)
+            if request.path == "/swap":
+                return Response("swapped", 299)
+
+    class Early:
+        def before(self, request):
+            if request.path == "/raise":
+                raise HttpError(418)
+
+    site = site_with(Router("", [["/", lambda request: {"a": 1}], ["/swap", lambda request: "x"]]))
+    site.filters = [Filter("1"), Filter("2"), Early()]
+    answer = ask(site, "GET", "/")
+    assert answer.body == b'{"a": 1}' and answer.headers["x-seen"] == "1"
+    assert trail == ["before 1", "before 2", "after 2", "after 1"]
+    answer = ask(site, "GET", "/stop1")
+    assert answer.status == 403 and answer.body == b"stopped by 1"
+    assert ask(site, "GET", "/swap").status == 299
+    assert ask(site, "GET", "/raise").status == 418
+    assert ask(site, "GET", "/nothing").headers["x-seen"] == "1"  # errors pass the filters too
+    site.filters = [Early()]
+    assert ask(site, "GET", "/").body == b'{"a": 1}'
+
+
+def test_a_filter_that_fails_is_a_500():
+    class Broken:
+        def after(self, request, response):
+            raise ValueError("broken")
+
+    site = site_with(Router("", [["/", lambda request: "x"]]))
+    site.log = lambda text: None
+    site.filters = [Broken()]
+    assert ask(site, "GET", "/").status == 500
+
+
+def test_http_1_0_gets_what_it_understands():
+    site = site_with(
+        Router("", [["/", lambda request: "x"], ["/s", lambda request: (c for c in ("a", "b"))]])
+    )
+    wire = Wire(site)
+    out = wire(b"GET / HTTP/1.0\r\n\r\n")
+    assert b"Connection: close" in out and wire.closed
+    wire = Wire(site)
+    out = wire(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    assert b"Connection: keep-alive" in out and not wire.closed
+    out = wire(b"GET /s HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    assert out.endswith(b"\r\n\r\nab") and b"chunked" not in out and wire.closed
+
+
+def test_close_is_obeyed_and_announced():
+    site = site_with(Router("", [["/", lambda request: "x"]]))
+    for value in ("close", "Close", "keep-alive, close", "close, keep-alive"):
+        wire = Wire(site)
+        out = wire(request("GET", "/", ["Connection: " + value]) + request("GET", "/"))
+        assert out.count(b"200 OK") == 1 and b"Connection: close\r\n" in out and wire.closed, value
+
+
+def test_the_date_is_there_when_the_clock_is_set():
+    import time
+
+    import plugins.http as http
+
+    answer = answer_to("x")
+    if time.gmtime()[0] >= 2024:
+        assert answer.headers["date"].endswith(" GMT") and len(answer.headers["date"]) == 29
+    kept = http.time
+    try:
+        http.time = lambda: 1000000
+        assert "date" not in answer_to("x").headers
+        http.time = lambda: 1735689599 if time.gmtime(0)[0] == 1970 else 1735689599 - 946684800
+        site = site_with(Router("", [["/", lambda request: "x"]]))
+        assert ask(site, "GET", "/").headers["date"] == "Tue, 31 Dec 2024 23:59:59 GMT"
+        http.time = lambda: 1735689601 if time.gmtime(0)[0] == 1970 else 1735689601 - 946684800
+        assert ask(site, "GET", "/").headers["date"] == "Wed, 01 Jan 2025 00:00:01 GMT"
+    finally:
+        http.time = kept
+
+
+def test_signals_wait_in_a_table_of_their_own():
+    signal = Signal(5)
+    assert signal.timeout_ms == 5 and not signal.is_set and not signal.reads
+    signal.set()
+    assert signal.is_set

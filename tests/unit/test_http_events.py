@@ -1,0 +1,148 @@
+"""The event stream brings what is retained, then what happens; a slow client loses nothing unnoticed."""
+
+import json
+
+from http_wire import Wire, ask, request, site_with
+
+from modcore import Kernel, Module
+from plugins.http import DeviceApi
+from support import steps
+
+
+class Other(Module):
+    """Publishes on behalf of the tests."""
+
+
+class Stream:
+    """A client that follows the events of a kernel."""
+
+    def __init__(self, kernel, filters=()):
+        self.kernel = kernel
+        self.site = site_with(DeviceApi(kernel))
+        self.wire = Wire(self.site)
+        query = "&".join(["filter=" + filter for filter in filters])
+        self.head = self.wire(request("GET", "/api/events" + ("?" + query if query else "")))
+
+    def read(self):
+        """A list of (topic, value) that have come."""
+        steps(self.kernel)
+        text = str(b"".join(self.wire().split(b"\r\n")), "utf-8")
+        events = []
+        for block in text.split("\n\n"):
+            if "event: " in block:
+                topic = block[block.find("event: ") + 7 : block.find("\ndata: ")]
+                events.append((topic, json.loads(block[block.find("\ndata: ") + 7 :])))
+        return events
+
+
+def device():
+    kernel = Kernel({"name": "garden"})
+    kernel.add(Other())
+    steps(kernel)
+    return kernel
+
+
+def test_retained_values_come_first_then_what_happens():
+    kernel = device()
+    kernel.bus.publish("a/1", {"x": [1, "\xe4\n"]}, True)
+    kernel.bus.publish("a/2", False, True)
+    kernel.bus.publish("b/1", "gone by", False)
+    steps(kernel)
+    stream = Stream(kernel)
+    assert b"text/event-stream" in stream.head and b"no-store" in stream.head
+    assert sorted(stream.read()) == [("a/1", {"x": [1, "\xe4\n"]}), ("a/2", False)]
+    kernel.bus.publish("b/1", 7)
+    kernel.bus.publish("a/2", True, True)
+    assert stream.read() == [("b/1", 7), ("a/2", True)]
+    kernel.bus.publish("a/2", None, True)
+    assert stream.read() == [("a/2", None)]
+
+
+def test_only_what_the_filters_match_comes():
+    kernel = device()
+    stream = Stream(kernel, ["a/%2B", "b/%23"])
+    for topic in ("a/1", "a/1/2", "b", "b/x/y", "c"):
+        kernel.bus.publish(topic, 1)
+    assert [topic for topic, _ in stream.read()] == ["a/1", "b", "b/x/y"]
+
+
+def test_what_stays_on_the_device_never_comes():
+    kernel = device()
+    stream = Stream(kernel)
+    kernel.bus.publish("$log/info/x", "secret")
+    kernel.bus.publish("$state/x", "RUNNING", True)
+    assert stream.read() == []
+    for filter in ("$log/%23", "$state/%2B", "%24error/x"):
+        assert ask(stream.site, "GET", "/api/events?filter=" + filter).status == 400, filter
+
+
+def test_bad_filters_are_400():
+    site = site_with(DeviceApi(device()))
+    for filter in ("", "a%23", "a/%23/b", "a%2Bb", "a%00", "%ff", "%zz"):
+        answer = ask(site, "GET", "/api/events?filter=" + filter)
+        assert answer.status == 400, filter
+    many = "&".join(["filter=a%d" % i for i in range(9)])
+    assert ask(site, "GET", "/api/events?" + many).status == 400
+    assert ask(site, "PUT", "/api/events", [], b"").status == 405
+
+
+def test_a_silent_stream_says_so_every_15_seconds():
+    stream = Stream(device())
+    from plugins.http import ticks_diff, ticks_ms
+
+    assert 14000 < ticks_diff(stream.wire.conn.due, ticks_ms()) <= 15000
+    assert stream.wire.expire() == b":\n\n"
+
+
+def test_a_client_that_is_slow_gets_the_last_retained_values_and_hears_what_is_lost():
+    kernel = device()
+    stream = Stream(kernel)
+    stream.read()
+    run, stream.wire._run = stream.wire._run, lambda data: None  # the client does not read
+    for i in range(40):
+        kernel.bus.publish("state/a", i, True)
+        kernel.bus.publish("state/b", -i, True)
+        kernel.bus.publish("tick", i)
+        steps(kernel)
+    stream.wire._run = run
+    events = stream.read()
+    assert [event for event in events if event[0][:5] == "state"] == [("state/a", 39), ("state/b", -39)]
+    ticks = [value for topic, value in events if topic == "tick"]
+    assert ticks == list(range(16))
+    assert ("$lost", 24) in events
+    kernel.bus.publish("tick", 99)
+    assert stream.read() == [("tick", 99)]
+
+
+def test_a_stream_that_ends_gives_back_its_subscriptions():
+    kernel = device()
+    before = len(kernel.bus.filters()) if hasattr(kernel.bus, "filters") else None
+    stream = Stream(kernel, ["only/here"])
+    kernel.bus.publish("only/here", 1)
+    assert stream.read() == [("only/here", 1)]
+    stream.wire(b"", -1)  # the client hangs up
+    stream.wire(b"", -1)
+    assert stream.wire.closed
+    kernel.bus.publish("only/here", 2)
+    steps(kernel)
+    if before is not None:
+        assert len(kernel.bus.filters()) == before
+    other = Stream(kernel, ["only/here"])
+    other.wire.close()
+    if before is not None:
+        assert len(kernel.bus.filters()) == before
+
+
+def test_values_that_json_does_not_know_are_made_to_fit():
+    kernel = device()
+    stream = Stream(kernel)
+    kernel.bus.publish("a", float("nan"))
+    kernel.bus.publish("b", [float("inf")])
+    assert stream.read() == [("a", None), ("b", [None])]
+
+
+def test_topics_with_line_ends_make_no_second_field():
+    kernel = device()
+    stream = Stream(kernel)
+    kernel.bus.publish("a\ndata: 1\n\nevent: b", 1)
+    assert [topic for topic, _ in stream.read()] == ["a data: 1  event: b"]

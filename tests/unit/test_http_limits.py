@@ -1,0 +1,159 @@
+"""Every limit of a Site holds, and says so with its status."""
+
+from http_wire import Answer, Wire, request, site_with
+
+from plugins.http import READ, Router, Site
+from support import raises
+
+HOST = b"Host: garden\r\n"
+
+
+def web():
+    router = Router()
+    router.add("/", lambda request: "got " + str(request.body, "utf-8"), "GET,POST,PUT")
+    return router
+
+
+def status(raw, **limits):
+    """The status of the answer to `raw`, or None while more is waited for."""
+    answer = Wire(site_with(web(), **limits))(raw)
+    return Answer(answer).status if answer else None
+
+
+def test_request_lines_up_to_line_bytes_pass_and_longer_ones_are_414():
+    for size, want in ((100, 200), (101, 414), (5000, 414)):
+        raw = b"GET /?" + b"x" * (size - 15) + b" HTTP/1.1"
+        assert len(raw) == size
+        assert status(raw + b"\r\n" + HOST + b"\r\n", line_bytes=100) == want, size
+
+
+def test_a_line_that_never_ends_is_414_at_once():
+    assert status(b"GET /" + b"x" * 2000) == 414
+    assert status(b"x" * 2000) == 400
+    assert status(b"GET /" + b"x" * 500) is None
+
+
+def test_a_head_up_to_head_bytes_passes_and_a_longer_one_is_431():
+    for size, want in ((300, 200), (301, 431), (5000, 431)):
+        start = b"GET / HTTP/1.1\r\n" + HOST + b"X: "
+        raw = start + b"y" * (size - len(start) - 2) + b"\r\n"
+        assert len(raw) == size
+        assert status(raw + b"\r\n", head_bytes=300) == want, size
+        assert status(raw, head_bytes=300) == (431 if size > 301 else None), size
+
+
+def test_more_headers_than_allowed_are_431():
+    for count, want in ((10, 200), (11, 431), (12, 431)):
+        raw = b"GET / HTTP/1.1\r\n" + HOST + b"X: 1\r\n" * (count - 1) + b"\r\n"
+        assert status(raw, headers=10) == want, count
+
+
+def test_a_body_larger_than_body_bytes_is_413_before_it_is_read():
+    for size, want in ((64, 200), (65, 413), (10**6, 413), (10**14, 413), (10**30, 413)):
+        head = b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % size
+        body = b"x" * size if size < 100 else b"x"
+        assert status(head + body, body_bytes=64) == want, size
+
+
+def test_a_chunked_body_larger_than_body_bytes_is_413():
+    head = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+    chunk = b"10\r\n0123456789abcdef\r\n"
+    assert status(head + chunk * 4 + b"0\r\n\r\n", body_bytes=64) == 200
+    assert status(head + chunk * 4 + b"1\r\nx\r\n0\r\n\r\n", body_bytes=64) == 413
+    assert status(head + b"ffffffffffffffff\r\nx", body_bytes=64) == 413
+
+
+def test_a_connection_carries_no_more_requests_than_allowed():
+    wire = Wire(site_with(web(), requests=3))
+    first = wire(request("GET", "/") * 2)
+    assert first.count(b"200 OK") == 2 and b"close" not in first and not wire.closed
+    last = wire(request("GET", "/") * 2)
+    assert last.count(b"200 OK") == 1 and b"Connection: close" in last and wire.closed
+
+
+def test_a_client_that_is_too_slow_with_its_head_gets_408():
+    for sent in (b"G", b"GET / HTTP/1.1\r\nHost", b"GET / HTTP/1.1\r\n" + HOST):
+        wire = Wire(site_with(web()))
+        wire(sent)
+        assert Answer(wire.expire()).status == 408 and wire.closed
+
+
+def test_a_client_that_is_too_slow_with_its_body_gets_408():
+    wire = Wire(site_with(web()))
+    wire(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\n123")
+    assert Answer(wire.expire()).status == 408
+
+
+def test_a_client_that_asks_nothing_is_dropped_in_silence():
+    wire = Wire(site_with(web()))
+    assert wire.expire() == b"" and wire.closed
+    wire = Wire(site_with(web()))
+    wire(request("GET", "/"))
+    assert wire.expire() == b"" and wire.closed
+
+
+def test_waits_have_the_time_that_the_limits_name():
+    from plugins.http import ticks_diff, ticks_ms
+
+    def left(conn):
+        return ticks_diff(conn.due, ticks_ms()) // 1000
+
+    site = site_with(web(), idle_ms=50500, head_ms=20500, body_ms=30500, write_ms=40500)
+    conn = site.open()
+    assert conn.steps.send(None) is READ and left(conn) == 50 and conn.idle
+    assert conn.steps.send(b"POST / HTTP/1.1\r\n") is READ and left(conn) == 20 and not conn.idle
+    assert conn.steps.send(HOST + b"Content-Length: 2\r\n\r\n") is READ and left(conn) == 30
+    assert b"got ab" in conn.steps.send(b"ab") and left(conn) == 40
+    assert conn.steps.send(None) is READ and left(conn) == 50 and conn.idle
+
+
+def test_connections_past_the_limit_get_503_and_a_time_to_come_again():
+    site = site_with(web(), connections=2, retry_s=7)
+    busy = [Wire(site), Wire(site)]
+    for wire in busy:
+        wire(b"GET / HT")  # a request is under way: nobody is idle
+    refused = [Wire(site) for _ in range(4)]
+    for wire in refused:
+        answer = Answer(wire())
+        assert answer.status == 503 and answer.headers["retry-after"] == "7"
+        assert answer.headers["connection"] == "close"
+    assert site.open() is None  # past all patience
+    for wire in busy + refused:
+        wire.close()
+    assert Answer(Wire(site)(request("GET", "/"))).status == 200
+
+
+def test_a_new_connection_takes_the_place_of_the_one_that_is_idle_for_longest():
+    site = site_with(web(), connections=3)
+    ended = []
+    wires = [Wire(site) for _ in range(3)]
+    for i, wire in enumerate(wires):
+        wire.conn.end = lambda i=i: (ended.append(i), wires[i].close())
+    wires[0](b"GET")
+    for wire in wires[:0:-1]:
+        wire(request("GET", "/"))
+    wires[1].conn.wait(100)  # its time is over first
+    assert Answer(Wire(site)(request("GET", "/"))).status == 200
+    assert ended == [1] and len(site.open_connections) == 3
+
+
+def test_limits_are_known_by_name_and_are_numbers():
+    site = Site(body_bytes=100, retry_s=9)
+    assert site.body_bytes == 100 and site.retry_s == 9 and site.head_bytes == 4096 and site.linger_ms > 0
+    assert "have " in str(raises(TypeError, lambda: Site(bodybytes=1)))
+    raises(TypeError, lambda: Site(body_bytes="many"))
+    raises(TypeError, lambda: Site(body_bytes=-1))
+    raises(AttributeError, lambda: site.nothing)
+
+
+def test_when_memory_is_short_the_request_gets_503_and_the_connection_lives():
+    router = web()
+
+    @router.get("/greedy")
+    def greedy(request):
+        raise MemoryError()
+
+    wire = Wire(site_with(router))
+    answer = Answer(wire(request("GET", "/greedy")))
+    assert answer.status == 503 and answer.headers["retry-after"] == "2"
+    assert Answer(wire(request("GET", "/"))).status == 200

@@ -1,0 +1,341 @@
+"""The lifecycle: states, hooks, order, and what a module gives back."""
+
+from modcore import CONFIGURED, EJECTED, FAILED, MOUNTED, NEW, RUNNING, STOPPED, UNMOUNTED, Kernel, Module
+from support import raises
+
+QUIET = {"log": {"level": "critical"}}
+
+
+class Recorder(Module):
+    def note(self, hook):
+        self.calls = getattr(self, "calls", [])
+        self.calls.append(hook)
+
+    def init(self):
+        self.note("init")
+
+    def configure(self):
+        self.note("configure")
+
+    def mount(self):
+        self.note("mount")
+
+    def start(self):
+        self.note("start")
+
+    def stop(self):
+        self.note("stop")
+
+    def unmount(self):
+        self.note("unmount")
+
+    def eject(self):
+        self.note("eject")
+
+
+def test_the_first_step_takes_a_module_through_every_state_to_running():
+    kernel = Kernel()
+    module = kernel.add(Recorder())
+    states = []
+    kernel.bus.subscribe("$state/recorder", lambda topic, value: states.append(value))
+    assert module.state == NEW
+    kernel.step()
+    kernel.step()
+    assert module.state == RUNNING
+    assert module.calls == ["init", "configure", "mount", "start"]
+    assert states == [NEW, CONFIGURED, MOUNTED, RUNNING]
+
+
+def test_move_walks_through_the_states_between():
+    kernel = Kernel()
+    module = kernel.add(Recorder())
+    kernel.step()
+    module.calls = []
+    kernel.move("recorder", MOUNTED)
+    assert (module.state, module.calls) == (MOUNTED, ["stop", "unmount", "configure", "mount"])
+    module.calls = []
+    kernel.move(module, RUNNING)
+    assert module.calls == ["start"]
+    module.calls = []
+    kernel.move(module, STOPPED)
+    kernel.move(module, RUNNING)
+    assert module.calls == ["stop", "start"]
+    module.calls = []
+    kernel.move(module, EJECTED)
+    assert module.calls == ["stop", "unmount", "eject"]
+    assert kernel.bus.get("$state/recorder") is None
+
+
+def test_one_level_at_a_time():
+    kernel = Kernel()
+    module = kernel.add(Recorder())
+    for state in (CONFIGURED, MOUNTED, RUNNING, STOPPED, UNMOUNTED, EJECTED):
+        assert kernel.move(module, state)
+        assert module.state == state
+    assert module.calls == ["init", "configure", "mount", "start", "stop", "unmount", "eject"]
+
+
+def test_a_state_that_is_not_there_or_out_of_reach_is_an_error():
+    kernel = Kernel()
+    module = kernel.add(Recorder())
+    assert "RUNNING" in str(raises(ValueError, kernel.move, module, "FLYING"))
+    assert "not found; have recorder" in str(raises(ValueError, kernel.move, "nobody", RUNNING))
+    kernel.move(module, EJECTED)
+    raises(ValueError, kernel.move, module, RUNNING)
+
+
+def test_ids_come_from_the_class_name_and_are_unique():
+    class HttpAsync(Module):
+        pass
+
+    class MQTTBridge2(Module):
+        pass
+
+    assert HttpAsync().id == "http_async"
+    assert MQTTBridge2("x").id == "x"
+    kernel = Kernel()
+    kernel.add(HttpAsync())
+    assert "http_async" in str(raises(ValueError, kernel.add, HttpAsync()))
+    kernel.add(HttpAsync("second"))
+    for id in ("a/b", "$x", "a+b", "#", 3):
+        raises(ValueError, Module, id)
+
+
+def test_hooks_before_and_after_a_state():
+    kernel = Kernel()
+    module = kernel.add(Recorder())
+    module.hook(RUNNING, before=lambda m: m.note("before"), after=lambda m: m.note("after " + m.state))
+    module.hook(STOPPED, before=lambda m: m.note("before stop"))
+    kernel.step()
+    kernel.move(module, STOPPED)
+    assert module.calls == [
+        "init",
+        "configure",
+        "mount",
+        "before",
+        "start",
+        "after RUNNING",
+        "before stop",
+        "stop",
+    ]
+
+
+def test_modules_start_behind_what_they_require_and_stop_in_reverse():
+    order = []
+
+    class Part(Module):
+        def start(self):
+            order.append("+" + self.id)
+
+        def stop(self):
+            order.append("-" + self.id)
+
+    kernel = Kernel()
+    for id, requires in (("web", ("net", "log")), ("log", ()), ("net", ("radio",)), ("radio", ())):
+        part = Part(id)
+        part.requires = requires
+        kernel.add(part)
+    kernel.step()
+    assert order == ["+radio", "+net", "+log", "+web"]
+    kernel.stop()
+    assert order[4:] == ["-web", "-log", "-net", "-radio"]
+
+
+def test_a_cycle_in_requires_is_named_and_the_rest_starts():
+    kernel = Kernel(QUIET)
+    modules = {}
+    for id, requires in (("a", ("b",)), ("b", ("c",)), ("c", ("a",)), ("d", ()), ("e", ("a",))):
+        modules[id] = module = Recorder(id)
+        module.requires = requires
+        kernel.add(module)
+    kernel.step()
+    assert modules["d"].state == RUNNING
+    for id in "abc":
+        assert modules[id].state == FAILED
+        assert "cycle a -> b -> c -> a" in kernel.bus.get("$error/" + id)
+    assert "requires: 'a' can't start" in kernel.bus.get("$error/e")
+
+
+def test_a_requirement_that_is_not_there_is_named_with_what_there_is():
+    kernel = Kernel(QUIET)
+    module = kernel.add(Recorder("web"))
+    module.requires = ("radio",)
+    kernel.add(Recorder("log"))
+    kernel.step()
+    assert module.state == FAILED
+    assert "'radio' not found; have log, web" in kernel.bus.get("$error/web")
+    assert kernel.modules["log"].state == RUNNING
+
+
+def test_leaving_running_takes_back_all_that_the_module_took():
+    class Greedy(Module):
+        routes = "routes"
+
+        def start(self):
+            self.heard = []
+            self.ticks = 0
+            self.listen("a/#", lambda topic, value: self.heard.append(value))
+            self.every(1, self.tick)
+            self.after(1, self.tick)
+            self.property("p", "switch", value=True, set=print)
+
+        def tick(self):
+            self.ticks += 1
+
+        def loop(self):
+            self.ticks += 1
+
+        def fiber(self):
+            while True:
+                self.ticks += 1
+                yield
+
+    kernel = Kernel()
+    module = kernel.add(Greedy())
+    kernel.step()
+    kernel.bus.publish("a/b", 1)
+    kernel.step()
+    assert module.heard == [1] and module.ticks > 0
+    assert kernel.bus.get("$http/routes/greedy") == "routes"
+    kernel.move(module, STOPPED)
+    kernel.step()
+    module.heard.clear()
+    module.ticks = 0
+    import time
+
+    for _ in range(5):
+        kernel.bus.publish("a/b", 2)
+        kernel.step()
+        time.sleep(0.002)
+    assert module.heard == [] and module.ticks == 0
+    assert kernel.bus.get("$http/routes/greedy") is None
+    assert kernel.bus.filters() == []
+    assert not module.properties
+    assert kernel.step() > 1000
+
+
+def test_a_module_that_another_stops_has_no_more_turn():
+    class Stopper(Module):
+        def loop(self):
+            self.kernel.move("victim", STOPPED)
+
+    class Victim(Module):
+        turns = 0
+
+        def start(self):
+            self.turns = 0
+
+        def loop(self):
+            self.turns += 1
+
+    kernel = Kernel()
+    kernel.add(Stopper())
+    victim = kernel.add(Victim())
+    kernel.step()
+    kernel.step()
+    assert victim.state == STOPPED and victim.turns == 0
+
+
+def test_reconfigure_walks_down_and_up_again_with_the_new_values():
+    class Lamp(Recorder):
+        defaults = {"pin": 4, "names": ["x"], "color": {"r": 1, "g": 2}}
+
+    kernel = Kernel({"lamp": {"pin": 5}, "log": {"level": "critical"}})
+    lamp = kernel.add(Lamp())
+    kernel.step()
+    assert lamp.config == {"pin": 5, "names": ["x"], "color": {"r": 1, "g": 2}}
+    lamp.calls = []
+    assert kernel.reconfigure("lamp", {"names": ["y", "z"], "color": {"g": 9}})
+    assert lamp.calls == ["stop", "unmount", "configure", "mount", "start"]
+    assert lamp.config == {"pin": 5, "names": ["y", "z"], "color": {"r": 1, "g": 9}}
+    assert kernel.config["lamp"] == {"pin": 5, "names": ["y", "z"], "color": {"g": 9}}
+    assert Lamp.defaults == {"pin": 4, "names": ["x"], "color": {"r": 1, "g": 2}}
+
+
+def test_reconfigure_refuses_a_wrong_type_and_changes_nothing():
+    class Lamp(Recorder):
+        defaults = {"pin": 4, "names": ["x"], "on": False, "label": "x", "any": None}
+
+    kernel = Kernel(QUIET)
+    lamp = kernel.add(Lamp())
+    kernel.step()
+    for bad in ({"pin": "four"}, {"pin": True}, {"names": "x"}, {"on": 1}, {"label": 3}):
+        error = raises(ValueError, kernel.reconfigure, "lamp", bad)
+        assert "lamp" in str(error) and list(bad)[0] in str(error)
+    assert lamp.state == RUNNING and lamp.config["pin"] == 4
+    assert kernel.reconfigure("lamp", {"any": [1], "pin": 4.0})
+
+
+def test_reconfigure_without_an_id_takes_all_in_order():
+    kernel = Kernel()
+    a = kernel.add(Recorder("a"))
+    b = kernel.add(Recorder("b"))
+    a.requires = ("b",)
+    kernel.step()
+    a.calls = b.calls = calls = []
+    assert kernel.reconfigure()
+    assert calls == ["stop", "unmount"] * 2 + ["configure", "mount", "start"] * 2
+
+
+def test_a_configuration_of_the_wrong_type_fails_the_module_and_only_it():
+    class Lamp(Recorder):
+        defaults = {"pin": 4}
+
+    kernel = Kernel({"lamp": {"pin": "x"}, "other": 7, "log": {"level": "critical"}})
+    lamp = kernel.add(Lamp())
+    other = kernel.add(Lamp("other"))
+    fine = kernel.add(Lamp("fine"))
+    kernel.step()
+    assert (lamp.state, other.state, fine.state) == (FAILED, FAILED, RUNNING)
+    assert 'lamp: pin takes a number, not "x"' in kernel.bus.get("$error/lamp")
+
+
+def test_secrets_go_over_the_configuration_and_are_not_part_of_it():
+    class Net(Recorder):
+        defaults = {"ssid": "", "password": ""}
+
+    kernel = Kernel({"net": {"ssid": "home"}}, {"net": {"password": "secret"}})
+    net = kernel.add(Net())
+    kernel.step()
+    assert net.config == {"ssid": "home", "password": "secret"}
+    assert "secret" not in str(kernel.config)
+
+
+def test_a_module_can_be_added_and_removed_while_the_rest_runs():
+    kernel = Kernel()
+    kernel.add(Recorder("one"))
+    kernel.step()
+    two = kernel.add(Recorder("two"))
+    kernel.step()
+    assert two.state == RUNNING
+    kernel.remove("two")
+    assert two.state == EJECTED and "two" not in kernel.modules
+    assert kernel.modules["one"].state == RUNNING
+    kernel.add(Recorder("two"))  # the id is free again
+    kernel.step()
+    assert kernel.modules["two"].state == RUNNING
+    assert two.calls[-3:] == ["stop", "unmount", "eject"]
+
+
+def test_two_kernels_live_beside_each_other():
+    one, two = Kernel(), Kernel()
+    a = one.add(Recorder())
+    b = two.add(Recorder())
+    one.step()
+    assert (a.state, b.state) == (RUNNING, NEW)
+    two.step()
+    a.publish("x", 1, retain=True)
+    assert two.bus.get("x") is None and one.bus.get("x") == 1
+
+
+def test_an_unknown_configuration_key_is_named():
+    class Lamp(Recorder):
+        defaults = {"pin": 4}
+
+    kernel = Kernel({"lamp": {"pinn": 5}, "log": {"level": "warning"}})
+    lines = []
+    kernel.bus.subscribe("$log/warning/lamp", lambda topic, value: lines.append(value))
+    kernel.add(Lamp())
+    kernel.step()
+    kernel.step()
+    assert lines == ["config: unknown key 'pinn'; have pin"]

@@ -1,0 +1,27 @@
+"""asyncio is loaded only when a module needs it; in a file of its own, where nothing else has loaded it."""
+
+import sys
+
+from modcore import Kernel, Module
+from support import MICROPYTHON
+
+
+def test_run_imports_asyncio_only_for_a_module_that_needs_it():
+    if not MICROPYTHON:
+        return  # pytest and others have imported it on CPython
+
+    class Plain(Module):
+        def start(self):
+            self.after(10, self.kernel.stop)
+
+    class Task(Module):
+        async def run(self):
+            pass
+
+    kernel = Kernel()
+    kernel.add(Plain())
+    kernel.run()
+    assert "asyncio" not in sys.modules
+    kernel.add(Task())
+    kernel.run()
+    assert "asyncio" in sys.modules

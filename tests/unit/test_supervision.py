@@ -1,0 +1,240 @@
+"""Supervision: a module that raises is stopped, reported, started again; the rest runs on."""
+
+from modcore import Kernel, Module
+from support import raises
+
+QUIET = {"log": {"level": "critical"}}
+
+
+class Clock:
+    """Stands in for the ticks of the kernel, so that ten minutes pass at once."""
+
+    def __init__(self, kernel):
+        import modcore.kernel
+        import modcore.ticks
+        import modcore.timer
+
+        self.now = modcore.ticks.ticks_ms()
+        self._modules = (modcore.kernel, modcore.timer)
+        self._real = modcore.kernel.ticks_ms
+        for module in self._modules:
+            module.ticks_ms = self.ticks_ms
+        self.kernel = kernel
+        kernel._tick = self.now
+
+    def ticks_ms(self):
+        return self.now
+
+    def pass_s(self, seconds, step_ms=100):
+        from modcore.ticks import ticks_add
+
+        for _ in range(int(seconds * 1000) // step_ms):
+            self.now = ticks_add(self.now, step_ms)
+            self.kernel.step()
+            self.kernel.step()  # what follows from it
+
+    def restore(self):
+        for module in self._modules:
+            module.ticks_ms = self._real
+
+
+class Fragile(Module):
+    """Raises where it is told to."""
+
+    where = ""
+    starts = 0
+    stops = 0
+
+    def raise_in(self, place):
+        if self.where == place:
+            raise RuntimeError("broken in " + place)
+
+    def init(self):
+        self.raise_in("init")
+
+    def configure(self):
+        self.raise_in("configure")
+
+    def mount(self):
+        self.raise_in("mount")
+
+    def start(self):
+        self.starts += 1
+        self.listen("poke", self.on_poke)
+        self.every(1, self.on_timer)
+        self.raise_in("start")
+
+    def stop(self):
+        self.stops += 1
+        self.raise_in("stop")
+
+    def unmount(self):
+        self.raise_in("unmount")
+
+    def eject(self):
+        self.raise_in("eject")
+
+    def loop(self):
+        self.raise_in("loop")
+
+    def fiber(self):
+        while True:
+            yield 1
+            self.raise_in("fiber")
+
+    def on_poke(self, topic, value):
+        self.raise_in("handler")
+
+    def on_timer(self):
+        self.raise_in("timer")
+
+
+def healthy(kernel):
+    other = kernel.add(Fragile("other"))
+    return other
+
+
+def test_a_fault_anywhere_stops_reports_and_restarts_the_module_and_leaves_the_other_running():
+    for where in ("init", "configure", "mount", "start", "loop", "fiber", "handler", "timer"):
+        kernel = Kernel(QUIET)
+        clock = Clock(kernel)
+        try:
+            other = healthy(kernel)
+            module = kernel.add(Fragile())
+            module.where = where
+            kernel.step()
+            kernel.bus.publish("poke")
+            clock.pass_s(0.2, 10)
+            assert module.state == "FAILED", where
+            assert kernel.bus.get("$error/fragile") == "RuntimeError: broken in " + where
+            assert kernel.bus.get("$state/fragile") == "FAILED"
+            assert other.state == "RUNNING"
+            module.where = ""
+            clock.pass_s(2)
+            assert module.state == "RUNNING", where
+            assert other.state == "RUNNING" and other.starts == 1
+        finally:
+            clock.restore()
+
+
+def test_a_fault_on_the_way_down_is_reported_and_the_way_goes_on():
+    for where, target in (("stop", "STOPPED"), ("unmount", "UNMOUNTED"), ("eject", "EJECTED")):
+        kernel = Kernel(QUIET)
+        module = kernel.add(Fragile())
+        kernel.step()
+        module.where = where
+        assert kernel.move(module, target)
+        assert module.state == target
+        assert "broken in " + where in kernel.bus.get("$error/fragile")
+
+
+def test_the_restarts_come_after_1_2_4_8_seconds_and_the_fifth_failure_is_the_last():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        module.where = "start"
+        kernel.step()
+        begin = clock.now
+        times = []
+        starts = module.starts
+        for _ in range(600):
+            clock.pass_s(0.1)
+            if module.starts > starts:
+                starts = module.starts
+                times.append(round((clock.now - begin) / 1000, 1))
+        assert times == [1.0, 3.0, 7.0, 15.0], times
+        clock.pass_s(3600, 1000)
+        assert module.starts == 5 and module.state == "FAILED"
+    finally:
+        clock.restore()
+
+
+def test_failures_that_are_far_apart_never_end_and_wait_60_s_at_most():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        kernel.step()
+        waits = []
+        for _ in range(12):
+            clock.pass_s(170, 1000)
+            assert module.state == "RUNNING"
+            module.where = "timer"
+            clock.pass_s(1)
+            assert module.state == "FAILED"
+            module.where = ""
+            waited = 1
+            while module.state != "RUNNING":
+                clock.pass_s(1)
+                waited += 1
+                assert waited < 100
+            waits.append(waited)
+        assert max(waits) in (60, 61, 62) and waits[0] <= 2, waits
+    finally:
+        clock.restore()
+
+
+def test_ten_quiet_minutes_bring_back_the_short_wait():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        kernel.step()
+        for _ in range(8):
+            clock.pass_s(601, 1000)
+            module.where = "timer"
+            clock.pass_s(0.5)
+            module.where = ""
+            clock.pass_s(1.5)
+            assert module.state == "RUNNING"
+    finally:
+        clock.restore()
+
+
+def test_a_module_that_failed_for_good_starts_again_when_it_is_told_to():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        module.where = "start"
+        kernel.step()
+        clock.pass_s(60)
+        assert module.starts == 5
+        module.where = ""
+        assert kernel.move(module, "RUNNING")
+        assert module.state == "RUNNING"
+    finally:
+        clock.restore()
+
+
+def test_a_failed_module_is_stopped_so_that_its_outputs_are_safe():
+    kernel = Kernel(QUIET)
+    module = kernel.add(Fragile())
+    kernel.step()
+    module.where = "handler"
+    kernel.bus.publish("poke")
+    kernel.step()
+    assert module.stops == 1
+
+
+def test_the_traceback_stands_in_the_log():
+    kernel = Kernel()
+    lines = []
+    kernel.bus.subscribe("$log/error/fragile", lambda topic, value: lines.append(value))
+    module = kernel.add(Fragile())
+    module.where = "start"
+    kernel.step()
+    kernel.step()
+    assert "Traceback" in lines[0] and "RuntimeError: broken in start" in lines[0]
+
+
+def test_a_keyboard_interrupt_is_no_fault():
+    class Typist(Module):
+        def loop(self):
+            raise KeyboardInterrupt
+
+    kernel = Kernel(QUIET)
+    module = kernel.add(Typist())
+    raises(KeyboardInterrupt, kernel.step)
+    assert module.state == "RUNNING"

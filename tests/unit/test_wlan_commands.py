@@ -1,0 +1,258 @@
+"""Networks added and forgotten, scans, restarts, and guests of the access point."""
+
+import json
+import os
+import sys
+
+from airspace import Air
+
+from modcore import Kernel, Refused
+from plugins.wlan import Wlan
+from plugins.wlan.networks import candidates, listed, wrong
+from support import raises
+
+# heap: 320K
+
+
+def device(networks=(), passwords=None):
+    """A device that knows these networks."""
+    air = Air()
+    air.start(
+        Wlan(),
+        config={"name": "garden", "wlan": {"networks": list(networks)}},
+        secrets={"wlan": {"passwords": passwords or {}}, "mqtt": {"password": "kept"}},
+    )
+    air.note("wlan/+")
+    return air
+
+
+def command(air, id, value):
+    """Give a command as a server does; Refused when it is not taken."""
+    air.kernel.modules["wlan"].properties[id].command(value)
+    air.step()
+
+
+def saved(air, name):
+    """A saved file of the device."""
+    with open(air.folder + "/" + name) as f:
+        return json.load(f)
+
+
+def test_an_added_network_is_joined_and_saved_and_its_password_only_in_the_secrets():
+    air = device()
+    air.wifi.add("Home", "password")
+    command(air, "add", {"ssid": "Home", "password": "password"})
+    air.wait("wlan/connected", True, 2000)
+    assert air.get("wlan/known") == ["Home"]
+    assert saved(air, "config.json") == {"name": "garden", "wlan": {"networks": ["Home"]}}
+    assert saved(air, "secrets.json")["wlan"] == {"passwords": {"Home": "password"}}
+    assert saved(air, "secrets.json")["mqtt"] == {"password": "kept"}
+    air.close()
+
+
+def test_the_command_comes_over_the_bus_too():
+    air = device()
+    air.publish("wlan/add/set", {"ssid": "Cafe", "hidden": True})
+    assert saved(air, "config.json")["wlan"]["networks"] == [{"ssid": "Cafe", "hidden": True}]
+    air.publish("wlan/forget/set", "Cafe")
+    assert saved(air, "config.json")["wlan"]["networks"] == []
+    air.close()
+
+
+def test_the_password_is_never_seen_on_the_bus():
+    air = device()
+    seen = []
+    air.kernel.bus.subscribe("#", lambda topic, value: seen.append(str(value)))
+    air.kernel.bus.subscribe("$log/#", lambda topic, value: seen.append(str(value)))
+    air.step()
+    command(air, "add", {"ssid": "Home", "password": "geheim-42"})
+    raises(Refused, command, air, "add", {"ssid": "", "password": "geheim-42"})
+    raises(Refused, command, air, "add", {"ssid": "X", "password": "geheim-42" * 10})
+    air.run(20000)
+    assert not [text for text in seen if "geheim" in text]
+    air.close()
+
+
+def test_a_password_that_changes_replaces_the_old_one():
+    air = device(["Home"], {"Home": "old password"})
+    air.wifi.add("Home", "new password")
+    air.wait("wlan/state", "wrong password", 5000)
+    command(air, "add", {"ssid": "Home", "password": "new password"})
+    air.wait("wlan/connected", True, 2000)
+    assert saved(air, "config.json")["wlan"]["networks"] == ["Home"]
+    assert saved(air, "secrets.json")["wlan"]["passwords"] == {"Home": "new password"}
+    air.close()
+
+
+def test_what_can_be_no_network_is_refused_with_a_reason():
+    air = device()
+    for value in (
+        None,
+        7,
+        "Home",
+        {},
+        {"password": "password"},
+        {"ssid": ""},
+        {"ssid": 7},
+        {"ssid": "x" * 33},
+        {"ssid": "\u00e4" * 17},
+        {"ssid": "Home", "password": "short"},
+        {"ssid": "Home", "password": "x" * 65},
+        {"ssid": "Home", "password": ["password"]},
+    ):
+        assert "takes" in str(raises(Refused, command, air, "add", value)), value
+    assert air.get("wlan/known") == []
+    assert "config.json" not in os.listdir(air.folder)
+    air.close()
+
+
+def test_names_and_passwords_at_their_limits_are_taken():
+    assert wrong("\u00e4" * 16, "") is None
+    assert wrong("x", "12345678") is None
+    assert wrong("x", "p" * 63) is None
+    assert wrong("x", "0123456789abcdef" * 4) is None
+    assert wrong("x", "p" * 64) is not None
+
+
+def test_a_forgotten_network_is_left_and_its_password_gone():
+    air = device(["Home", "Cafe"], {"Home": "password"})
+    air.wifi.add("Home", "password")
+    air.wifi.add("Cafe", "", rssi=-80)
+    air.wait("wlan/ssid", "Home", 10000)
+    command(air, "forget", "Home")
+    air.wait("wlan/ssid", "Cafe", 5000)
+    assert air.get("wlan/known") == ["Cafe"]
+    assert saved(air, "secrets.json")["wlan"]["passwords"] == {}
+    raises(Refused, command, air, "forget", "Home")
+    air.close()
+
+
+def test_power_lost_between_the_two_files_leaves_no_network_without_its_password():
+    air = device()
+    air.kernel.save = lambda: raises(OSError, open, "no/such/file")  # does nothing: the power is gone
+    command(air, "add", {"ssid": "Home", "password": "password"})
+    assert saved(air, "secrets.json")["wlan"]["passwords"] == {"Home": "password"}
+    assert "config.json" not in os.listdir(air.folder)
+    air.close()
+
+
+def test_what_cannot_be_saved_works_until_the_restart():
+    air = device()
+    air.wifi.add("Home", "password")
+    air.kernel.path = air.folder + "/no/such/config.json"
+    command(air, "add", {"ssid": "Home", "password": "password"})
+    air.wait("wlan/connected", True, 2000)
+    air.close()
+
+
+def test_a_list_in_the_secrets_alone_is_kept_there():
+    air = Air()
+    air.start(Wlan(), secrets={"wlan": {"networks": [{"ssid": "Home", "password": "password"}]}})
+    command(air, "add", {"ssid": "Cafe"})
+    assert air.get("wlan/known") == ["Home", "Cafe"]
+    assert len(saved(air, "secrets.json")["wlan"]["networks"]) == 2
+    command(air, "forget", "Home")
+    assert air.get("wlan/known") == ["Cafe"]
+    air.close()
+
+
+def test_a_scan_lists_each_name_once_the_strongest_first():
+    air = device(["Home"])
+    air.wifi.add("Home", "password", rssi=-70)
+    air.wifi.add("Home", "password", rssi=-50)
+    air.wifi.add("Cafe", "", rssi=-40, channel=11)
+    air.wifi.add("Secret", "password", hidden=True)
+    air.run(30000)
+    command(air, "scan", True)
+    air.run(30000)
+    assert air.get("wlan/networks") == [
+        {"ssid": "Cafe", "rssi": -40, "channel": 11, "secure": False, "known": False},
+        {"ssid": "Home", "rssi": -50, "channel": 6, "secure": True, "known": True},
+    ]
+    air.close()
+
+
+def test_a_scan_waits_until_the_radio_has_done_with_joining():
+    air = device(["Home"])
+    command(air, "scan", True)
+    assert "wifi.scan" not in air.asked
+    air.run(3000)
+    assert air.asked["wifi.scan"] == 1
+    air.close()
+
+
+def test_names_that_are_no_text_are_left_out():
+    found = [
+        (b"\xff\xfe", b"123456", 1, -40, 3, False),
+        (b"\0\0\0", b"123456", 1, -40, 3, False),
+        (b"", b"123456", 1, -40, 3, False),
+    ]
+    assert listed(found, []) == []
+    assert candidates([{"ssid": "Home", "hidden": False}], found) == [
+        ({"ssid": "Home", "hidden": False}, None)
+    ]
+    assert candidates([{"ssid": "Home", "hidden": False}], []) == []
+
+
+def test_restart_leaves_and_joins_again():
+    air = device(["Home"], {"Home": "password"})
+    air.wifi.add("Home", "password")
+    air.wait("wlan/connected", True, 2000)
+    command(air, "restart", None)
+    assert air.get("wlan/connected") is False
+    air.wait("wlan/connected", True, 2000)
+    assert len(air._timers) < 5
+    air.close()
+
+
+def test_while_guests_use_the_access_point_the_radio_stays_with_them_for_a_while():
+    air = device(["Home"], {"Home": "password"})
+    air.run(10000)
+    air.publish("softap/clients", 1)
+    before = air.asked["wifi.connect"]
+    air.run(8 * 60000)
+    assert air.asked["wifi.connect"] == before
+    air.run(10 * 60000)
+    assert air.asked["wifi.connect"] > before
+    air.publish("softap/clients", 0)
+    air.wifi.add("Home", "password")
+    air.wait("wlan/connected", True)
+    air.close()
+
+
+def test_a_fixed_address_is_set_before_joining_and_taken_back_for_the_next_network():
+    air = Air()
+    air.wifi.add("Home", "", dhcp=False)
+    fixed = ["10.0.0.7", "255.255.255.0", "10.0.0.1", "10.0.0.1"]
+    air.start(Wlan(), config={"wlan": {"networks": [{"ssid": "Home", "ifconfig": fixed}, "Cafe"]}})
+    air.wait("wlan/ip", "10.0.0.7", 3000)
+    air.wifi.down("Home")
+    air.wifi.add("Cafe", rssi=-80)
+    air.wait("wlan/ssid", "Cafe", 60000)
+    assert air.get("wlan/ip") == "192.168.1.50"
+    air.close()
+
+
+def test_without_a_radio_the_module_says_so_and_stays():
+    air = Air()
+    air.ask = lambda *words: raises(ImportError, __import__, "no_such") and None
+    kept = sys.path[:]
+    sys.path[:] = [path for path in sys.path if not path.endswith("common")]
+    kernel = Kernel({})
+    wlan = kernel.add(Wlan())
+    for _ in range(4):
+        kernel.step()
+    assert wlan.state == "RUNNING"
+    assert kernel.bus.get("wlan/state") == "no radio"
+    assert kernel.bus.get("wlan/connected") is False
+    sys.path[:] = kept
+    air.kernel = kernel
+    air.close()
+
+
+def test_a_broken_list_of_networks_fails_the_module_and_says_why():
+    for networks in ([7], [{"name": "Home"}], [""], [{"ssid": "Home", "password": "short"}]):
+        air = device(networks)
+        assert air.kernel.modules["wlan"].state == "FAILED"
+        assert "networks" in air.get("$error/wlan")
+        air.close()
