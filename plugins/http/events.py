@@ -17,6 +17,8 @@ _MISSING = object()
 class Subscriber:
     """What waits to be sent to one client: retained topics by name only, others with their values."""
 
+    chunked = True  # False: for HTTP/1.0
+
     def __init__(self, bus, filters, owner):
         self._bus = bus
         self._filters = filters
@@ -37,7 +39,8 @@ class Subscriber:
             while True:
                 if text:
                     conn.wait(write_ms)
-                    yield text.encode()
+                    data = text.encode()
+                    yield b"%x\r\n%s\r\n" % (len(data), data) if self.chunked else data
                     text = self.next()
                 else:
                     conn.wait(_COMMENT_MS)
@@ -107,4 +110,6 @@ def events(bus, request, owner=None):
     headers = (("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"))
     response = Response(b"", 200, headers, "text/event-stream")
     response.takeover = Subscriber(bus, filters or ["#"], owner)
+    if not request.minor:
+        response.takeover.chunked = False
     return response

@@ -94,7 +94,7 @@ def whole(request, response):
     pieces = hasattr(body, "pieces")
     length = body.length if pieces else len(body)
     if response.takeover and response.status != 101:  # it lasts as long as the connection
-        request.minor = 0
+        request.hold = False
         length = None
     if length is None and not request.minor:
         request.hold = False

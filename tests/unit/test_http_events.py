@@ -91,7 +91,7 @@ def test_a_silent_stream_says_so_every_15_seconds():
     from plugins.http import ticks_diff, ticks_ms
 
     assert 14000 < ticks_diff(stream.wire.conn.due, ticks_ms()) <= 15000
-    assert stream.wire.expire() == b":\n\n"
+    assert stream.wire.expire() == b"3\r\n:\n\n\r\n"
 
 
 def test_a_client_that_is_slow_gets_the_last_retained_values_and_hears_what_is_lost():
