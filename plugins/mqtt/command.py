@@ -1,8 +1,7 @@
 """Commands from the broker: checked at the edge, then given to the property, or to the bus."""
 
-from json import loads
-
 from modcore import BusFull, Refused
+from modcore.bus import load as kernel_part
 
 from . import load
 
@@ -67,34 +66,23 @@ def refuse(bridge, name, reason):
 
 def decode(name, payload):
     """The value that a payload (bytes) stands for: JSON, or else a bare string. Refused: neither."""
+    if payload == b"true" or payload == b"false":
+        return payload == b"true"
     if not payload:
         raise Refused("%s: the payload is empty" % name)
     try:
         text = payload.decode()
     except ValueError:
         raise Refused("%s: the payload is no UTF-8" % name)
+    json = kernel_part("json_strict")
     try:
-        value = loads(text)
-        if isinstance(value, float) and text[-1] in "yN":
-            return text  # CPython takes Infinity and NaN for JSON
-        if _sound(value, _MAX_DEPTH):
-            return value
+        return json.loads(payload, _MAX_DEPTH)
+    except json.Excessive as error:
+        raise Refused("%s: the payload %s" % (name, error))
     except ValueError:
         return text
-    except (RuntimeError, MemoryError):
-        pass
-    raise Refused("%s: the payload is nested too deep, or holds a number without bound" % name)
-
-
-def _sound(value, depth):
-    """Whether JSON can say `value`, within `depth` levels."""
-    if isinstance(value, float):
-        return value - value == 0
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
-        return True
-    return depth > 0 and all([_sound(item, depth - 1) for item in value])
+    except MemoryError:
+        raise Refused("%s: no memory for the payload" % name)
 
 
 def command(bridge, name, value):

@@ -1,0 +1,68 @@
+"""JSON to the letter, on every runtime alike: what MicroPython's own reader lets through, too, is refused."""
+
+from modcore.json_strict import Excessive, check, loads
+from support import raises
+
+GOOD = (
+    ("1", 1),
+    ("-0", 0),
+    ("-1.5e+10", -1.5e10),
+    ("1E-2", 0.01),
+    ('""', ""),
+    (r'"\u00e4\n\/\"\\"', 'ä\n/"\\'),
+    ("[]", []),
+    ('[1,2,[3,{"a":null}]]', [1, 2, [3, {"a": None}]]),
+    (' { "a" : [ true , false ] , "b":{} }\t\r\n', {"a": [True, False], "b": {}}),
+    ('"Grüße"', "Grüße"),
+    (r'"a\ud83d\ude00b\u00fc\\u"', "a😀bü\\u"),
+    ('{"":0}', {"": 0}),
+    ('"{[\\","', '{[",'),
+)
+
+# What MicroPython takes, what only looks like JSON, and what ends too early.
+BAD = """08 -01 01.5 5. .5 +1 :5 5: 5, - 1e 2e- --1 1-2 1.2.3 1e5.5 0x10 1_000 NaN Infinity -Infinity tru nulll
+truefalse [1_2] [1,] [,1] [1} {] {} [ { [1 {"a":1 {"a" {"a": {" {"a":1,} {,} {1:2} {"a"_1} {"a":1_"b":2}
+{"a":1,"b"} {"a":1] [1]] {}} [[] "a "a"b" "\\q" "\\u12" "\\uZZZZ" "\\u-123" "\\" " "\\ "\\u
+'' 'a' true_false /**/1""".split()
+BAD = [text.replace("_", " ") for text in BAD if text != "{}"] + [
+    "",
+    " ",
+    "\ufeff1",
+    '"a\nb"',
+    '"\x01"',
+    "1\x00",
+    "\x0b1",
+    "1\x0c",
+]
+
+
+def test_what_is_json_is_read():
+    for text, value in GOOD:
+        assert loads(text.encode()) == value, text
+
+
+def test_what_is_none_is_refused():
+    for text in BAD:
+        error = raises(ValueError, loads, text.encode())
+        assert not isinstance(error, Excessive), text
+    raises(ValueError, loads, b'"\xff"')
+
+
+def test_the_place_is_said():
+    assert "character 4" in str(raises(ValueError, check, b"[1 2]"))
+    assert "too early" in str(raises(ValueError, check, b'{"a": [1'))
+
+
+def test_what_no_reader_keeps_is_refused_with_a_reason():
+    for text in ("1e400", '[1, {}, {"a": -1e999}]'):
+        assert "without bound" in str(raises(Excessive, loads, text.encode()))
+    for text in (r'"\ud83d"', r'"\ude00\ud83d"', r'"\ud83d\u0041"', r'["\uD800x"]'):
+        assert "half a character" in str(raises(Excessive, loads, text.encode())), text
+
+
+def test_depth_has_a_bound():
+    assert loads(b"[" * 16 + b"]" * 16)
+    assert "nested too deep" in str(raises(Excessive, loads, b"[" * 17 + b"]" * 17))
+    assert "nested too deep" in str(raises(Excessive, loads, b'{"a":' * 5000))
+    raises(Excessive, loads, b"[[1]]", 1)
+    assert loads(b'"' + b"[" * 99 + b'"') == "[" * 99
