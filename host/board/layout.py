@@ -15,11 +15,12 @@ _NOT_AN_APPLICATION = ("tests", "plugins")  # a project's own plugins go to lib/
 _NOTE = "laid-out.json"  # beside the files: what was put there, so that what is stale goes and the rest stays
 
 
-def lay_out(folder, application, runtime):
+def lay_out(folder, application, runtime, say=print):
     """Put the program in the folder `application` on the device whose board lives in `folder`.
 
-    Code is brought up to date. Other files stay, and so does a config.json that was changed there.
-    Returns the configuration (dict). BoardError says in one line what is wrong with it.
+    Code is brought up to date. Other files stay, and so does a config.json that was changed there; say(text):
+    told when the program's own has changed, too. Returns the configuration (dict). BoardError says in one line
+    what is wrong with it.
 
         lay_out(board.folder, "samples/watering", "micropython32")["name"]
     """
@@ -27,7 +28,7 @@ def lay_out(folder, application, runtime):
     files = folder / "files"
     files.mkdir(parents=True, exist_ok=True)
     note = _read_note(folder)
-    config = _configure(files, application, note)
+    config = _configure(files, application, note, say)
     cross = None
     if runtime != "cpython":
         cross = toolchain.tool("mpy-cross")
@@ -74,25 +75,32 @@ def _read_note(folder):
         return {"config": None, "files": {}}
 
 
-def _configure(files, application, note):
+def _configure(files, application, note, say):
     own = application / "config.json"
     path = files / "config.json"
-    text = own.read_bytes() if own.is_file() else b"{}"
+    if own.exists():
+        check(
+            own
+        )  # first: a mistake must not get onto the device, where it would pass for a change made there
+    text = own.read_bytes() if own.exists() else b"{}"
     if not path.exists() or _digest(path.read_bytes()) == note["config"]:
         path.write_bytes(text)
         note["config"] = _digest(text)
-    return check(path)
+    elif note["config"] not in (None, _digest(text)):
+        say("config.json was changed on the device, too, and stays; to get the program's: rm {}".format(path))
+    return check(path, "mend it, or delete it to get the program's own back")
 
 
 def _digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def check(path):
-    """Return the configuration in the file `path`. BoardError: a device could not start with it."""
-    mend = "mend it, or delete it to get the program's own back"
+def check(path, mend="mend it"):
+    """Return the configuration in the file `path`. BoardError: a device could not start with it; mend: what to do."""
     try:
         config = json.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise BoardError("{}: {}; {}".format(path, (error.strerror or str(error)).lower(), mend)) from None
     except UnicodeDecodeError:
         raise BoardError("{}: is not UTF-8; {}".format(path, mend)) from None
     except ValueError as error:

@@ -1,5 +1,6 @@
 """The commands, their arguments and their help; what they do is in the other files of this folder."""
 
+import os
 import sys
 from typing import Annotated, List, Optional
 
@@ -312,7 +313,7 @@ def run(arguments):
         if type(error).__name__ == "Abort":
             return 130
         if not hasattr(error, "format_message"):
-            raise
+            return _unforeseen(error)
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message())
             return 0
@@ -323,3 +324,17 @@ def run(arguments):
         if text:
             print("error: {} (see `{} --help`)".format(text.rstrip("."), path), file=sys.stderr)
         return getattr(error, "exit_code", 2)
+
+
+def _unforeseen(error):
+    """What no command has a better word for: a disk, a right that is missing, a mistake of ours."""
+    if os.environ.get("MODCORE_TRACEBACK"):
+        raise error
+    if isinstance(error, OSError) and error.strerror:
+        places = " -> ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+        text = "{}{}".format(places + ": " if places else "", error.strerror.lower())
+    else:
+        name = "{}: {}".format(type(error).__name__, error).strip().split("\n")[0]
+        text = "this should not happen: {}; MODCORE_TRACEBACK=1 shows where, please report it".format(name)
+    print("error: {}".format(text), file=sys.stderr)
+    return 1

@@ -20,8 +20,11 @@ class Broker:
         try:
             parts = urllib.parse.urlsplit(url)
             self.host, self.port = parts.hostname, parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+            good = self.host and parts.scheme in ("mqtt", "mqtts")
         except ValueError:
-            raise Fail("{!r} is no URL; takes mqtt://host:port/modcore/name".format(url)) from None
+            good = False
+        if not good:
+            raise Fail("{!r} is no URL of a broker; takes mqtt://[user:password@]host[:port]".format(url))
         self.url = url
         self.base = parts.path.strip("/")
         self._tls = parts.scheme == "mqtts"

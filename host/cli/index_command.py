@@ -24,9 +24,8 @@ def index(folder, trees, url, replace, as_json):
     except ManifestError as error:
         raise Fail(str(error)) from None
     except OSError as error:
-        raise Fail(
-            "{}: {}".format(error.filename or folder, (error.strerror or str(error)).lower())
-        ) from None
+        text = "{}: nothing can be written there ({}); name another folder"
+        raise Fail(text.format(folder, (error.strerror or str(error)).lower())) from None
     found = [{"name": name, "version": version, "py": py, "mpy": mpy} for name, version, py, mpy in rows]
     table = (
         ("package", "version", "as .py", "as .mpy"),

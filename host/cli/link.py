@@ -43,6 +43,8 @@ def live(device, token=None):
         from .broker import Device
 
         return Device(text)
+    if "://" in text:
+        raise Fail("{!r} is no device; takes http://host, or mqtt://host/modcore/name".format(text))
     raise Fail(
         "{}: a program runs there; ask it over its network: http://host, or mqtt://host/modcore/name".format(
             text

@@ -5,7 +5,7 @@ import time
 
 from . import link
 from .show import Fail, emit
-from .values import parse, shown
+from .values import is_filter, parse, shown
 
 
 def get(topic, device, token, as_json):
@@ -46,6 +46,11 @@ def monitor(filters, device, token, count, seconds, as_json):
     for filter in filters:
         if filter.startswith("$"):
             raise Fail("{}: what begins with $ stays on the device".format(filter))
+        if not is_filter(filter):
+            text = (
+                "{!r} is no filter: + and # stand for a whole level, # for the last: 'valves/+', 'valves/#'"
+            )
+            raise Fail(text.format(filter))
     seen = 0
     for topic, value in link.live(device, token).events(filters or ["#"], seconds):
         if as_json:

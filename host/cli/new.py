@@ -21,6 +21,20 @@ def new(name, plugin, as_json):
     if target.exists() and any(target.iterdir() if target.is_dir() else [target]):
         raise Fail("{} is there already; choose another name".format(target))
     values = {"name": word, "Class": "".join(part.capitalize() for part in word.split("_"))}
+    try:
+        written = _write(target, plugin, values)
+    except OSError as error:
+        text = "{} can't be made ({}); choose another place"
+        raise Fail(text.format(target, (error.strerror or str(error)).lower())) from None
+    then = "modcore check && modcore index www" if plugin else "modcore run"
+    emit(
+        {"folder": str(target), "files": sorted(set(written))},
+        as_json,
+        text="made {} with {} files; now: cd {} && {}".format(target, len(set(written)), target, then),
+    )
+
+
+def _write(target, plugin, values):
     written = []
     template = TEMPLATES / ("plugin" if plugin else "project")
     for source in sorted(template.rglob("*")):
@@ -35,12 +49,7 @@ def new(name, plugin, as_json):
         from ..manifest_generate import write
 
         written += [(target / path).as_posix() for path in write(target)]
-    then = "modcore check && modcore index www" if plugin else "modcore run"
-    emit(
-        {"folder": str(target), "files": sorted(set(written))},
-        as_json,
-        text="made {} with {} files; now: cd {} && {}".format(target, len(set(written)), target, then),
-    )
+    return written
 
 
 def _filled(text, values):

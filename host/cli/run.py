@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 from .link import RUNNING
@@ -32,7 +33,20 @@ def run(folder, http_port, mqtt_port, broker, runtime, heap, as_json=False):
     try:
         return _project_run(as_json)(Settings(environment), folder).main()
     except BoardError as error:
-        raise Fail(str(error).replace("make run", "modcore run")) from None
+        raise Fail(_as_options(str(error))) from None
+
+
+def _as_options(text):
+    """What `make run` says of its variables, in words of this command: modcore run --http-port 8081."""
+    names = {"HTTP_PORT": "--http-port", "MQTT_PORT": "--mqtt-port", "MQTT_URL": "--broker"}
+    names.update(RUNTIME="--runtime", HEAP="--heap")
+    text = re.sub(
+        r"\b([A-Z_]+)=(\S+) make run", lambda m: "modcore run {} {}".format(names[m[1]], m[2]), text
+    )
+    for name in names:
+        text = re.sub(r"\b{}=".format(name), names[name] + " ", text)
+    text = re.sub(r"\b(HTTP|MQTT)_PORT\b", "port", text)
+    return text.replace("make run", "modcore run")
 
 
 def _tools():
@@ -110,7 +124,9 @@ def _project_run(as_json):
                 changed = sorted({path for path, _, _ in set(now) ^ set(self._seen)})
                 self._seen = now
                 try:
-                    self._config = layout.lay_out(self._settings.folder, self._folder, self._settings.runtime)
+                    self._config = layout.lay_out(
+                        self._settings.folder, self._folder, self._settings.runtime, self._view.say
+                    )
                 except BoardError as error:
                     self._view.say("not started again: {}".format(error))
                 else:

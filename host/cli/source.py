@@ -81,6 +81,10 @@ class Registry:
     """A registry or package index on the web; every file is checked against its SHA-256."""
 
     def __init__(self, url):
+        if not url.startswith(("http://", "https://")):
+            raise Fail(
+                "{!r} is no URL of an index; takes http://host/folder, or one of a registry.json".format(url)
+            )
         self._url = url if url.endswith(".json") else url.rstrip("/") + "/registry.json"
         self._base = self._url.rpartition("/")[0]
         try:

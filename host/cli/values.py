@@ -35,3 +35,10 @@ def matches(filter, topic):
         if i == len(levels) or want not in ("+", levels[i]):
             return False
     return len(wanted) == len(levels)
+
+
+def is_filter(text):
+    """Whether `text` is an MQTT filter: MQTT 3.1.1 section 4.7.1."""
+    levels = text.split("/")
+    wild = [level for level in levels if "+" in level or "#" in level]
+    return bool(text) and all(level in ("+", "#") for level in wild) and "#" not in levels[:-1]

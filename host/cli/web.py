@@ -17,6 +17,12 @@ class Web:
     def __init__(self, url, token=None):
         self.url = url.rstrip("/")
         self._token = token
+        try:
+            good = urllib.parse.urlsplit(url).hostname and urllib.parse.urlsplit(url).port is not False
+        except ValueError:
+            good = False
+        if not good:
+            raise Fail("{!r} is no URL of a device; takes http://host:port".format(url))
 
     def properties(self):
         """{topic: {"kind", "set", "value", …}} of all that the device has."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from host.cli import app, packages
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = (
     "new run search install update remove list deploy monitor get set devices shell index check".split()
@@ -81,26 +83,76 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         (["new", "Garden Hose"], "can't be a module's name; take a word in lower case"),
         (["new", "class"], "can't be a module's name"),
         (["new", "modcore"], "can't be a module's name"),
+        (["new", "file/garden"], "file/garden can't be made (not a directory); choose another place"),
+        (["new", "file"], "file is there already; choose another name"),
         (["run"], "no project here (no config.json); `modcore new NAME` makes one"),
+        (["run", "file"], "no project here"),
+        (["run", "broken"], "broken/config.json: line 1 column 2: "),
+        (["run", "project", "--http-port", "99999"], "--http-port '99999': takes a number from 1 to 65535"),
+        (["run", "project", "--heap", "3"], "--heap '3': a board has at least 48K"),
+        (["run", "project", "--runtime", "lua"], "--runtime 'lua': takes one of "),
+        (["run", "project", "--broker", "here"], "--broker 'here': takes mqtt://"),
+        (["deploy", "broken", "-d", "/dev/ttyNONE"], "broken/config.json: line 1 column 2: "),
         (["deploy"], "no project here"),
         (["check"], "nothing to check"),
         (["get"], "no device; say which with --device"),
         (["get", "-d", "/dev/ttyNONE"], "ask it over its network"),
         (["get", "-d", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
+        (["get", "-d", "http://[bad"], "'http://[bad' is no URL of a device; takes http://host:port"),
+        (["get", "-d", "ftp://127.0.0.1"], "'ftp://127.0.0.1' is no device; takes http://host"),
         (["set", "a/b", "1", "-d", "mqtt://127.0.0.1:9/modcore/x"], "does not answer as an MQTT broker"),
         (["get", "-d", "mqtt://127.0.0.1:9"], "which device? Say mqtt://host/modcore/NAME"),
         (["monitor", "$log/#", "-d", "http://127.0.0.1:9"], "what begins with $ stays on the device"),
+        (["monitor", "a/#/b", "-d", "http://127.0.0.1:9"], "'a/#/b' is no filter"),
         (["devices"], "no broker; say which with --broker"),
+        (["devices", "--broker", "broker"], "'broker' is no URL of a broker; takes mqtt://"),
+        (["devices", "--broker", "mqtt://127.0.0.1:9"], "does not answer as an MQTT broker"),
         (["install", "mqttt", "-d", "/dev/ttyNONE"], "no plugin 'mqttt'; have "),
         (["list", "-d", "/dev/ttyNONE"], "failed to access /dev/ttyNONE"),
         (["shell", "-d", "http://127.0.0.1:9"], "this needs the serial port"),
         (["search", "--index", "http://127.0.0.1:9"], "Connection refused"),
+        (["search", "--index", "here"], "'here' is no URL of an index; takes http://host/folder"),
         (["index", "www", "--tree", "nowhere"], "no plugin here"),
+        (["index", "file"], "file: nothing can be written there (not a directory); name another folder"),
     ],
 )
-def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path):
+def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    for name, text in (("broken", "{"), ("project", '{"name": "project"}')):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(text)
     status = 2 if "such" in reason or "Missing" in reason else 1
-    assert reason in one_line(modcore(*words, cwd=tmp_path, status=status))
+    if words[0] == "run":  # takes the signals of its process
+        assert reason in one_line(modcore(*words, cwd=tmp_path, status=status))
+        return
+    monkeypatch.chdir(tmp_path)
+    for name in ("MODCORE_DEVICE", "MODCORE_TOKEN", "MODCORE_INDEX", "MODCORE_BROKER"):
+        monkeypatch.delenv(name, raising=False)
+    assert app.run(words) == status
+    found = capsys.readouterr()
+    assert reason in one_line(found.err) and not found.out
+
+
+def test_what_nobody_has_foreseen_is_said_in_one_line_too(tmp_path, monkeypatch, capsys):
+    for error, line in (
+        (
+            PermissionError(13, "Permission denied", "/dev/ttyACM0"),
+            "error: /dev/ttyACM0: permission denied\n",
+        ),
+        (OSError(28, "No space left on device"), "error: no space left on device\n"),
+        (
+            ZeroDivisionError("two\nlines"),
+            "error: this should not happen: ZeroDivisionError: two; MODCORE_TRACEBACK=1",
+        ),
+    ):
+
+        def search(*args, error=error):
+            raise error
+
+        monkeypatch.setattr(packages, "search", search)
+        assert app.run(["search"]) == 1
+        found = capsys.readouterr()
+        assert found.err.startswith(line) and found.err.count("\n") == 1 and not found.out
 
 
 def test_a_new_project_has_a_test_that_passes_at_once(tmp_path):

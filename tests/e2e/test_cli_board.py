@@ -82,6 +82,22 @@ def test_run_starts_again_when_a_file_changes(running):
     assert modcore("get", "garden/light", cwd=running.folder) == "false\n"
 
 
+def test_a_mistake_in_the_configuration_is_named_and_can_be_mended(running):
+    path = running.folder / "config.json"
+    good = path.read_text()
+    path.write_text("{")
+    running.wait_for(lambda: "not started again: {}: line 1".format(path) in running.output, "the mistake")
+    path.write_text(good.replace('"name": "garden"', '"name": "shed"'))
+    running.wait_for(lambda: "config.json changed: started again" in running.output, "the change")
+    board = running.folder / ".device" / "files" / "config.json"
+    eventually(lambda: json.loads(board.read_text())["name"] == "shed", "the new name")
+    # What the device has changed itself is not thrown away, and nobody wonders why.
+    board.write_text(good.replace("garden", "house"))
+    path.write_text(good.replace('"name": "garden"', '"name": "barn"'))
+    running.wait_for(lambda: "was changed on the device, too, and stays" in running.output, "the word")
+    assert json.loads(board.read_text())["name"] == "house"
+
+
 def test_run_tells_programs_what_happens(garden, process, free_port):
     words = ["run", "--json", "--http-port", free_port(), "--mqtt-port", free_port()]
     run = process([sys.executable, "-m", "host.cli", *words], cwd=str(garden), env=environment())

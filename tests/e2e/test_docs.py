@@ -2,9 +2,11 @@
 
 A comment before a block tells what a reader does with it: `<!-- file: NAME -->` saves it, `<!-- background: WORDS -->`
 leaves a command running once it has printed WORDS, `<!-- fails -->` expects a failure. A `text` block must be in what
-the commands before it have printed. Python runs on CPython and on MicroPython, programs that end only.
+the commands before it have printed. Python runs on CPython and on MicroPython; a program that serves runs until it is
+ended. The examples in the reference run as a module on a device would. A block that nobody could run is an error.
 """
 
+import importlib
 import json
 import os
 import re
@@ -13,11 +15,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from test_index import Web
 
-from host import reference
+from host import manifest, reference
 from host.toolchain import cache_folder
 from processes import tool
 
@@ -34,7 +38,12 @@ def blocks(page):
     found, lines = [], (ROOT / page).read_text(encoding="utf-8").split("\n")
     i = 0
     while i < len(lines):
-        if lines[i].startswith("```") and lines[i] != "```":
+        where = "{}:{}: ".format(page, i + 1)
+        assert "<pre" not in lines[i], where + "code stands in a block with ``` and its language"
+        if re.match(r"\s*(```|~~~)", lines[i]):
+            assert re.fullmatch(r"```\w+", lines[i]), (
+                where + "a block begins at the margin, with ``` and its language"
+            )
             end = lines.index("```", i)
             before = re.fullmatch(r"<!-- (.*) -->", lines[i - 1].strip()) if i else None
             found.append(
@@ -46,6 +55,8 @@ def blocks(page):
                 )
             )
             i = end
+        elif re.match(r" {4}|\t", lines[i]) and not lines[i - 1].strip():
+            assert page == "docs/reference.md", where + "code stands in a block with ``` and its language"
         i += 1
     return found
 
@@ -297,18 +308,154 @@ def test_the_reference_is_what_the_docstrings_say():
     assert reference.FILE.read_text(encoding="utf-8") == reference.reference(ROOT)
 
 
-def test_the_examples_in_the_reference_are_python():
-    """They are fragments of a docstring, which nobody can run; at least they compile."""
-    text = reference.FILE.read_text(encoding="utf-8")
-    examples = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", text, re.M)
-    assert len(examples) > 20
-    for example in examples:
-        code = "\n".join(line[4:] for line in example.split("\n"))
-        compile(
-            "async def example():\n" + "\n".join("  " + line for line in code.split("\n")),
-            "reference.md",
-            "exec",
-        )
+# What stands around an example of the reference: who speaks in it, and what it may name.
+AROUND = """
+import asyncio
+import time
+
+import modcore
+import modcore.plugins
+from modcore import Kernel, Module
+from modcore.install import Installer
+{imports}
+sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
+
+
+class Reader(Module):
+    def on_event(self, *args):
+        pass
+
+    turn = on_level = on_found = on_morning = on_event
+
+
+class Hello(Module):
+    pass
+
+
+class Valves(Module):
+    defaults = {{"pins": [], "index": []}}
+
+
+def on_valve(topic, value):
+    print(topic, value)
+
+
+def blink():
+    while True:
+        yield
+
+
+web = []
+kernel = Kernel({{"name": "demo", "mqtt": {{"host": "127.0.0.1", "port": 1}}, "packages": {{"index": []}}}})
+self = kernel.add(Reader())
+kernel.add(Valves())
+{modules}
+bus = kernel.bus
+for _ in range(3):
+    kernel.step()
+
+
+def example():
+    kernel = globals()["kernel"]
+{code}
+    return kernel
+
+
+kernel = example()
+for _ in range(3):
+    kernel.step()
+"""
+
+
+def examples():
+    """[(section, code)] of the examples in the reference."""
+    found, section, code = [], "", []
+    for line in reference.FILE.read_text(encoding="utf-8").split("\n") + ["#"]:
+        if line.startswith("    ") or code and not line:
+            code.append(line)
+        elif code:
+            found.append((section, "\n".join(code).rstrip()))
+            code = []
+        if line.startswith("## "):
+            section = line[3:]
+    return found
+
+
+def run_example(place, section, code, url, runtime, port):
+    """Run an example on a device that has modcore and the plugin of its section; returns what is wrong, or None."""
+    lib = place / "lib"
+    packages = manifest.read_all(ROOT)
+    plugin = section.partition(".")[2]
+    needed = manifest.closure([plugin] if plugin else ["ntp"], packages)
+    for name in ["modcore"] + ["plugins/" + name for name in needed]:
+        shutil.copytree(ROOT / name, lib / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (place / "config.json").write_text(json.dumps({"name": "demo", "packages": {"index": [url]}}))
+    imports = modules = ""
+    if plugin:
+        package = importlib.import_module("plugins." + plugin)
+        words = [word for word in sorted(set(re.findall(r"\b[A-Z]\w+", code))) if hasattr(package, word)]
+        imports = "".join("from plugins.{} import {}\n".format(plugin, word) for word in words)
+        for need in needed if "modules[" in code or "Homeassistant" in code else ():
+            word = packages[need].manifest["module"]
+            if word and need != "homeassistant":
+                line = "from plugins.{0} import {1}\n{2}kernel.add({1}())\n"
+                imports += line.split("\n")[0].format(need, word) + "\n"
+                modules += "" if "add({}())".format(word) in code else "kernel.add({}())\n".format(word)
+    serves = re.search(r"\.run\(|while True|modcore\.main\(\)", code)
+    expected = "HttpError" if code.strip().startswith("raise") else None
+    if "loop." in code and "loop = " not in code:
+        modules += "from plugins.fiber import Loop\nloop = Loop()\n"
+    code = re.sub(r'"0.0.0.0", 80\b', '"127.0.0.1", {}'.format(port), code)
+    code = re.sub(r"http://(192\.168\.1\.5:8000|host/index)", url, code).replace('"/lib"', repr(str(lib)))
+    (place / "example.py").write_text(AROUND.format(imports=imports, modules=modules, code=code))
+    library = Path(cache_folder()) / "lib"
+    if runtime == "cpython":
+        command, path = [sys.executable], {"PYTHONPATH": "{}:{}".format(lib, library)}
+    else:
+        command = [tool(runtime), "-X", "heapsize=1M"]
+        path = {"MICROPYPATH": ":".join([str(lib), ".frozen", str(library), str(library / "micropython")])}
+    process = subprocess.Popen(
+        command + ["example.py"],
+        cwd=str(place),
+        env=dict(os.environ, **path),
+        stdout=-1,
+        stderr=-2,
+        text=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=2 if serves else PATIENCE_S)
+        ended = True
+    except subprocess.TimeoutExpired:
+        process.kill()
+        output, _ = process.communicate()
+        ended = False
+    good = expected in output if expected else "Traceback" not in output and ended != bool(serves)
+    return None if good else "{} on {}:\n{}\n{}".format(section, runtime, code, output)
+
+
+def test_the_examples_in_the_reference_run(tmp_path, free_port):
+    found = examples()
+    assert len(found) > 20
+    web = Web(ROOT)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            jobs = [
+                pool.submit(
+                    run_example,
+                    tmp_path / "{}-{}".format(i, runtime),
+                    section,
+                    code,
+                    web.url,
+                    runtime,
+                    free_port(),
+                )
+                for i, (section, code) in enumerate(found)
+                for runtime in ("cpython", "micropython")
+            ]
+            failed = [job.result() for job in jobs if job.result()]
+            assert not failed, "\n\n".join(failed)
+    finally:
+        web.close()
 
 
 def test_links_lead_somewhere():
