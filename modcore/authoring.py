@@ -1,5 +1,7 @@
 """Methods of Module that are called now and then; `bind` in bus.py makes them methods."""
 
+from .bus import load
+
 
 def identify(self, id):
     """The id of a new module: `id`, or its class name in snake case. ValueError: not fit for a topic."""
@@ -70,30 +72,36 @@ def listen(self, filter, handler):
 
 
 def fire(self, events, value=None):
-    """Publish what a configuration names.
+    """Publish what a configuration names, as if it came from outside: this module hears it, too.
 
     events: a topic, which is published with `value`; an object of topics and their values;
-    a pair of a topic and a value that is no string; or a list of these.
+    a pair of a topic and a value that is no string; or a list of these. What finds the bus full follows
+    a little later. ValueError: it is none of that.
 
         self.fire(["lamp/toggle", "gc"])                    # two topics
         self.fire([{"valves/0/set": True}, ["level/set", 3]])
     """
+    load("events").Events(self, events).fire(value)
+
+
+def each(publish, events, value):
+    """Call `publish(topic, value)` for all that `events` names."""
     if not events:
         return
     if isinstance(events, str):
-        self.publish(events, value)
+        publish(events, value)
     elif isinstance(events, dict):
         for topic in events:
-            self.publish(topic, events[topic])
+            publish(topic, events[topic])
     elif (
         len(events) == 2
         and isinstance(events[0], str)
         and not isinstance(events[1], (str, list, tuple, dict))
     ):
-        self.publish(events[0], events[1])
+        publish(events[0], events[1])
     else:
         for event in events:
-            fire(self, event, value)
+            each(publish, event, value)
 
 
 def watch(self, sock, flags, handler):

@@ -26,10 +26,13 @@ def _copy(value):
     return value
 
 
-def check(id, defaults, section):
-    """Raise ValueError where `section` and `defaults` differ in type; return the keys unknown there."""
+def check(id, defaults, section, place="config"):
+    """Raise ValueError where `section` and `defaults` differ in type; return the keys unknown there.
+
+    place: "config", or "secrets", of which no value is shown.
+    """
     if not isinstance(section, dict):
-        raise ValueError("config: %s takes an object, not %s" % (id, _kind(section)))
+        raise ValueError("%s: %s takes an object, not %s" % (place, id, _kind(section)))
     unknown = []
     for key, value in section.items():
         if key not in defaults:
@@ -39,7 +42,8 @@ def check(id, defaults, section):
         wanted = _kind(default)
         got = _kind(value)
         if default is not None and value is not None and got != wanted:
-            raise ValueError("config: %s: %s takes %s, not %s" % (id, key, wanted, json.dumps(value)))
+            shown = _kind(value) if place == "secrets" or "password" in key else json.dumps(value)
+            raise ValueError("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
     return unknown if defaults else []
 
 

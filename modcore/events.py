@@ -18,12 +18,11 @@ class Events:
         self._module = module
         self._pairs = []
         try:
-            load("authoring").fire(self, spec, self)  # `self` stands for the value to come
+            load("authoring").each(self._take, spec, self)  # `self` stands for the value to come
         except TypeError:
             raise ValueError("events %r: takes a topic, an object of topics and values, or a list" % (spec,))
 
-    def publish(self, topic, value):
-        """Take in what `Module.fire` would publish."""
+    def _take(self, topic, value):
         if not isinstance(topic, str) or not topic or "+" in topic or "#" in topic:
             raise ValueError("events: topic %r: takes a str without + and #" % (topic,))
         self._pairs.append((topic, value))

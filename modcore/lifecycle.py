@@ -138,7 +138,10 @@ def _configure(kernel, module):
         have = ", ".join(sorted(module.defaults))
         module.log.warning("config: unknown key %r; have %s" % (key, have))
     section = config.merge(module.defaults, section)
-    module.config = config.merge(section, kernel.secrets.get(module.id, {}))
+    secret = kernel.secrets.get(module.id, {})
+    for key in config.check(module.id, module.defaults, secret, "secrets"):
+        module.log.warning("secrets: unknown key %r" % key)
+    module.config = config.merge(section, secret)
 
 
 def _engage(kernel, module):

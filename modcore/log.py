@@ -2,23 +2,10 @@
 
 import time
 
+from .bus import load
+
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
-
-
-def level_number(name):
-    """The place of a level among debug, info, warning, error, critical; ValueError for another word."""
-    if name not in _LEVELS:
-        raise ValueError("log level %r: have %s" % (name, ", ".join(_LEVELS)))
-    return _LEVELS.index(name)
-
-
-def _levels(kernel):
-    log = kernel.config.get("log", {})
-    levels = kernel.log_levels = {"": level_number(log.get("level", "info"))}
-    for id, level in log.get("levels", {}).items():
-        levels[id] = level_number(level)
-    return levels
 
 
 class Log:
@@ -50,7 +37,7 @@ class Log:
 
     def _write(self, number, words):
         kernel = self._kernel
-        levels = getattr(kernel, "log_levels", None) or _levels(kernel)
+        levels = getattr(kernel, "log_levels", None) or load("levels").read(kernel)
         if number < levels.get(self._id, levels[""]):
             return
         level = _LEVELS[number]

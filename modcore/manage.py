@@ -59,9 +59,7 @@ def set_log_level(kernel, level, id=""):
 
     ValueError: no such level.
     """
-    from .log import level_number
-
-    level_number(level)
+    load("levels").number(level)
     log = kernel.config.setdefault("log", {})
     if id:
         log.setdefault("levels", {})[id] = level

@@ -11,7 +11,7 @@ class Timer:
 
     def __init__(self, queue, owner, ms, period, handler, args=()):
         if ms < (1 if period is not None else 0):
-            raise ValueError("timer of %s ms" % ms)
+            raise ValueError("a timer takes 1 ms or more, not %s" % ms)
         self.queue = queue
         self.owner = owner
         self.period = period and int(period)

@@ -89,6 +89,7 @@ class Process:
                 left = left[len(crashed) :]
 
     def _run_process(self, names):
+        limit = int(self._setting("timeout", r"\d+") or TIMEOUT_S)
         # A file, not a pipe: a process that a test left behind can't keep it open.
         output = tempfile.TemporaryFile()
         process = subprocess.Popen(
@@ -99,10 +100,11 @@ class Process:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Outlives exec: when whoever waits here is killed itself, the process ends all the same.
+            preexec_fn=lambda: signal.alarm(2 * limit),
         )
-        limit = self._setting("timeout", r"\d+") or TIMEOUT_S
         try:
-            process.wait(int(limit))
+            process.wait(limit)
             ending = f"the process ended in this test with status {process.returncode}"
             if process.returncode < 0:
                 ending += f" ({signal.Signals(-process.returncode).name})"

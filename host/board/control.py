@@ -165,10 +165,26 @@ class _Control:
         elif action == "add" and ssid is not None:
             wifi.add(ssid, more[0] if more else "", _number(more[1]) if len(more) > 1 else -60)
             self._board.radio.look()
-        elif action in ("rssi", "dhcp") and len(more) == 1:
-            setattr(wifi[ssid], action, _number(more[0]) if action == "rssi" else more[0] == "on")
+        elif action == "rssi" and len(more) == 1:
+            wifi[ssid].rssi = _number(more[0])
+        elif action in ("dhcp", "hidden", "refuses") and len(more) == 1:
+            setattr(wifi[ssid], action, _switch(more[0]))
         else:
             raise TypeError
+
+    def on_phone(self, action, mac="02c0de000001"):
+        wifi = self._world.wifi
+        if action == "join":
+            wifi.join(mac)
+        elif action == "leave" and mac in wifi.stations:
+            wifi.leave(mac)
+        elif action == "leave":
+            raise ValueError("no phone {} has joined".format(mac))
+        else:
+            raise TypeError
+
+    def on_expose(self, port, pc_port="0"):
+        return str(self._board.radio.expose(_whole(port), _whole(pc_port)))
 
     def on_power(self, action):
         if action == "cut":
@@ -221,7 +237,9 @@ COMMANDS = {
     "pulse": "pulse NUMBER [COUNT [HZ]]    put pulses on a pin",
     "bounce": "bounce NUMBER 0|1 [TIMES [MS]]   bring a pin to a level as a worn contact does",
     "volts": "volts NUMBER VOLTS|none      put a voltage on a pin",
-    "ap": "ap up|down [SSID] | ap add SSID [PASSWORD [RSSI]] | ap rssi SSID DBM | ap dhcp SSID on|off",
+    "ap": "ap up|down [SSID] | ap add SSID [PASSWORD [RSSI]] | ap rssi SSID DBM | ap dhcp|hidden|refuses SSID on|off",
+    "phone": "phone join|leave [MAC]       let a phone join the board's own access point",
+    "expose": "expose PORT [PC_PORT]        show where on the PC a port of the board is found, from its next start on",
     "power": "power cut|on|reset           cut the power, bring it back, press the reset button",
     "interrupt": "interrupt                    press Ctrl-C",
     "clock": "clock SECONDS                set the board's clock forward, or back",
@@ -258,6 +276,12 @@ def _above(text, least):
 
 def _pin(text):
     return _whole(text) if text.isdigit() else text
+
+
+def _switch(text):
+    if text not in ("on", "off"):
+        raise ValueError("{!r}: takes on or off".format(text))
+    return text == "on"
 
 
 def _level(text):

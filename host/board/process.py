@@ -13,7 +13,7 @@ from collections import deque
 
 from .world import Later
 
-_PATIENCE_S = 2.0  # that a program has to notice Ctrl-C by itself
+_PATIENCE_S = 2.0  # that a program has to notice Ctrl-C by itself; of the processor's time, while it works
 _CALL, _CTRL_C = 67, 2
 
 
@@ -103,9 +103,23 @@ class Process:
         """Have KeyboardInterrupt raised in the program."""
         if not self._interrupted and self._open:
             self.frame(_CALL, _CTRL_C, 1)
+            self._used_s = self._usage()[1]
             self._interrupted = self._loop.call_later(_PATIENCE_S, self._insist)
 
+    def _usage(self):
+        # Whether it works, or wants to, and the processor's time that it has taken; (False, 0) where nobody tells.
+        try:
+            with open("/proc/{}/stat".format(self._popen.pid)) as file:
+                fields = file.read().rpartition(")")[2].split()
+            return fields[0] == "R", (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError):
+            return False, 0
+
     def _insist(self):
+        works, used_s = self._usage()
+        if works and used_s - self._used_s < _PATIENCE_S:  # a busy PC has not let it come so far
+            self._interrupted = self._loop.call_later(_PATIENCE_S / 4, self._insist)
+            return
         # It looks at no interrupts: a signal gets through to it, at the risk that it hits MicroPython inside of
         # its allocator. Before the program has said a word, the signal would only end it.
         self._interrupted = None

@@ -38,7 +38,10 @@ class Control(Module):
     def _pin(self, id, number):
         from machine import Pin
 
-        pin = Pin(number, Pin.OUT)
+        try:
+            pin = Pin(number, Pin.OUT)
+        except (ValueError, TypeError) as error:
+            raise ValueError("%s: pins: %s: pin %r: %s" % (self.id, id, number, error))
         self.property(
             id,
             kind="select",

@@ -27,12 +27,11 @@ class Gpio(Module):
             self.publish("$error/" + self.id, None, True)
         pins = self.config["pins"]
         for id in sorted(pins):
+            have = list(self.properties)
             try:
                 self.parts.append(self._part(id, pins[id]))
             except (ValueError, TypeError, OSError, ImportError) as error:
-                text = "%s/%s: %s" % (self.id, id, error)
-                self.log.error(text)
-                self.publish("$error/" + self.id, text, True)
+                once("plugins.gpio", "trouble").tell(self, id, pins[id], error, have)
                 self._troubled = True
 
     def loop(self):

@@ -10,6 +10,9 @@ class Part:
 
     def __init__(self, module, id, config, meta):
         self.safe = config["safe"]
+        for key in ("value", "safe"):
+            if config[key] is not None and not 0 <= config[key] <= 100:
+                raise ValueError("%s %s: takes 0 to 100" % (key, config[key]))
         self.invert = config["invert"]
         self.number = config["pin"]
         meta.setdefault("unit", "%")

@@ -1,5 +1,7 @@
 """What the device API does now and then: the list of all there is, long commands, events, refusals."""
 
+from modcore import Refused
+
 from . import HttpError
 from .jsontext import dumps
 from .response import Response
@@ -68,13 +70,15 @@ def _command(property, request):
     except HttpError as error:
         if error.args[0] != 400:
             raise
-        return refused(property, "%s takes a JSON value" % property.topic)
+        return refused(property, error)
     return Response(dumps(property.value).encode(), 200, None, _JSON)
 
 
 def refused(property, error):
     """The answer to a command that is not taken: 400 and why."""
     text = str(error)
-    if not text.startswith(property.topic):  # no JSON
+    if not isinstance(error, Refused):  # no JSON
         text = property.topic + " takes a JSON value"
+    elif not text.startswith(property.topic):
+        text = "%s: %s" % (property.topic, text)
     return Response({"error": text, "property": property.topic}, 400)

@@ -22,6 +22,8 @@ class Syslog:
         if not 0 <= facility <= 23:
             raise ValueError("log: facility takes 0 to 23, not %s" % facility)
         host, _, port = server.partition(":")
+        if not host or port and not (port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("log: syslog takes host or host:port, not %r" % server)
         self._module = module
         self._reader = Reader(ring)
         self._facility = facility

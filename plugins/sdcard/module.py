@@ -65,7 +65,7 @@ class Sdcard(Module):
         try:
             card = driver.open_card(config["slot"], config["pins"], config["spi"])
             os.mount(card, config["path"])
-        except (OSError, ImportError, AttributeError, KeyError) as error:
+        except (OSError, ImportError, AttributeError, KeyError, ValueError, TypeError) as error:
             if card:
                 driver.close_card(card)
             trouble = "%s: %s" % (type(error).__name__, error)

@@ -14,7 +14,7 @@ def milliseconds(value):
         number = text[: len(text) - len(unit)]
     try:
         found = int(float(number) * _UNITS[unit])
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         found = 0
     if found < 1:
         raise ValueError("%r: takes a number of ms, or one with ms, s, min, h or d" % (value,))
@@ -43,10 +43,10 @@ def weekdays(text):
     """
     if not text:
         return 127
-    words = text if isinstance(text, (list, tuple)) else text.replace(" ", "").split(",")
+    words = text.replace(" ", "").split(",") if isinstance(text, str) else text
     found = 0
-    for word in words:
-        first, dash, last = word.lower().partition("-")
+    for word in words if isinstance(words, (list, tuple)) else (words,):
+        first, dash, last = str(word).lower().partition("-")
         if not _is_day(first) or dash and not _is_day(last):
             raise ValueError("days %r: takes mon, tue, wed, thu, fri, sat, sun, as mon-fri,sun" % (text,))
         day = _DAYS.index(first[:3])

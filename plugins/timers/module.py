@@ -31,8 +31,10 @@ class Timers(Module):
                 try:
                     if not isinstance(entries[id], dict):
                         raise ValueError("takes an object, not %r" % (entries[id],))
+                    if id == "next":
+                        raise ValueError("the name is taken: timers/next tells the next alarm")
                     self.entries[id] = make(self, id, entries[id])
-                except ValueError as error:
+                except (ValueError, TypeError) as error:
                     text = "%s: %s: %s: %s" % (self.id, kind, id, error)
                     self.log.error(text)
                     self.publish("$error/" + self.id, text, True)

@@ -10,7 +10,7 @@ def set_zone(tz, property, text):
     try:
         tz.zone = Zone(text)
     except ValueError as error:
-        raise Refused(str(error))
+        raise Refused("%s: %s" % (property.topic, error))
     section = tz.kernel.config.setdefault(tz.id, {})
     section["zone"] = tz.config["zone"] = text
     property.value = text

@@ -1,6 +1,7 @@
 """Watchdog: feeds the hardware while the loop keeps its deadline, modules run and topics come."""
 
 from modcore import Module
+from modcore.once import once
 from modcore.ticks import ticks_diff, ticks_ms
 
 _START_MS = 60000  # what all the starts may take together, before the loop turns
@@ -19,12 +20,9 @@ class Watchdog(Module):
     _timer = None
 
     def start(self):
-        """Start the hardware: nothing stops it any more."""
+        """Start the hardware: nothing stops it any more. ValueError: what it waits for can't be."""
         config = self.config
-        if not 100 <= config["deadline_ms"] < config["timeout_ms"]:
-            raise ValueError(
-                "watchdog: deadline_ms takes 100 up to timeout_ms, not %s" % config["deadline_ms"]
-            )
+        self._modules = once("plugins.watchdog", "rules").check(self)
         if self._timer:
             self._timer.deinit()
             self._timer = None
@@ -40,7 +38,7 @@ class Watchdog(Module):
         self.property("slowest", kind="sensor", value=0, unit="ms", name="Slowest turn of the loop")
         self.property("misses", kind="sensor", value=0, name="Missed deadlines")
         self.every(_REPORT_MS, self._report)
-        if config["topics"] or config["modules"]:
+        if config["topics"] or self._modules:
             self.every(1000, self._look)
 
     def stop(self):
@@ -101,7 +99,7 @@ class Watchdog(Module):
         for topic in topics:
             if now - self._seen[topic] > topics[topic]:
                 self._starve("%s did not come for %d s" % (topic, topics[topic]))
-        for id in self.config["modules"]:
+        for id in self._modules:
             module = self.kernel.modules.get(id)
             if module and module.state == "RUNNING":
                 self._down.pop(id, None)

@@ -8,7 +8,7 @@ from . import part
 def run(wlan, id, value):
     """Do what command `id` asks for. Refused: it can't be, and why."""
     if wlan.radio is None and id in ("scan", "restart"):
-        raise Refused("%s: this board has no radio" % wlan.id)
+        raise Refused("%s/%s: this board has no radio" % (wlan.id, id))
     if id == "scan":
         if wlan.search and wlan.search.trying:
             wlan.search.scan_wanted = True  # the radio does one thing at a time
@@ -36,7 +36,7 @@ def restart(wlan):
 
 def _forget(wlan, ssid):
     if ssid not in [network["ssid"] for network in wlan.networks]:
-        raise Refused("%s: %s is not known" % (wlan.id, ssid))
+        raise Refused("%s/forget: %s is not known" % (wlan.id, ssid))
     _change(wlan, "forget", ssid)
     trying = wlan.network or wlan.search and wlan.search.trying
     if trying and trying["ssid"] == ssid:
@@ -52,7 +52,7 @@ def _change(wlan, function, value):
     except OSError as error:
         wlan.log.error("not saved:", error)
     except ValueError as error:
-        raise Refused("%s: %s" % (wlan.id, error))
+        raise Refused("%s/%s: %s" % (wlan.id, function, error))
     networks.merge(wlan.config, kernel.config.get(wlan.id, {}), kernel.secrets.get(wlan.id, {}))
-    wlan.networks = networks.known(wlan.config)
+    part("setup").read_networks(wlan)
     part("setup").show_known(wlan)

@@ -33,10 +33,11 @@ class Wlan(Module):
     search = None  # while it has not joined one
     timer = None
     guests = 0  # of the device's own access point
+    troubled = False  # `$error/wlan` tells of an entry
 
     def configure(self):
-        """Read the known networks. ValueError: an entry is none."""
-        self.networks = part("networks").known(self.config)
+        """Read the known networks; an entry that is none is named in the log and on `$error/wlan`."""
+        part("setup").read_networks(self)
 
     def start(self):
         """Switch the radio on and begin."""

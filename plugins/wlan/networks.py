@@ -3,32 +3,43 @@
 _MAX_LISTED = 20
 
 
-def known(config):
-    """The known networks of a configuration, as a list of dicts with ssid, password, hidden and ifconfig.
+_KEYS = ("ssid", "password", "hidden", "ifconfig")
 
-    config: `networks`, a list of names or objects, and `passwords`, {ssid: password}.
-    ValueError: an entry is neither.
+
+def known(config):
+    """(networks, troubles) of a configuration: dicts with ssid, password, hidden and ifconfig; texts.
+
+    config: `networks`, a list of names or objects, and `passwords`, {ssid: password}. An entry that is neither
+    is a trouble; the others are there all the same.
     """
     found = []
+    troubles = []
     for entry in config["networks"]:
         if isinstance(entry, str):
             entry = {"ssid": entry}
         if not isinstance(entry, dict) or not isinstance(entry.get("ssid"), str):
-            raise ValueError("wlan: networks: takes names or objects with ssid")
+            troubles.append("takes names or objects with ssid")
+            continue
         ssid = entry["ssid"]
         password = config["passwords"].get(ssid, entry.get("password", ""))
+        ifconfig = entry.get("ifconfig")
+        unknown = [key for key in entry if key not in _KEYS]
         reason = wrong(ssid, password)
+        if unknown:
+            reason = "unknown key %s; have %s" % (", ".join(sorted(unknown)), ", ".join(_KEYS))
+        elif ifconfig is not None and not _is_ifconfig(ifconfig):
+            reason = "ifconfig takes [address, mask, gateway, dns]"
         if reason:
-            raise ValueError("wlan: networks: %s: %s" % (ssid, reason))
-        found.append(
-            {
-                "ssid": ssid,
-                "password": password,
-                "hidden": entry.get("hidden") is True,
-                "ifconfig": entry.get("ifconfig"),
-            }
-        )
-    return found
+            troubles.append("%s: %s" % (ssid, reason))
+            continue
+        hidden = entry.get("hidden") is True
+        found.append({"ssid": ssid, "password": password, "hidden": hidden, "ifconfig": ifconfig})
+    return found, troubles
+
+
+def _is_ifconfig(value):
+    four = isinstance(value, list) and len(value) == 4
+    return four and all([isinstance(a, str) and a.count(".") == 3 for a in value])
 
 
 def wrong(ssid, password):

@@ -2,6 +2,8 @@
 
 from random import getrandbits
 
+from . import part
+
 
 def start(wlan):
     """Declare the properties, switch the radio on and begin."""
@@ -39,6 +41,16 @@ def start(wlan):
         wlan.begin()
 
 
+def read_networks(wlan):
+    """Take the known networks from the configuration; what is wrong there is reported, the others work."""
+    wlan.networks, troubles = part("networks").known(wlan.config)
+    for text in troubles:
+        wlan.log.error("networks:", text)
+    if troubles or wlan.troubled:
+        wlan.troubled = bool(troubles)
+        wlan.publish("$error/" + wlan.id, "networks: " + troubles[-1] if troubles else None, True)
+
+
 def stop(wlan):
     """Take back what is no property."""
     wlan.publish(wlan.id + "/networks", None, True)
@@ -70,8 +82,6 @@ def show_known(wlan):
 
 
 def _set_names(wlan, network):
-    from . import part
-
     wlan.hostname = part("networks").host_name(wlan.config["hostname"] or wlan.kernel.name)
     try:
         if wlan.config["country"]:

@@ -1,8 +1,14 @@
 """The runner of unit tests tells a failure on every runtime, however the test ends."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from runtimes import RUNTIMES, Process, explain
+from processes import eventually
+from runtimes import ROOT, RUNTIMES, Process, explain
 
 SOURCE = '''"""Tests that end in every way."""
 # heap: 64K
@@ -73,6 +79,39 @@ def test_one_that_hangs_fails_with_those_behind_it(run):
     assert results["test_passes"]["ok"]
     assert results["test_hangs"]["trace"] == results["test_after"]["trace"]
     assert results["test_hangs"]["trace"] == "not done after 2 s, in test_hangs"
+
+
+def test_one_that_hangs_ends_though_nobody_is_left_to_wait_for_it(tmp_path):
+    number = tmp_path / "pid"
+    source = (
+        "# timeout: 1\nimport os\n\n\ndef test_hangs():\n"
+        "    open({!r}, 'w').write(str(os.getpid()))\n    while True:\n        pass\n".format(str(number))
+    )
+    (tmp_path / "test_sample.py").write_text(source)
+    waiting = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import pathlib, sys; from runtimes import Process; file = pathlib.Path(sys.argv[1]);"
+            "Process(file, file.read_text(), 'cpython').result('test_hangs', lambda: ['test_hangs'])",
+            str(tmp_path / "test_sample.py"),
+        ],
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "tests")])),
+    )
+    pid = int(eventually(lambda: number.exists() and number.read_text(), "the test", 30))
+    waiting.kill()
+    waiting.wait()
+    eventually(lambda: not running(pid), "its end", 30)
+
+
+def running(pid):
+    """Tell whether a process is there, and no zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path("/proc/{}/stat".format(pid))
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_a_crash_fails_one_test_and_those_behind_it_run(run):

@@ -101,3 +101,8 @@ def test_pins_that_are_named_can_be_switched_and_toggled():
 def test_a_word_that_is_no_command_is_named():
     d = device(allow=["explode"])
     assert "explode" in d.get("$error/control") and "reset" in d.get("$error/control")
+
+
+def test_a_pin_that_can_not_be_had_is_named():
+    d = device(pins={"led": 99})
+    assert "pins: led: pin 99" in d.get("$error/control")

@@ -91,3 +91,17 @@ def test_inverted_pwm_is_high_when_off():
     assert d.world.pins[12].pwm == (1000, 0)
     d.kernel.move("gpio", "STOPPED")
     assert d.world.pins[12].show() == 1
+
+
+def test_of_a_pin_that_can_not_be_had_nothing_is_left():
+    for section in (
+        {"mode": "counter", "pin": 99},
+        {"mode": "adc", "pin": 34, "on_value": 5},
+        {"mode": "counter", "pin": 14, "max": 5, "on_high": "a/#"},
+        {"mode": "pwm", "pin": 12, "value": 150},
+        {"mode": "out", "pin": 4, "kind": "lamp"},
+        {"mode": "in", "pin": [0]},
+    ):
+        d = device({"m": section})
+        assert not d.kernel.modules["gpio"].properties, section
+        assert d.get("$error/gpio").startswith("gpio/m: pin %s: " % section["pin"]), d.get("$error/gpio")

@@ -4,7 +4,7 @@ import json
 
 from http_wire import ask, site_with
 
-from modcore import Kernel, Module
+from modcore import Kernel, Module, Refused
 from plugins.http import DeviceApi
 from support import steps
 
@@ -20,6 +20,7 @@ class Valves(Module):
         self.property("press", kind="button", set=self.press)
         self.property("flow", kind="sensor", value=1.5, unit="l/min")
         self.property("broken", kind="switch", value=False, set=self.fail)
+        self.property("fussy", kind="text", set=self.refuse)
         self.pressed = 0
 
     def turn(self, property, value):
@@ -27,6 +28,9 @@ class Valves(Module):
 
     def press(self, property, value):
         self.pressed += 1
+
+    def refuse(self, property, value):
+        raise Refused("the pump is dry")
 
     def fail(self, property, value):
         raise ValueError("stuck")
@@ -113,6 +117,8 @@ def test_a_refusal_names_the_property_and_what_it_takes():
         ("valves/0", "[" * 30, "JSON"),
         ("valves/0", '{"a":' * 500 + "1" + "}" * 500, "JSON"),
         ("valves/note", '"' + "a" * 5000 + '"', "characters"),
+        ("valves/fussy", '"x"', "the pump is dry"),
+        ("valves/fussy", '"%s"' % ("x" * 50), "the pump is dry"),
         ("valves/broken", "true", "failed"),
     ):
         before = kernel.bus.get("valves/level"), kernel.bus.get("valves/0")

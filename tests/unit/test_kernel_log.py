@@ -69,3 +69,18 @@ def test_a_full_bus_does_not_stop_the_one_who_logs():
         kernel.bus.publish("a", 1, retain=True)
         module.log.critical("still here")
     assert kernel.bus.overflows > 0
+
+
+def test_a_wrong_level_in_the_configuration_is_said_and_does_not_silence_the_device():
+    for log, why in (
+        ({"level": "loud"}, "log level 'loud': have debug"),
+        ({"levels": {"talker": "loud"}}, "log level 'loud': have debug"),
+        ({"levels": ["talker"]}, "levels takes an object"),
+        ({"level": 3}, "log level 3: have debug"),
+        ("debug", "takes an object"),
+    ):
+        _, lines = lines_of({"log": log})
+        assert lines[0][0] == "$log/error/kernel" and why in lines[0][1], log
+        assert [topic for topic, _ in lines[1:]] == [
+            "$log/%s/talker" % level for level in ("info", "warning", "error", "critical")
+        ]

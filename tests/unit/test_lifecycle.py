@@ -1,7 +1,7 @@
 """The lifecycle: states, hooks, order, and what a module gives back."""
 
 from modcore import CONFIGURED, EJECTED, FAILED, MOUNTED, NEW, RUNNING, STOPPED, UNMOUNTED, Kernel, Module
-from support import raises
+from support import raises, steps
 
 QUIET = {"log": {"level": "critical"}}
 
@@ -339,3 +339,20 @@ def test_an_unknown_configuration_key_is_named():
     kernel.step()
     kernel.step()
     assert lines == ["config: unknown key 'pinn'; have pin"]
+
+
+def test_secrets_of_a_wrong_type_are_named_and_never_shown():
+    class Bank(Module):
+        defaults = {"password": "", "accounts": {}}
+
+    for config, secret in (
+        ({}, {"password": 4711815}),
+        ({}, {"accounts": "4711815"}),
+        ({}, "4711815"),
+        ({"password": 4711815}, {}),
+    ):
+        kernel = Kernel({"log": {"level": "critical"}, "bank": config}, {"bank": secret})
+        kernel.add(Bank())
+        steps(kernel)
+        text = kernel.bus.get("$error/bank")
+        assert "takes" in text and "bank" in text and "4711815" not in text, text

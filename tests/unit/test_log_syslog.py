@@ -132,3 +132,10 @@ def test_lines_that_were_overwritten_are_counted():
     messages = received(sock)
     assert b"lines before this one lost)" in messages[0] and messages[-1].endswith(b"line 19")
     sock.close()
+
+
+def test_a_server_that_can_not_be_is_named():
+    for wrong in ("192.168.1.5:syslog", ":514", "a:0"):
+        made = Device(lambda: [Log()], {"log": {"level": "critical", "syslog": wrong}})
+        made.run(10)
+        assert "syslog takes host or host:port" in made.get("$error/log")

@@ -127,3 +127,10 @@ def test_a_card_that_can_not_be_read_is_none():
     d.run(6000)
     assert d.get("sdcard/mounted") is False and d.kernel.modules["sdcard"].state == "RUNNING"
     done(d)
+
+
+def test_wiring_that_can_not_be_is_said_and_the_device_runs():
+    for wrong in ({"pins": {"foo": 3}}, {"pins": {"cs": 99}}, {"slot": 77}, {"spi": 1, "pins": {"sck": 5}}):
+        d = device(**wrong)
+        d.run(20000)
+        assert d.kernel.modules["sdcard"].state == "RUNNING" and d.get("sdcard/mounted") is False, wrong

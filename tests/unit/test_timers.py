@@ -161,13 +161,29 @@ def test_a_full_bus_loses_no_alarm():
 
 def test_entries_that_are_wrong_are_named_and_the_others_work():
     d = device(
-        intervals={"a": {"every": "soon"}, "b": 3, "c": {"every": 100, "fire": "c"}},
-        after={"d": {"delay": 5, "at": 1}},
-        alarms={"e": {"time": "25:00"}, "f": {"time": "6:30", "days": "payday"}},
+        intervals={
+            "a": {"every": "soon"},
+            "b": 3,
+            "c": {"every": 100, "fire": "c"},
+            "next": {"every": 5},
+            "i/j": {"every": 5},
+            "k": {"every": 5, "fire": 5},
+        },
+        after={"d": {"delay": 5, "at": 1}, "g": {"delay": 5, "start": 5}},
+        alarms={
+            "c": {"time": "6:30"},
+            "e": {"time": "25:00"},
+            "f": {"time": "6:30", "days": "payday"},
+            "good": {"time": "6:30"},
+            "next": {"time": "6:30"},
+            "h": {"time": "6:30", "days": 5},
+            "l": {"time": "6:30", "days": ["mon", 5]},
+        },
     )
+    assert d.kernel.modules["timers"].state == "RUNNING"
     d.run(1000)
     assert len(fired(d, "c")) >= 9
-    assert "payday" in d.get("$error/timers")
+    assert "the name is taken" in d.get("$error/timers") and d.get("timers/next").endswith("T06:30:00Z")
 
 
 def test_durations_as_people_write_them():
@@ -179,7 +195,7 @@ def test_durations_as_people_write_them():
         7200000,
         86400000,
     ]
-    for wrong in (0, -1, True, None, "", "5 m", "s", "1,5 s", "-5 s", []):
+    for wrong in (0, -1, True, None, "", "5 m", "s", "1,5 s", "-5 s", [], float("inf")):
         raises(ValueError, milliseconds, wrong)
 
 

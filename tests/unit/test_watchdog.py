@@ -99,3 +99,14 @@ def test_an_orderly_stop_resets_unless_the_prompt_is_meant_to_live():
 def test_a_deadline_beyond_the_timeout_makes_no_sense():
     d = device(timeout_ms=1000, deadline_ms=2000)
     assert "deadline_ms takes 100 up to" in d.get("$error/watchdog")
+
+
+def test_a_mistake_in_the_configuration_resets_nothing():
+    d = device(modules=["busy", "valvs"])
+    d.run(600000)
+    assert d.boots == ["power"] and d.kernel.modules["watchdog"].state == "RUNNING"
+    for topics in ({"a": "60"}, {"a": 0}, {"a": True}):
+        d = device(topics=topics)
+        assert "topics: a takes seconds" in d.get("$error/watchdog")
+        d.run(600000)
+        assert d.boots == ["power"]

@@ -250,9 +250,27 @@ def test_without_a_radio_the_module_says_so_and_stays():
     air.close()
 
 
-def test_a_broken_list_of_networks_fails_the_module_and_says_why():
-    for networks in ([7], [{"name": "Home"}], [""], [{"ssid": "Home", "password": "short"}]):
-        air = device(networks)
-        assert air.kernel.modules["wlan"].state == "FAILED"
-        assert "networks" in air.get("$error/wlan")
+def test_a_network_that_can_not_be_is_named_and_the_others_are_joined():
+    for wrong, why in (
+        (7, "takes names or objects"),
+        ({"name": "Home"}, "takes names or objects"),
+        ("", "1 to 32 bytes"),
+        ({"ssid": "Shed", "password": "short"}, "Shed: password takes 8"),
+        ({"ssid": "Shed", "pasword": "long enough"}, "Shed: unknown key pasword"),
+        ({"ssid": "Shed", "ifconfig": "192.168.1.5"}, "Shed: ifconfig takes"),
+    ):
+        air = device([wrong, "Home"])
+        air.wifi.add("Home")
+        air.wait("wlan/connected", True, 60000)
+        assert air.kernel.modules["wlan"].state == "RUNNING"
+        assert why in air.get("$error/wlan") and air.get("wlan/ssid") == "Home"
+        assert air.get("wlan/known") == ["Home"]
         air.close()
+
+
+def test_an_error_in_the_list_goes_with_its_cause():
+    air = device([7])
+    assert air.get("$error/wlan") and air.get("wlan/state") == "unconfigured"
+    air.kernel.reconfigure("wlan", {"networks": ["Home"]})
+    assert air.get("$error/wlan") is None
+    air.close()
