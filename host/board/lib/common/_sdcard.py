@@ -3,12 +3,17 @@
 import _board
 
 _BLOCK = 512
+_WIRING = "width cd wp miso mosi sck cs cmd data freq".split()
 
 
 class SDCard:
     """The card in the slot. OSError: there is none, also later, when it is pulled out."""
 
     def __init__(self, slot=1, **wiring):
+        if not 0 <= slot <= 3:
+            raise ValueError("slot number must be between 0 and 3 inclusive")
+        if any([name not in _WIRING for name in wiring]):
+            raise TypeError("extra keyword arguments given")
         self._file = _open(_board.ask("card.open"))
 
     def info(self):
