@@ -251,7 +251,7 @@ def test_without_a_radio_the_module_says_so_and_stays():
 
 
 def test_a_network_that_can_not_be_is_named_and_the_others_are_joined():
-    for wrong, why in (
+    for entry, why in (
         (7, "takes names or objects"),
         ({"name": "Home"}, "takes names or objects"),
         ("", "1 to 32 bytes"),
@@ -259,7 +259,7 @@ def test_a_network_that_can_not_be_is_named_and_the_others_are_joined():
         ({"ssid": "Shed", "pasword": "long enough"}, "Shed: unknown key pasword"),
         ({"ssid": "Shed", "ifconfig": "192.168.1.5"}, "Shed: ifconfig takes"),
     ):
-        air = device([wrong, "Home"])
+        air = device([entry, "Home"])
         air.wifi.add("Home")
         air.wait("wlan/connected", True, 60000)
         assert air.kernel.modules["wlan"].state == "RUNNING"
