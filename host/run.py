@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import re
+import shlex
 import signal
 import socket
 import ssl
@@ -169,7 +170,8 @@ class Run:
         board.wifi.add(*_WIFI)
         self._view.start()
         self._view.say("REPL on {} (mpremote connect {})".format(board.open_usb(), board.open_usb()))
-        self._view.say("act on the board: python3 -m host.board help")
+        where = "" if settings.folder == default_folder() else " --folder {}".format(shown(settings.folder))
+        self._view.say("act on the board: python3 -m host.board{} help".format(where))
         if "mqtt" in config.get("plugins", ()):
             threading.Thread(target=self._watch_broker, daemon=True).start()
         board.start()
@@ -305,6 +307,13 @@ class Run:
             except subprocess.TimeoutExpired:
                 self._broker.kill()
                 self._broker.wait()
+
+
+def shown(path):
+    """A path as short as a shell takes it."""
+    with contextlib.suppress(ValueError):
+        path = path.relative_to(Path.cwd())
+    return shlex.quote(str(path))
 
 
 def _check_port(name, port, other=""):

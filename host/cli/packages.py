@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from . import link
-from .show import emit, size
+from .remote import MISSING
+from .show import Fail, emit, size
 
 
 def search(word, index, as_json):
@@ -97,7 +98,10 @@ def _listed(device):
 def show_list(device, token, as_json):
     """Print what is installed on a device."""
     if link.is_network(device):
-        have = _listed(link.live(device, token))
+        there = link.live(device, token)
+        if "plugins/list" not in there.properties():
+            raise Fail(MISSING)
+        have = _listed(there)
     else:
         from .onboard import Onboard
         from .source import source

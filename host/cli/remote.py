@@ -4,6 +4,7 @@ import threading
 
 from .show import Fail, progress
 
+MISSING = "the device has no plugin `packages`, which does this; add it over USB: modcore install packages"
 _PATIENCE_S = 120
 
 
@@ -13,9 +14,7 @@ def command(device, action, name, wait=True, as_json=False):
     wait: until the new version has proved itself. Fail: it could not, and why.
     """
     if "plugins/status" not in device.properties():
-        raise Fail(
-            "the device has no plugin `packages`, which does this; add it over USB: modcore install packages"
-        )
+        raise Fail(MISSING)
     events = _Events(device)
     try:
         device.set("plugins/" + action, name)

@@ -137,8 +137,9 @@ def _project_run(as_json):
 
         def _stop(self):
             try:
-                (self._folder / RUNNING).unlink()
-            except OSError:
+                if json.loads((self._folder / RUNNING).read_text())["pid"] == os.getpid():
+                    (self._folder / RUNNING).unlink()
+            except (OSError, ValueError, KeyError, TypeError):
                 pass
             super()._stop()
 

@@ -42,3 +42,8 @@ def is_filter(text):
     levels = text.split("/")
     wild = [level for level in levels if "+" in level or "#" in level]
     return bool(text) and all(level in ("+", "#") for level in wild) and "#" not in levels[:-1]
+
+
+def is_topic(text):
+    """Whether `text` is an MQTT topic: MQTT 3.1.1 section 4.7.1."""
+    return bool(text) and "+" not in text and "#" not in text

@@ -103,6 +103,8 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         (["set", "a/b", "1", "-d", "mqtt://127.0.0.1:9/modcore/x"], "does not answer as an MQTT broker"),
         (["get", "-d", "mqtt://127.0.0.1:9"], "which device? Say mqtt://host/modcore/NAME"),
         (["monitor", "$log/#", "-d", "http://127.0.0.1:9"], "what begins with $ stays on the device"),
+        (["get", "lamp", "-d", "http://127.0.0.1:9"], "'lamp' is no property; takes module/property"),
+        (["set", "lamp/+", "1", "-d", "http://127.0.0.1:9"], "'lamp/+' is no property"),
         (["monitor", "a/#/b", "-d", "http://127.0.0.1:9"], "'a/#/b' is no filter"),
         (["devices"], "no broker; say which with --broker"),
         (["devices", "--broker", "broker"], "'broker' is no URL of a broker; takes mqtt://"),

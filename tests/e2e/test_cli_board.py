@@ -108,8 +108,12 @@ def test_run_tells_programs_what_happens(garden, process, free_port):
     assert json.loads(modcore("shell", "--json", cwd=garden))["port"] == ready["usb"]
 
 
-def test_run_says_what_is_in_the_way(running, tmp_path):
-    port = json.loads((running.folder / ".device" / "running.json").read_text())["http"].rpartition(":")[2]
+def test_run_says_what_is_in_the_way(running, tmp_path, free_port):
+    words = ["run", "--http-port", free_port(), "--mqtt-port", free_port()]
+    assert "a board runs in" in one_line(modcore(*words, cwd=running.folder, status=1))
+    url = json.loads((running.folder / ".device" / "running.json").read_text())["http"]
+    assert "no plugin `packages`" in one_line(modcore("list", "-d", url, cwd=running.folder, status=1))
+    port = url.rpartition(":")[2]
     modcore("new", "other", cwd=tmp_path)
     text = one_line(modcore("run", "--http-port", port, cwd=tmp_path / "other", status=1))
     assert "{} is in use".format(port) in text and "modcore run" in text
