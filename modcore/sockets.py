@@ -61,8 +61,11 @@ class Sockets:
         if ready:
             for sock, events in ready:
                 entry = self.entries.get(sock if cpython else id(sock))
-                if not entry:
-                    self.poll.unregister(sock)  # closed without unwatch
+                if not entry:  # closed without unwatch
+                    try:
+                        self.poll.unregister(sock)
+                    except KeyError:  # or by the handler of another one just now
+                        pass
                 else:
                     try:
                         entry[1](entry[0], events)

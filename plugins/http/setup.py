@@ -59,7 +59,7 @@ def listen(host, port):
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address[-1])
-            listener.listen(8)
+            listener.listen(16)
             listener.setblocking(False)
         except OSError:
             listener.close()

@@ -77,22 +77,26 @@ class Static:
 
 def _below(folder, element):
     """The path of an element in a folder, or None when it would lead elsewhere."""
-    if element in ("", ".", "..") or "/" in element or "\\" in element or "\0" in element or ":" in element:
+    # FAT drops dots and spaces at the end of a name and knows "PRIVAT~1" as another one: no second names.
+    if not element or element[-1] in ". " or "~" in element[1:]:
+        return None
+    if "/" in element or "\\" in element or "\0" in element or ":" in element:
         return None
     path = folder + "/" + element if folder != "/" else "/" + element
-    return None if _is_link(folder, element, path) else path
+    return None if _is_link(path) else path
 
 
-def _is_link(folder, element, path):
+def _is_link(path):
     if hasattr(os, "readlink"):
         return os.path.islink(path)
     import sys
 
     if sys.platform not in ("linux", "darwin"):  # a device has no links
         return False
+    at = path.rfind("/") + 1
     try:
-        for entry in os.ilistdir(folder):
-            if entry[0] == element:
+        for entry in os.ilistdir(path[:at] or "."):
+            if entry[0] == path[at:]:
                 return entry[1] in _LINKS
     except OSError:
         pass
@@ -132,7 +136,7 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
     headers = [("Cache-Control", "max-age=%d" % max_age_s if max_age_s else "no-cache")]
     type = type or content_type(path)
     zipped = _stat(path + ".gz")
-    if zipped:
+    if zipped and not _is_link(path + ".gz"):
         headers.append(("Vary", "Accept-Encoding"))
         if _takes_gzip(request.header("accept-encoding")):
             headers.append(("Content-Encoding", "gzip"))
@@ -147,7 +151,9 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
     tag = date = None
     # Without a clock a file keeps its time when it changes: then nothing may say that it is the same.
     if modified > PLAUSIBLE_S:
-        tag = '"%x-%x%s"' % (modified, size, "z" if found is zipped else "")
+        # CPython knows the time more exactly, and some systems the file's number.
+        exact = getattr(found, "st_mtime_ns", modified)
+        tag = '"%x-%x-%x%s"' % (exact, found[1], size, "z" if found is zipped else "")
         date = http_date(modified)
         headers.append(("ETag", tag))
         headers.append(("Last-Modified", date))

@@ -118,6 +118,33 @@ def test_idle_connections_make_room_for_new_ones(web):
         sock.close()
 
 
+def test_a_crowd_at_once_does_no_harm(web):
+    for _ in range(3):
+        idle = [web.connect() for _ in range(6)]
+        for sock in idle:
+            sock.sendall(request("GET", "/", close=False))
+            sock.recv(1000)
+        # Some become idle, some hang up, new ones come, some of them with nothing to say: all between two turns.
+        crowd = []
+        for i in range(14):
+            crowd.append(web.connect())
+            if i % 3:
+                crowd[-1].sendall(request("GET", "/", close=i % 2))
+            if i % 4 == 0:
+                idle.pop().close() if idle else crowd.pop().close()
+        for sock in idle + crowd:
+            sock.close()
+    assert eventually(lambda: answers(web), "it lives")
+
+
+def answers(web):
+    """Whether a request is answered."""
+    try:
+        return web.get("/")[2] == b"home"
+    except (OSError, AssertionError):
+        return False
+
+
 @pytest.mark.parametrize("runtime", ["micropython32", "micropython"])
 @pytest.mark.parametrize("server", SERVERS)
 def test_four_browsers_and_eight_event_streams_fit_into_a_small_heap(tmp_path, server, runtime):

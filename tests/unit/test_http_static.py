@@ -101,6 +101,10 @@ def test_no_path_leads_out_of_the_folder():
             "/%2fetc%2fpasswd",
             "/c:/secret.txt",
             "/...%2f...%2fsecret.txt",
+            "/index.html.",  # the names that FAT makes one of,
+            "/index.html%20",
+            "/sub./index.html",
+            "/INDEX~1.HTM",  # and knows a file by, too
         ):
             answer = ask(site, "GET", path)
             assert answer.status in (400, 404), (path, answer.status)
@@ -118,12 +122,15 @@ def test_links_are_not_followed():
         if hasattr(os, "symlink"):
             os.symlink("../secret.txt", root + "/link.txt")
             os.symlink("/", root + "/all")
+            os.symlink("../secret.txt", root + "/index.html.gz")
         else:
-            os.system("ln -s ../secret.txt %s/link.txt && ln -s / %s/all" % (root, root))
+            os.system("cd %s && ln -s ../secret.txt link.txt && ln -s / all" % root)
+            os.system("ln -s ../secret.txt %s/index.html.gz" % root)
         assert ask(site, "GET", "/link.txt").status == 404
         assert ask(site, "GET", "/all/etc/passwd").status == 404
-        os.remove(root + "/link.txt")
-        os.remove(root + "/all")
+        assert ask(site, "GET", "/index.html", ["Accept-Encoding: gzip"]).body == PAGE
+        for name in ("/link.txt", "/all", "/index.html.gz"):
+            os.remove(root + name)
 
     with_site(test)
 

@@ -293,3 +293,30 @@ def test_an_idle_kernel_sleeps():
     kernel.step = lambda: steps.append(1) or step()
     kernel.run()
     assert len(steps) < 30
+
+
+def test_one_of_two_ready_sockets_may_be_taken_away_by_the_handler_of_the_other():
+    class Pair(Module):
+        def start(self):
+            self.socks = []
+            for _ in range(2):
+                sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                address = socket.getaddrinfo("127.0.0.1", _free_port() + len(self.socks))[0][-1]
+                sock.bind(address)
+                sock.sendto(b"ready", address)
+                self.socks.append(sock)
+            for sock in self.socks:
+                self.watch(sock, select.POLLIN, self.on_ready)
+
+        def on_ready(self, sock, events):
+            while self.socks:
+                sock = self.socks.pop()
+                self.unwatch(sock)
+                sock.close()
+
+    kernel = Kernel(QUIET)
+    pair = kernel.add(Pair())
+    for _ in range(5):
+        kernel.step()
+    assert pair.socks == [] and pair.state == "RUNNING"
+    kernel.stop()

@@ -81,7 +81,8 @@ def hungry(request):
 
 @web.get("/stream")
 def stream(request):
-    for i in range(int(request.query.get("n", 5))):
+    n = request.query.get("n", "5")
+    for i in range(int(n) if n.isdigit() and len(n) < 4 else 0):
         yield "line %d\n" % i
         yield
 
@@ -144,6 +145,8 @@ def upload(request):
     from plugins.http.upload import save_uploads
 
     form = yield from save_uploads(request, settings["folder"], max_bytes=300000, overwrite=True)
+    if not hasattr(form.get("file"), "path"):
+        raise HttpError(400, "takes a file")
     return {"path": form["file"].path, "size": form["file"].size, "note": form.get("note")}
 
 
