@@ -11,7 +11,6 @@ import sys
 async def serve(port, host="127.0.0.1"):
     """Serve everybody on `host` and `port` (int) until standard input ends. Raises amqtt's BrokerError."""
     import amqtt
-    from amqtt.broker import Broker
 
     config = {"listeners": {"default": {"type": "tcp", "bind": "{}:{}".format(host, port)}}}
     if amqtt.__version__.startswith("0.10."):
@@ -20,11 +19,24 @@ async def serve(port, host="127.0.0.1"):
         config["auth"] = {"allow-anonymous": True, "plugins": ["auth_anonymous"]}
     else:
         config["plugins"] = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
-    broker = Broker(config)
+    broker = _broker(config)
     await broker.start()
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await broker.shutdown()
+
+
+def _broker(config):
+    from amqtt.broker import Broker
+
+    class Strict(Broker):
+        # amqtt sends a client that connects what others have subscribed to.
+        async def _publish_retained_messages_for_subscription(self, subscription, session):
+            subscribers = [other for other, _ in self._subscriptions.get(subscription[0], ())]
+            if any(other.client_id == session.client_id for other in subscribers):
+                await super()._publish_retained_messages_for_subscription(subscription, session)
+
+    return Strict(config)
 
 
 def main(arguments):

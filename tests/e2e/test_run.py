@@ -13,6 +13,7 @@ import psutil
 import pytest
 import requests
 
+from peers import Mqtt
 from processes import eventually, listening
 
 BASE = "modcore/garden/"
@@ -131,6 +132,10 @@ def test_a_valve_on_the_web_and_on_mqtt(garden, listener):
     # A new listener gets it retained.
     late = listener(garden.mqtt)
     eventually(lambda: late.last.get("valves/0") == ("true", True), "the retained state")
+    # One that asks for it alone gets that, and not what others ask for.
+    with Mqtt(garden.mqtt, BASE + "valves/0") as peer:
+        peer.wait(BASE + "valves/0", "true")
+        assert peer.messages == [(BASE + "valves/0", "true", True)]
 
     # From MQTT to the web, to the event stream, and to the pin.
     with requests.get(garden.url + "api/events?filter=valves/%2B", stream=True, timeout=20) as stream:
