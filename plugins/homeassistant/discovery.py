@@ -4,6 +4,7 @@ import modcore
 
 _LARGE = 1000000
 _TEXT = 255
+_LEAST_STEP = 0.001
 
 # Kinds that can't be set, and what they are then.
 _READ_ONLY = {
@@ -89,7 +90,24 @@ def config(module, bridge, topic, meta):
     if ":" in str(meta.get("icon")):
         out["icon"] = meta["icon"]
     _PAYLOADS[kind](out, meta)
+    if not meta["set"]:
+        _read_only(out, kind, component_of(meta))
+    elif kind == "number" and "step" not in meta:
+        # Left to itself it takes whole numbers only.
+        for number in (out["min"], out["max"], module.kernel.bus.get(topic)):
+            if isinstance(number, float):
+                out["step"] = 0.1
     return out
+
+
+def _read_only(out, kind, component):
+    # A value that is not known any more is an empty message, which it would pass over.
+    out["value_template"] = "{{ value or 'None' }}"
+    # It refuses an entity altogether whose class or category the component does not have.
+    if component != kind and component == "binary_sensor":
+        out.pop("device_class", None)
+    if out.get("entity_category") == "config":
+        out["entity_category"] = "diagnostic"
 
 
 def _on_off(out, meta):
@@ -134,7 +152,7 @@ def _number(out, meta):
         out["min"] = meta.get("min", -_LARGE)
         out["max"] = meta.get("max", _LARGE)
         if "step" in meta:
-            out["step"] = meta["step"]
+            out["step"] = max(meta["step"], _LEAST_STEP)
         out["mode"] = "box" if "max" not in meta else "auto"
 
 

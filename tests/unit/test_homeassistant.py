@@ -26,12 +26,17 @@ class Zoo(Module):
         self.property("button", "button", None, take)
         self.property("number", "number", 5, take, min=0, max=10, step=0.5, unit="L")
         self.property("free", "number", 5, take)
+        self.property("fine", "number", 5, take, min=0, max=1, step=0.0001)
+        self.property("target", "number", 20.5, take, min=5, max=30)
+        self.property("half", "number", 5, take, min=0.5, max=30)
         self.property("select", "select", "a", take, options=["a", "b"])
         self.property("text", "text", "x", take, max=40)
         self.property(
             "sensor", "sensor", 20.5, unit="°C", device_class="temperature", state_class="measurement"
         )
         self.property("binary_sensor", "binary_sensor", True, device_class="door")
+        self.property("gate", "valve", True, device_class="water", entity_category="config")
+        self.property("limit", "number", 5, device_class="temperature", entity_category="config")
 
     def take(self, property, value):
         property.value = value
@@ -99,7 +104,10 @@ def test_numbers_have_bounds():
     number = described("number")
     assert (number["min"], number["max"], number["step"], number["unit_of_measurement"]) == (0, 10, 0.5, "L")
     free = described("free")
-    assert free["min"] < free["max"] and free["mode"] == "box"
+    assert free["min"] < free["max"] and free["mode"] == "box" and "step" not in free
+    # It takes no smaller step, and whole numbers where it is told none.
+    assert described("fine")["step"] == 0.001
+    assert described("target")["step"] == described("half")["step"] == 0.1
 
 
 def test_select_and_text_send_json_so_that_a_text_may_look_like_a_number():
@@ -114,6 +122,16 @@ def test_sensors():
     assert sensor["unit_of_measurement"] == "°C" and sensor["state_class"] == "measurement"
     assert "command_topic" not in sensor
     assert described("binary_sensor")["payload_on"] == "true"
+    # An empty message would be passed over: that a value is not known any more has to be said.
+    assert sensor["value_template"] == described("binary_sensor")["value_template"] == "{{ value or 'None' }}"
+
+
+def test_a_sensor_keeps_to_the_classes_and_categories_of_sensors():
+    # Home Assistant refuses others, and the entity with them.
+    gate = described("gate")
+    assert "device_class" not in gate and gate["entity_category"] == "diagnostic"
+    limit = described("limit")
+    assert limit["device_class"] == "temperature" and limit["entity_category"] == "diagnostic"
 
 
 def test_what_can_not_be_set_becomes_a_sensor():
