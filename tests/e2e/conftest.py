@@ -12,15 +12,26 @@ from host.board import layout
 from host.board.board import Board
 from processes import Mosquitto, Ports, Process, tool
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.resolve().parent.parent
 MAIN = "import modcore\nmodcore.main()\n"
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the tests of a file on one worker: they may share a device or a browser."""
+    """Keep on one worker what shares a device or a browser; every other test goes to whoever is free."""
     for item in items:
-        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if item.path.parent == FOLDER and not item.get_closest_marker("xdist_group"):
+            group = _shared(item)
+            if group is not None:
+                item.add_marker(pytest.mark.xdist_group("-".join([item.path.stem, *group])))
+
+
+def _shared(item):
+    # The ids of the fixtures that live as long as the file, which part its tests; None when there are none.
+    found = item._fixtureinfo.name2fixturedefs
+    names = [name for name in found if found[name][-1].scope in ("class", "module", "package")]
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return [str(params[name]) for name in names if name in params and name != "browser"] if names else None
 
 
 @pytest.fixture(scope="session")

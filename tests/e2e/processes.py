@@ -10,9 +10,9 @@ import pytest
 
 from host import toolchain
 
-# Below the range that the kernel takes for outgoing connections, which would come in between.
-PORTS = 20000
-PORTS_PER_WORKER = 1000
+# Below the range that the kernel takes for outgoing connections, and above what unit tests bind.
+PORTS = 24000
+PORTS_PER_WORKER = 800
 STARTUP_S = 30
 
 
