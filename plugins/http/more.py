@@ -1,6 +1,6 @@
 """What is needed now and then: other public names, limits by name, refusals, errors in the log."""
 
-from . import Connection, part, ticks_diff
+from . import Connection, part, ticks_diff, ticks_ms
 
 # The places of Site.limits.
 _PLACES = (
@@ -22,6 +22,7 @@ _LIMITS = {
     "body_ms": 10000,  # for a body, and the patience with a slow streamed one, then 408
     "linger_ms": 1000,  # what a refused client still sends is read and dropped for so long
     "retry_s": 2,  # Retry-After of a 503
+    "spare_ms": 1000,  # an idle connection does not make room for another before
     "length_required": True,  # POST, PUT and PATCH without Content-Length or chunked: 411
 }
 
@@ -74,9 +75,14 @@ def report(site, request, error):
 def accept(site, peer, secure):
     """A Connection when all are taken: in place of an idle one, or one that answers 503, or None."""
     oldest = None
+    # Who has said nothing for a moment only may be about to.
+    left_ms = site.idle_ms - site.spare_ms
     for conn in site.open_connections:
-        if conn.idle and (oldest is None or ticks_diff(conn.due, oldest.due) < 0):
-            oldest = conn
+        if conn.idle and conn.due is not True:
+            ms = ticks_diff(conn.due, ticks_ms())
+            if ms <= left_ms:
+                left_ms = ms
+                oldest = conn
     if oldest is None and len(site.open_connections) >= site.connections + 4:
         return None
     conn = Connection(site, peer, secure)

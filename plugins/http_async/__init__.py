@@ -54,6 +54,9 @@ class Server:
                 if not self.task:
                     self.task = asyncio.create_task(self.poll())
                 return
+            if not self.tls:  # no more than a word
+                sock.send(self.site.busy())
+                sock.recv(999)  # closing with something unread would take it back
         except (OSError, MemoryError):  # the client has gone again, or there is no room
             pass
         if sock:

@@ -44,6 +44,9 @@ class Server(Loop):
             if conn:
                 self.step(Link(self, None, conn, wrap(sock) if wrap else sock))
                 return
+            if not self.tls:  # no more than a word
+                sock.send(self.site.busy())
+                sock.recv(999)  # closing with something unread would take it back
         except (OSError, MemoryError):
             pass
         sock.close()

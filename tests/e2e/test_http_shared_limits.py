@@ -15,6 +15,7 @@ LIMITS = {
     "write_ms": 700,
     "linger_ms": 300,
     "connections": 6,
+    "spare_ms": 300,
     "requests": 5,
 }
 
@@ -112,10 +113,21 @@ def test_idle_connections_make_room_for_new_ones(web):
     for sock in idle:
         sock.sendall(request("GET", "/", close=False))
         sock.recv(1000)
-    for _ in range(3):
-        assert web.get("/")[0] == 200
+    assert web.get("/")[0] == 503  # those that were served just now are spared for a moment
+    assert eventually(lambda: web.get("/")[0] == 200, "room")
     for sock in idle:
         sock.close()
+
+
+def test_each_of_many_past_the_limit_gets_503(web):
+    crowd = [web.connect() for _ in range(16)]
+    for sock in crowd:
+        sock.sendall(request("GET", "/late?ms=400"))
+    codes = [parse(receive_all(sock))[0] for sock in crowd]
+    assert codes == [200] * 6 + [503] * 10
+    for sock in crowd:
+        sock.close()
+    assert eventually(lambda: web.get("/")[0] == 200, "room again")
 
 
 def test_a_crowd_at_once_does_no_harm(web):

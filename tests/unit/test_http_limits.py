@@ -117,7 +117,8 @@ def test_connections_past_the_limit_get_503_and_a_time_to_come_again():
         answer = Answer(wire())
         assert answer.status == 503 and answer.headers["retry-after"] == "7"
         assert answer.headers["connection"] == "close"
-    assert site.open() is None  # past all patience
+    assert site.open() is None  # past all patience: a word, and no more
+    assert Answer(site.busy()).headers["retry-after"] == "7"
     for wire in busy + refused:
         wire.close()
     assert Answer(Wire(site)(request("GET", "/"))).status == 200
@@ -132,7 +133,11 @@ def test_a_new_connection_takes_the_place_of_the_one_that_is_idle_for_longest():
     wires[0](b"GET")
     for wire in wires[:0:-1]:
         wire(request("GET", "/"))
-    wires[1].conn.wait(100)  # its time is over first
+    newcomer = Wire(site)
+    assert Answer(newcomer()).status == 503 and not ended  # who was served just now is spared for a moment
+    newcomer.close()
+    wires[1].conn.wait(18000)  # of the 20 s that it may be idle 2 are over
+    wires[2].conn.wait(18900)
     assert Answer(Wire(site)(request("GET", "/"))).status == 200
     assert ended == [1] and len(site.open_connections) == 3
 
