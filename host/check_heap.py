@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from . import manifest_mpy
-from .check_tests import ROOT, environment, interpreter
+from .check_tests import ROOT, environment, interpreter, runtimes
 from .manifest import KERNEL, ManifestError, closure
 
 _PROBE = """
@@ -81,6 +81,12 @@ print("@" + json.dumps(found))
 """
 
 
+def runtime():
+    """What memory is measured on: 32-bit MicroPython, as on boards, elsewhere the one of this machine, or None."""
+    have = runtimes()
+    return next((name for name in ("micropython32", "micropython") if name in have), None)
+
+
 def measure(name, packages, kernel, config=None):
     """The bytes of heap of the plugin `name`, or a line that says why they can't be measured.
 
@@ -142,8 +148,8 @@ def _probe(place, chain, config):
 
 
 def _run(place, code):
-    """Run code on 32-bit MicroPython that finds what was compiled into `place`; returns what it prints as JSON."""
-    paths = environment("micropython32", [place])
+    """Run code on MicroPython that finds what was compiled into `place`; returns what it prints as JSON."""
+    paths = environment(runtime(), [place])
     # Only what was compiled here; the modules of the board stay.
     paths["MICROPYPATH"] = ":".join(
         p for p in paths["MICROPYPATH"].split(":") if not (Path(p) / KERNEL).is_dir() or p == str(place)
@@ -151,7 +157,7 @@ def _run(place, code):
     paths["MICROPYPATH"] += ":" + str(ROOT / "host" / "board")
     try:
         done = subprocess.run(
-            interpreter("micropython32", "1M") + ["-c", code],
+            interpreter(runtime(), "2M") + ["-c", code],
             env=paths,
             cwd=str(place),
             stdin=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from host import check, check_heap, check_tests
 from host.cli import app, packages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -231,6 +232,22 @@ def test_check_measures_memory(tmp_path):
     manifest.write_text(manifest.read_text().replace('"heap": 2048', '"heap": 16'))
     out = modcore_failing("check", cwd=tmp_path / "bell")
     assert "FAILED  heap of bell  takes " in out and "plugin.json promises 16" in out
+
+
+def test_check_says_what_a_machine_can_not_check(tmp_path, monkeypatch):
+    modcore("new", "bell", "--plugin", cwd=tmp_path)
+    for have, heap in (
+        (["cpython", "micropython"], "bytes on 64 bits, up to twice what a board takes"),
+        (["cpython"], "not measured: no MicroPython here"),
+    ):
+        monkeypatch.setattr(check_tests, "runtimes", lambda have=have: have)
+        monkeypatch.setattr(check_heap, "runtimes", lambda have=have: have)
+        results = {result["check"]: result for result in check.check(tmp_path / "bell")}
+        assert all(result["ok"] for result in results.values())
+        assert heap in results["heap of bell"]["detail"]
+        for runtime in check_tests.RUNTIMES:
+            detail = results["tests on " + runtime]["detail"]
+            assert detail == "2 passed" if runtime in have else detail.startswith("not run: ")
 
 
 def test_check_of_a_project_names_what_its_configuration_can_not_find(tmp_path):

@@ -15,6 +15,10 @@ def test_the_manifests_of_this_project_say_what_is_there():
     assert check_tree(ROOT) == []
 
 
+def test_the_package_on_the_pc_has_the_version_of_the_kernel():
+    assert '\nversion = "{}"\n'.format(manifest.kernel_version(ROOT)) in (ROOT / "pyproject.toml").read_text()
+
+
 def test_what_is_generated_is_up_to_date():
     """`modcore check --write` brings it up to date."""
     assert [str(path) for path in manifest_generate.stale(ROOT)] == []
