@@ -113,6 +113,8 @@ class Run:
         self._view = None
         self._end = threading.Event()
         self._signals = 0
+        # `make` that is killed can't end what it has started.
+        self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
         self._connected = threading.Event()
 
     def main(self):
@@ -243,6 +245,8 @@ class Run:
         return "mqtt://{}:{}/{}".format(host, port, self._base())
 
     def _look_after(self, starting=False):
+        if self._parent and os.getppid() != self._parent:
+            self._end.set()
         if self._broker and self._broker.poll() is not None:
             raise firmware.BoardError("the MQTT broker ended by itself; run `make run` again")
         if starting and self._board.console.at_prompt:

@@ -202,6 +202,17 @@ def test_a_killed_run_leaves_nothing_behind(garden):
     again.ready()
 
 
+def test_make_that_is_killed_takes_its_run_along(process, tmp_path, free_port):
+    ports = free_port(), free_port()
+    garden = Garden(lambda command, env: process(["make", "run"], env=env), tmp_path, ports)
+    garden.ready()
+    family = garden.family()
+    assert len(family) == 3
+    garden.process.process.kill()
+    _, alive = psutil.wait_procs(family, 10)
+    assert not alive
+
+
 def _again(garden, command, env):
     garden.process.log.write_text("")
     garden.process.spawn(command, env=env)
