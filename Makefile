@@ -24,7 +24,7 @@ run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server
 test: ## formatter, linter, then all tests on CPython and both MicroPythons
 	@$(TOOLCHAIN)
 	@$(MAKE) --no-print-directory lint
-	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -q $(PYTEST_ARGS) || { \
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \
 	  test $$? = 1 || exit 1; echo "What failed beside others runs once more, alone:"; \
 	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }
 

@@ -7,6 +7,7 @@ such as `# heap: 96K` sets the heap of 32-bit MicroPython for it (64-bit has twi
 """
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -16,10 +17,41 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from runtimes import RUNTIMES, UNIT, Process, command, explain, runtimes  # noqa: E402
 
+# What takes longest begins first, so that nobody waits for it at the end.
+LONGEST = """
+test_http_shared_fuzz test_http_async_mutated test_http_async_property test_ntp_night test_watchdog
+test_board_clock test_run_page test_docs test_cli_board test_install_network test_watering test_mqtt_rogues
+test_http_split test_install_power test_timers_day test_softap test_index test_http_async_crowd
+""".split()
+
 
 def pytest_configure(config):
     """Tell pytest the marks that are there without its plugins, too."""
     config.addinivalue_line("markers", "xdist_group(name): tests that share a process stay on one worker")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(PlainNames())
+
+
+class PlainNames:
+    """Takes the group from the names that workers report: --last-failed, alone, knows the test without it."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report):
+        """Mend the name."""
+        report.nodeid = re.sub(r"(\]|::\w+)@[\w-]+$", r"\1", report.nodeid)
+
+
+def pytest_collection_modifyitems(items):
+    """Put what takes longest first."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+def pytest_collection_finish(session):
+    """Fail when groups come to nothing: each unit test would then start a process of its own."""
+    if session.config.getoption("loadgroup", False):
+        if any(item.get_closest_marker("xdist_group") and "@" not in item.nodeid for item in session.items):
+            raise pytest.UsageError("pytest-xdist groups no tests beside this pytest; see requirements.txt")
 
 
 def pytest_report_header(config):

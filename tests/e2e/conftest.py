@@ -17,6 +17,7 @@ ROOT = FOLDER.resolve().parent.parent
 MAIN = "import modcore\nmodcore.main()\n"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the marks
 def pytest_collection_modifyitems(items):
     """Keep on one worker what shares a device or a browser; every other test goes to whoever is free."""
     for item in items:
@@ -31,7 +32,7 @@ def _shared(item):
     found = item._fixtureinfo.name2fixturedefs
     names = [name for name in found if found[name][-1].scope in ("class", "module", "package")]
     params = item.callspec.params if hasattr(item, "callspec") else {}
-    return [str(params[name]) for name in names if name in params and name != "browser"] if names else None
+    return ["-".join(params[name]) for name in names if name in params] if names else None
 
 
 @pytest.fixture(scope="session")
