@@ -122,6 +122,9 @@ class Process:
             return
         # It looks at no interrupts: a signal gets through to it, at the risk that it hits MicroPython inside of
         # its allocator. Before the program has said a word, the signal would only end it.
+        self._drain_wire()
+        if not self._interrupted:  # it has noticed by now
+            return
         self._interrupted = None
         if self._open and self._heard:
             with contextlib.suppress(ProcessLookupError):
@@ -150,6 +153,14 @@ class Process:
             self._loop.remove_reader(self._wire)
         self._take_frames(data)
 
+    def _drain_wire(self):
+        with contextlib.suppress(OSError):
+            while True:
+                data = self._wire.recv(4096)
+                self._take_frames(data)
+                if len(data) < 4096:
+                    break
+
     def _take_frames(self, data):
         for i in range(0, len(data) - 3, 4):
             if data[i] == _CALL and data[i + 1] == _CTRL_C:
@@ -161,12 +172,7 @@ class Process:
         self._heard = True
         # What the program did to its pins before it asked comes first.
         if self._open:
-            with contextlib.suppress(BlockingIOError):
-                while True:
-                    data = self._wire.recv(4096)
-                    self._take_frames(data)
-                    if len(data) < 4096:
-                        break
+            self._drain_wire()
         try:
             data = self._line.recv(65536)
         except OSError:

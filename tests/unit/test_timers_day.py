@@ -62,6 +62,7 @@ def test_a_day_in_which_everything_happens():
         {
             "log": {"level": "critical", "file": folder + "/log.txt", "levels": {"wlan": "error"}},
             "tz": {"zone": BERLIN},
+            "sysinfo": {"interval_s": 1800},  # measuring the heap is what takes time here
             "wlan": {"networks": ["Home"], "check_s": 10, "retry_max_s": 60},
             "watchdog": {"timeout_ms": 60000, "deadline_ms": 20000},
             "deepsleep": {"command": True},
