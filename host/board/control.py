@@ -172,14 +172,14 @@ class _Control:
         else:
             raise TypeError
 
-    def on_phone(self, action, mac="02c0de000001"):
+    def on_phone(self, action):
         wifi = self._world.wifi
         if action == "join":
-            wifi.join(mac)
-        elif action == "leave" and mac in wifi.stations:
-            wifi.leave(mac)
+            wifi.join("02c0de01{:04x}".format(len(wifi.stations)))
         elif action == "leave":
-            raise ValueError("no phone {} has joined".format(mac))
+            if not wifi.stations:
+                raise ValueError("no phone has joined")
+            wifi.leave(wifi.stations[-1])
         else:
             raise TypeError
 
@@ -238,7 +238,7 @@ COMMANDS = {
     "bounce": "bounce NUMBER 0|1 [TIMES [MS]]   bring a pin to a level as a worn contact does",
     "volts": "volts NUMBER VOLTS|none      put a voltage on a pin",
     "ap": "ap up|down [SSID] | ap add SSID [PASSWORD [RSSI]] | ap rssi SSID DBM | ap dhcp|hidden|refuses SSID on|off",
-    "phone": "phone join|leave [MAC]       let a phone join the board's own access point",
+    "phone": "phone join|leave             let a phone join the board's own access point, or leave it",
     "expose": "expose PORT [PC_PORT]        show where on the PC a port of the board is found, from its next start on",
     "power": "power cut|on|reset           cut the power, bring it back, press the reset button",
     "interrupt": "interrupt                    press Ctrl-C",

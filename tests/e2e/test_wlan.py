@@ -1,9 +1,11 @@
 """wlan on the virtual board: access points that go and come back, wrong passwords, resets."""
 
 import json
+import re
 
 import httpx
 import pytest
+from bus_witness import seen, witness
 from witness import WITNESS
 
 from processes import eventually
@@ -119,3 +121,28 @@ def _get(url):
         return httpx.get(url)
     except httpx.TransportError:
         return None
+
+
+def test_a_hundred_losses_leave_the_heap_where_it_was(device, mosquitto):
+    config = {
+        "plugins": ["wlan", "mqtt", "timers"],
+        "modules": ["witness"],
+        "wlan": {"networks": ["Home"], "check_s": 5, "retry_max_s": 8},
+        "mqtt": {"host": "broker.local"},
+        "timers": {"intervals": {"look": {"every": "3 min", "fire": "test/heap"}}},
+    }
+    files = {"witness.py": witness("wlan/connected", "mqtt/connected")}
+    board = device(config=config, files=files, broker=mosquitto, heap="128K", virtual_clock=True)
+    board.wifi.add("Home")
+    board.forward(30)
+    board.wait_for("bus mqtt/connected true", 20)
+    for _ in range(100):
+        board.wifi.down()
+        board.forward(20)
+        board.wifi.up()
+        board.forward(20)
+    assert [seen(board, "wlan/connected").count(value) for value in (True, False)] == [101, 101]
+    board.forward(60)
+    assert seen(board, "mqtt/connected")[-1] and "bus $error" not in board.text
+    heaps = [int(size) for size in re.findall(r"^heap (\d+)", board.text, re.M)]
+    assert len(heaps) >= 19 and max(heaps[10:]) <= max(heaps[:10]) + 500, heaps
