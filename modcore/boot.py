@@ -30,6 +30,7 @@ def boot(path="config.json", secrets="secrets.json"):
         troubles.error("%s: %s; booting on defaults" % (path, error))
         kernel = Kernel({}, hidden)
     kernel.path = path
+    kernel.logging = []
     for text in troubles:
         kernel.log.error(text)
     plugins = load("plugins")
@@ -44,6 +45,8 @@ def boot(path="config.json", secrets="secrets.json"):
     modules = config.get("modules", ())
     if "safemode" in names:
         names, modules = _choose(kernel, "safemode", names, modules)
+    if "log" not in names:  # which would take the lines logged so far
+        kernel.logging = False
     for name in names:
         _add(kernel, name, _plugin, name)
     if isinstance(modules, dict):

@@ -5,6 +5,7 @@ import time
 from .bus import load
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
+_EARLY = 16  # lines
 _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 
 
@@ -43,13 +44,16 @@ class Log:
         level = _LEVELS[number]
         text = " ".join([str(word) for word in words])
         print(self._stamp(), level.upper(), self._id + ":", text)
-        if not getattr(kernel, "logging", False):  # a listener that logs does not hear itself
+        before = getattr(kernel, "logging", False)
+        if before is not True:  # a listener that logs does not hear itself
+            if before is not False and len(before) < _EARLY:  # at boot: lines for a module that keeps them
+                before.append((level, self._id, text))
             kernel.logging = True
             try:
                 kernel.bus.publish("$log/%s/%s" % (level, self._id), text)
             except Exception:
                 pass  # no room: the line stands on the console, and the bus has counted it
-            kernel.logging = False
+            kernel.logging = before
 
     def _stamp(self):
         now = time.time()

@@ -67,7 +67,11 @@ class Log(Module):
             self._syslog = Syslog(self, self.ring, config["syslog"], config["facility"])
         if config["web"]:
             self.routes = _Pages(self)
+        early = getattr(self.kernel, "logging", False)
+        self.kernel.logging = False
         self.listen("$log/#", self._on_line)
+        for level, id, text in early or ():  # of the boot, when nobody listened yet
+            self._on_line("$log/%s/%s" % (level, id), text)
 
     def stop(self):
         """Write what is left."""

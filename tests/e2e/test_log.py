@@ -138,3 +138,17 @@ def _lines(board, **query):
         return answer.text.splitlines() if answer.status_code == 200 else []
     except httpx.TransportError:
         return []
+
+
+def test_what_the_boot_has_to_say_is_in_the_log(device):
+    board = device(
+        config={
+            "plugins": ["no_such_plugin", "control", "http_async", "log"],
+            "control": {"allow": ["explode"]},
+        },
+        heap="256K",
+    )
+    assert eventually(lambda: _lines(board), "lines")
+    text = "".join(_lines(board))
+    assert text.count("plugins: 'no_such_plugin' not found") == 1
+    assert "control: allow: 'explode'; have" in text
