@@ -50,11 +50,14 @@ def served(tmp_path_factory):
     web.close()
 
 
-def micropython(code, lib, *more, **environment):
+RUNTIMES = pytest.mark.parametrize("runtime", ["micropython", "micropython32"])
+
+
+def micropython(code, lib, runtime="micropython"):
     """Run code on MicroPython whose sys.path has the folder `lib`; returns what it prints."""
     ssl = Path(cache_folder()) / "lib" / "micropython"
     done = subprocess.run(
-        [tool("micropython"), "-c", code],
+        [tool(runtime), "-c", code],
         env=dict(os.environ, MICROPYPATH="{}:.frozen:{}".format(lib, ssl)),
         cwd=str(lib),
         stdin=subprocess.DEVNULL,
@@ -79,21 +82,24 @@ def names(folder):
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_mip_installs_modcore_as_bytecode(served, lib):
-    micropython("import mip; mip.install('modcore', index='{}')".format(served.url), lib)
+@RUNTIMES
+def test_mip_installs_modcore_as_bytecode(served, lib, runtime):
+    micropython("import mip; mip.install('modcore', index='{}')".format(served.url), lib, runtime)
     assert "modcore/kernel.mpy" in names(lib)
     assert not [name for name in names(lib) if name.endswith(".py")]
-    assert "1.0" in micropython("import modcore; modcore.Kernel(); print(modcore.__version__)", lib)
+    assert "1.0" in micropython("import modcore; modcore.Kernel(); print(modcore.__version__)", lib, runtime)
 
 
-def test_mip_installs_modcore_as_source(served, lib):
-    micropython("import mip; mip.install('modcore', index='{}', mpy=False)".format(served.url), lib)
+@RUNTIMES
+def test_mip_installs_modcore_as_source(served, lib, runtime):
+    micropython("import mip; mip.install('modcore', index='{}', mpy=False)".format(served.url), lib, runtime)
     assert (lib / "modcore/kernel.py").read_bytes() == (ROOT / "modcore/kernel.py").read_bytes()
-    micropython("import modcore; modcore.Kernel()", lib)
+    micropython("import modcore; modcore.Kernel()", lib, runtime)
 
 
-def test_mip_installs_a_plugin_with_all_that_it_requires(served, lib):
-    out = micropython("import mip; mip.install('mqtt', index='{}')".format(served.url), lib)
+@RUNTIMES
+def test_mip_installs_a_plugin_with_all_that_it_requires(served, lib, runtime):
+    out = micropython("import mip; mip.install('mqtt', index='{}')".format(served.url), lib, runtime)
     assert "Done" in out
     have = names(lib)
     assert {"plugins/mqtt/plugin.json", "plugins/mqtt/__init__.mpy", "umqtt/simple.mpy"} <= have
@@ -101,16 +107,18 @@ def test_mip_installs_a_plugin_with_all_that_it_requires(served, lib):
         "from plugins.mqtt import Mqtt; from modcore import Kernel; Kernel().add(Mqtt()); import modcore.plugins as p\n"
         "print(p.installed()['mqtt']['version'])",
         lib,
+        runtime,
     )
 
 
-def test_mip_installs_a_plugin_from_its_folder(served, lib):
+@RUNTIMES
+def test_mip_installs_a_plugin_from_its_folder(served, lib, runtime):
     url = served.url + "/plugins/http_async/"
-    micropython("import mip; mip.install('{}', index='{}')".format(url, served.url), lib)
+    micropython("import mip; mip.install('{}', index='{}')".format(url, served.url), lib, runtime)
     assert {"plugins/http_async/__init__.py", "plugins/http/__init__.mpy", "modcore/__init__.mpy"} <= names(
         lib
     )
-    micropython("from plugins.http_async import HttpAsync", lib)
+    micropython("from plugins.http_async import HttpAsync", lib, runtime)
 
 
 def test_mip_installs_a_plugin_from_its_folder_without_the_index_where_that_knows_its_address(tmp_path, lib):
@@ -135,12 +143,12 @@ def test_every_plugin_installs_and_every_file_is_what_it_was(served, lib):
     assert {name for name in names(lib) if name.startswith("plugins/")} == have
 
 
-@pytest.fixture
-def board(tmp_path):
+@pytest.fixture(params=["micropython", "micropython32"])
+def board(tmp_path, request):
     """A virtual board without any file, and the name of its serial port."""
     from host.board.board import Board
 
-    with Board(tmp_path / "board", runtime="micropython", relay=False) as board:
+    with Board(tmp_path / "board", runtime=request.param, relay=False) as board:
         board.port = board.open_usb()
         yield board
 
