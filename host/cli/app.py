@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 
 _JSON = typer.Option("--json", help="Print JSON, for programs.")
+_JSON_LINES = typer.Option("--json", help="Print a JSON object a line, for programs.")
 _DEVICE = typer.Option(
     "--device",
     "-d",
@@ -68,7 +69,7 @@ def run_project(
     broker: Annotated[Optional[str], typer.Option(help="mqtt://host:port of a broker that is there.")] = None,
     runtime: Annotated[Optional[str], typer.Option(help="micropython32, micropython or cpython.")] = None,
     heap: Annotated[Optional[str], typer.Option(help="The board's heap: 128K.")] = None,
-    json: Annotated[bool, _JSON] = False,
+    json: Annotated[bool, _JSON_LINES] = False,
 ):
     """Run a project on the virtual board; a change of its files starts it again."""
     from .run import run
@@ -179,7 +180,7 @@ def monitor(
     seconds: Annotated[
         Optional[float], typer.Option(help="End after so many seconds without an event.")
     ] = None,
-    json: Annotated[bool, _JSON] = False,
+    json: Annotated[bool, _JSON_LINES] = False,
 ):
     """Show what a device publishes, as it comes."""
     from .live import monitor

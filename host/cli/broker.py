@@ -44,6 +44,7 @@ class Broker:
             client.tls_set()
         client.on_connect = lambda client, data, flags, reason, properties: ready.put(reason)
         client.on_message = lambda client, data, message: self._messages.put(message)
+        client.on_disconnect = lambda *args: self._messages.put(None)
         client.on_subscribe = lambda *args: ready.put(None)
         self._ready = ready
         where = "{}:{}".format(self.host, self.port)
@@ -86,6 +87,8 @@ class Broker:
                 message = self._messages.get(timeout=patience)
             except queue.Empty:
                 return
+            if message is None:
+                raise Fail("{}:{}: the broker has closed the connection".format(self.host, self.port))
             patience = silence_s
             yield message.topic, parse(message.payload.decode("utf-8", "replace")), message.retain
 

@@ -96,7 +96,7 @@ def _deploy(usb, folder, config, place, dry_run, replace_config, as_json):
 def _write(usb, wanted, changed, stale, total, as_json):
     with progress("deploying", total, as_json) as told:
         # Everything is there, whole, before the first file is exchanged.
-        usb.write({path + ".new": wanted[path] for path in changed}, told)
+        usb.stage({path + ".new": wanted[path] for path in changed}, told)
     code = "import os\nfor p in {!r}:\n try:\n  os.remove(p)\n except OSError:\n  pass\n os.rename(p+'.new', p)\n"
     for i in range(0, len(changed), 16):
         usb.exec(code.format(changed[i : i + 16]))

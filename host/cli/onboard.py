@@ -131,7 +131,7 @@ class Onboard:
         if kernel:
             new = lib + "/modcore.new"
             usb.remove(new)
-            usb.write({new + path[len(KERNEL) :]: data for path, data in kernel.items()}, told)
+            usb.stage({new + path[len(KERNEL) :]: data for path, data in kernel.items()}, told, [new])
             usb.exec(_KERNEL.format(place=lib + "/modcore", new=new, old=lib + "/modcore.old"))
         if not files and not libraries:
             return
@@ -148,7 +148,7 @@ class Onboard:
             staged["{}/{}new/.lib/{}".format(lib, stage, path)] = data
             moves.append([stage + "new/.lib/" + path, path, None])
         before = sum(len(data) for data in (kernel or {}).values())
-        usb.write(staged, lambda done, path: told(before + done, path))
+        usb.stage(staged, lambda done, path: told(before + done, path), [lib + "/plugins/.install"])
         usb.exec(_EXCHANGE.format(root=lib, moves=moves, versions=versions))
 
     def _configure(self, add=(), drop=()):

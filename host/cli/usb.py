@@ -187,6 +187,15 @@ class Usb:
             found.update(self.ask("print(json.dumps({{p: _h(p) for p in {!r}}}))".format(paths[i : i + 16])))
         return found
 
+    def stage(self, files, told=None, rubbish=()):
+        """Write files as `write` does; when that fails remove what got there, and the folders `rubbish`, and Fail."""
+        try:
+            self.write(files, told)
+        except Fail:
+            with contextlib.suppress(Fail):  # the board may be gone
+                self.remove(*(rubbish or files))
+            raise
+
     def write(self, files, told=None):
         """Write files, {path: bytes}, their folders too, and check what is there then.
 

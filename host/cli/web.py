@@ -61,6 +61,7 @@ class Web:
                         yield topic, value
                 elif not line:
                     topic = None
+            raise Fail("{}: the device has closed the connection".format(self.url))
         except (TimeoutError, OSError) as error:
             if silence_s is None or not isinstance(error, TimeoutError):
                 raise Fail("{}: {}".format(self.url, error)) from None

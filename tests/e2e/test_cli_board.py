@@ -13,6 +13,8 @@ from test_cli import environment, modcore, one_line
 from test_index import Web, copy_tree
 
 from host import index
+from host.cli import app
+from host.cli.usb import Usb
 from processes import eventually
 
 
@@ -70,6 +72,19 @@ def test_monitor_shows_what_happens_as_it_happens(running, process):
     monitor.wait_for(lambda: "garden/lamp  false" in monitor.output, "the state")
     modcore("set", "garden/lamp", "true", cwd=running.folder)
     monitor.wait_for(lambda: "garden/lamp  true" in monitor.output, "the change")
+
+
+def test_monitor_says_when_the_device_is_gone(running, process):
+    mqtt = json.loads((running.folder / ".device" / "running.json").read_text())["mqtt"]
+    monitors = []
+    for words in (["monitor", "garden/lamp"], ["monitor", "garden/lamp", "-d", mqtt]):
+        command = [sys.executable, "-m", "host.cli", *words]
+        monitors.append(process(command, cwd=str(running.folder), env=environment()))
+        monitors[-1].wait_for(lambda: "garden/lamp  false" in monitors[-1].output, "the state")
+    running.process.terminate()
+    for monitor, words in zip(monitors, ("the device has closed", "the broker has closed")):
+        assert monitor.process.wait(20) == 1
+        assert "error: " in monitor.output and words + " the connection" in monitor.output
 
 
 def test_run_starts_again_when_a_file_changes(running):
@@ -197,6 +212,21 @@ def test_a_registry_that_lies_changes_nothing_over_usb(board, tmp_path):
     text = modcore("install", "fiber", "-d", board.port, "--index", web.url, cwd=tmp_path, status=1)
     assert "is no registry" in one_line(text)
     web.close()
+
+
+def test_a_board_that_does_not_keep_what_is_written_is_left_as_it_was(board, garden, monkeypatch, capsys):
+    monkeypatch.chdir(garden)
+    assert app.run(["install", "http", "-d", board.port]) == 0
+    before = sorted(path for path in board.files.rglob("*"))
+    monkeypatch.setattr(Usb, "hashes", lambda self, paths: dict.fromkeys(paths))
+    for words in (["install", "mqtt"], ["deploy"]):
+        capsys.readouterr()
+        assert app.run(words + ["-d", board.port]) == 1
+        assert "the board has not kept what was written; is its disk full?" in one_line(
+            capsys.readouterr().err
+        )
+        left = {path for path in board.files.rglob("*") if path.is_file()} - set(before)
+        assert not left, left
 
 
 def test_deploy_brings_what_changed_and_takes_away_what_is_gone(board, garden):
