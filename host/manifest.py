@@ -60,7 +60,7 @@ class Package:
                     "default": [],
                     "meaning": "an application's own modules, as paths, or ids with paths",
                 },
-                "queue": {"type": "integer", "default": 64, "meaning": "events that may wait on the bus"},
+                "queue": {"type": "integer", "default": 32, "meaning": "events that may wait on the bus"},
                 "log": {"type": "object", "default": {"level": "info"}, "meaning": "level, and levels by id"},
             },
             "minimum": {"modcore": kernel_version(root), "heap": 9216},

@@ -3,7 +3,8 @@
 A comment before a block tells what a reader does with it: `<!-- file: NAME -->` saves it, `<!-- background: WORDS -->`
 leaves a command running once it has printed WORDS, `<!-- fails -->` expects a failure. A `text` block must be in what
 the commands before it have printed. Python runs on CPython and on MicroPython; a program that serves runs until it is
-ended. The examples in the reference run as a module on a device would. A block that nobody could run is an error.
+ended. The examples in the reference and in the plugins' READMEs run as a module on a device would. A block that
+nobody could run is an error.
 """
 
 import importlib
@@ -21,7 +22,7 @@ from pathlib import Path
 import pytest
 from test_index import Web
 
-from host import manifest, reference
+from host import check_claims, manifest, reference
 from host.toolchain import cache_folder
 from processes import tool
 
@@ -346,7 +347,10 @@ def blink():
 
 
 web = []
-kernel = Kernel({{"name": "demo", "mqtt": {{"host": "127.0.0.1", "port": 1}}, "packages": {{"index": []}}}})
+module_or_log_function, limits, peer, secure = print, {{}}, ("127.0.0.1", 1), False
+config = {{"name": "demo", "mqtt": {{"host": "127.0.0.1", "port": 1}}}}
+config["http_async"] = config["http_windup"] = {{"port": {port}}}
+kernel = Kernel(config)
 self = kernel.add(Reader())
 kernel.add(Valves())
 {modules}
@@ -378,7 +382,29 @@ def examples():
             code = []
         if line.startswith("## "):
             section = line[3:]
+    assert len(found) > 20
+    for page in sorted(ROOT.glob("plugins/*/README.md")):
+        for _, language, _, text in blocks(page.relative_to(ROOT).as_posix()):
+            if language == "python":
+                code = "\n".join("    " + line if line else "" for line in text.rstrip().split("\n"))
+                found.append(("plugins." + page.parent.name, code))
+            else:
+                assert language == "json", "{}: a block of {!r}: nobody runs that".format(page, language)
+                _check_configuration(json.loads(text), page)
     return found
+
+
+def _check_configuration(config, page):
+    """The sections of plugins have only keys that are in their manifests."""
+    sections = {}
+    for package in manifest.read_all(ROOT).values():
+        id = "packages" if package.name == "packages" else check_claims.module_id(package)
+        sections[id] = package.manifest["config"]
+    for name in config.get("plugins", ()):
+        assert (ROOT / "plugins" / name).is_dir(), (page, name)
+    for section, keys in config.items():
+        if section in sections:
+            assert set(keys) <= set(sections[section]), (page, section, set(keys) - set(sections[section]))
 
 
 def run_example(place, section, code, url, runtime, port):
@@ -405,9 +431,9 @@ def run_example(place, section, code, url, runtime, port):
     expected = "HttpError" if code.strip().startswith("raise") else None
     if "loop." in code and "loop = " not in code:
         modules += "from plugins.fiber import Loop\nloop = Loop()\n"
-    code = re.sub(r'"0.0.0.0", 80\b', '"127.0.0.1", {}'.format(port), code)
+    code = re.sub(r'"0.0.0.0", 80\b', '"127.0.0.1", {}'.format(port), code).replace("8080", str(port))
     code = re.sub(r"http://(192\.168\.1\.5:8000|host/index)", url, code).replace('"/lib"', repr(str(lib)))
-    (place / "example.py").write_text(AROUND.format(imports=imports, modules=modules, code=code))
+    (place / "example.py").write_text(AROUND.format(imports=imports, modules=modules, code=code, port=port))
     library = Path(cache_folder()) / "lib"
     if runtime == "cpython":
         command, path = [sys.executable], {"PYTHONPATH": "{}:{}".format(lib, library)}
@@ -429,13 +455,15 @@ def run_example(place, section, code, url, runtime, port):
         process.kill()
         output, _ = process.communicate()
         ended = False
-    good = expected in output if expected else "Traceback" not in output and ended != bool(serves)
+    if expected:
+        good = expected in output
+    else:
+        good = "Traceback" not in output and (serves or ended and process.returncode == 0)
     return None if good else "{} on {}:\n{}\n{}".format(section, runtime, code, output)
 
 
-def test_the_examples_in_the_reference_run(tmp_path, free_port):
+def test_the_examples_in_the_reference_and_in_the_plugins_readmes_run(tmp_path, free_port):
     found = examples()
-    assert len(found) > 20
     web = Web(ROOT)
     try:
         with ThreadPoolExecutor(4) as pool:
