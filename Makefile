@@ -22,11 +22,13 @@ run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server
 	@exec $(VENV_PYTHON) -m host.run
 
 test: ## formatter, linter, then all tests on CPython and both MicroPythons
-	@$(TOOLCHAIN)
-	@$(MAKE) --no-print-directory lint
-	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \
+	@$(TOOLCHAIN) micropython micropython32 python lib tests mosquitto curl chrony
+	@# The browser is by far the largest part, and only few tests wait for it.
+	@$(TOOLCHAIN) chromium & browser=$$!; $(MAKE) --no-print-directory lint && { \
+	  $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \
 	  test $$? = 1 || exit 1; echo "What failed beside others runs once more, alone:"; \
-	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }
+	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }; }; \
+	  status=$$?; wait $$browser; exit $$status
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)

@@ -19,9 +19,8 @@ from runtimes import RUNTIMES, UNIT, Process, command, explain, runtimes  # noqa
 
 # What takes longest begins first, so that nobody waits for it at the end.
 LONGEST = """
-test_http_shared_fuzz test_http_async_mutated test_http_async_property test_ntp_night test_watchdog
-test_board_clock test_run_page test_docs test_cli_board test_install_network test_watering test_mqtt_rogues
-test_http_split test_install_power test_timers_day test_softap test_index test_http_async_crowd
+test_http_shared_fuzz test_http_async_property test_ntp_night test_watchdog test_board_clock test_install_network
+test_cli_board test_watering test_mqtt_rogues test_timers_day test_install_power test_http_split
 """.split()
 
 
@@ -42,9 +41,15 @@ class PlainNames:
 
 
 def pytest_collection_modifyitems(items):
-    """Put what takes longest first."""
-    order = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+    """Put what takes longest first, and what needs the browser behind the rest that is not unit tests."""
+    items.sort(key=_place)
+
+
+def _place(item):
+    if item.path.stem in LONGEST:
+        return LONGEST.index(item.path.stem) - len(LONGEST)
+    # The browser may still be on its way: see the Makefile.
+    return 2 if item.path.parent == UNIT else "browser" in getattr(item, "fixturenames", ())
 
 
 def pytest_collection_finish(session):

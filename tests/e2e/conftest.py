@@ -118,6 +118,7 @@ def browser():
     """Headless Chromium through Playwright. One file of tests has it; asyncio.run does not work beside it."""
     from playwright.sync_api import sync_playwright
 
+    toolchain.ensure("chromium")
     folders = toolchain.libraries("chromium")
     with pytest.MonkeyPatch.context() as patch:
         if folders:
