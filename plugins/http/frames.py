@@ -1,5 +1,7 @@
 """WebSocket frames, strictly: RFC 6455 section 5. Decodes what clients send, makes what goes out."""
 
+from . import relieve
+
 TEXT = 1
 BINARY = 2
 CLOSE = 8
@@ -128,7 +130,11 @@ class Decoder:
             # In one piece at once: growing with every piece would take much more memory.
             if kind:
                 self._message_kind = kind
-                self._message = bytearray(length)
+                try:
+                    self._message = bytearray(length)
+                except MemoryError:
+                    relieve()
+                    self._message = bytearray(length)
                 self._utf8 = Utf8() if kind == TEXT else None
             else:
                 self._message.extend(bytes(length))

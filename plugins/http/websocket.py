@@ -3,12 +3,13 @@
 from binascii import a2b_base64, b2a_base64
 from hashlib import sha1
 
-from . import READ, HttpError, ticks_add, ticks_diff, ticks_ms
+from . import READ, HttpError, relieve, ticks_add, ticks_diff, ticks_ms
 from .frames import BINARY, CLOSE, PING, PONG, TEXT, Decoder, FrameError, close_frame, head
 from .signal import Signal
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CLOSE_MS = 2000  # for the client's half of the closing handshake
+_FAIL_MS = 500  # for one that broke the protocol: RFC 6455 section 7.1.7
 _BACKLOG = 16
 _SMALL = 256  # up to here a frame's head and payload are joined into one send
 
@@ -210,7 +211,10 @@ class WebSocket:
                         # A copy: the buffer belongs to all connections, and to the next one from here on.
                         self._events = self._decoder.feed(bytes(got))
         except FrameError as error:
-            yield from self._close(error.code, error.reason)
+            yield from self._close(error.code, error.reason, _FAIL_MS)
+        except MemoryError:
+            relieve()
+            yield from self._close(1009, "no memory for a message of this size", _FAIL_MS)
         return None
 
     def _send(self, message):
@@ -228,7 +232,7 @@ class WebSocket:
             yield message
         return True
 
-    def _close(self, code, reason=""):
+    def _close(self, code, reason="", wait_ms=_CLOSE_MS):
         if not self.open:
             return
         yield from self._flush()
@@ -237,6 +241,7 @@ class WebSocket:
         self.reason = reason
         try:
             yield close_frame(code, reason)
+            self._conn.wait(wait_ms)
             yield from self._wait_for_close()
         except HttpError:  # timed out
             pass
@@ -282,7 +287,6 @@ class WebSocket:
         conn = self._conn
         events = self._events
         self._events = None
-        conn.wait(_CLOSE_MS)
         try:
             while True:
                 if events is not None:

@@ -86,6 +86,24 @@ def test_a_message_that_is_too_long_is_1009(web):
         assert closed.value.rcvd.code == 1009
 
 
+def test_a_message_that_memory_does_not_hold_is_1009_and_the_server_lives(web):
+    sockets = [talk(web) for _ in range(4)]
+    for ws in sockets * 2:
+        try:
+            ws.send([b"x" * 34000, b"x" * 35000])  # each keeps what has come so far
+        except ConnectionClosed:
+            pass
+    for ws in sockets:
+        try:
+            assert len(ws.recv(10)) == 69000
+        except ConnectionClosed as closed:
+            assert closed.rcvd.code == 1009
+        ws.close()
+    with talk(web) as ws:
+        ws.send("still here")
+        assert ws.recv(10) == "still here"
+
+
 def test_broken_text_is_1007_and_broken_frames_are_1002(web):
     for frame, code in ((b"\x81\x81\0\0\0\0\xff", 1007), (b"\x83\x80\0\0\0\0", 1002), (b"\x81\x01x", 1002)):
         with web.connect() as sock:
