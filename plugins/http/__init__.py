@@ -199,6 +199,7 @@ class Connection:
     due = None  # ticks_ms of the end of the present wait
     idle = True  # waits for a request: may be dropped
     left = 0  # bytes of the body that are still to be read; -1: chunked
+    begun = False  # a part of the present answer is on its way
     data = b""  # received and not yet used
 
     def __init__(self, site, peer, secure):
@@ -267,10 +268,14 @@ class Connection:
                     relieve()
                 try:
                     from .reply import reply
+
+                    answer = yield from reply(self, request, answer)
                 except MemoryError:  # not even for that
-                    yield b"HTTP/1.1 503 \r\nRetry-After: 2\r\n\r\n"
+                    request = head = data = got = answer = None
+                    relieve()
+                    if not self.begun:
+                        yield b"HTTP/1.1 503 \r\nRetry-After: 2\r\n\r\n"
                     return
-                answer = yield from reply(self, request, answer)
                 if answer is not True:
                     if answer:  # another protocol has the connection from here on
                         request = head = data = got = None

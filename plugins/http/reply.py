@@ -37,6 +37,7 @@ def reply(conn, request, answer):
             request.hold = False  # the rest of the body stands in the way of the next request
         out = whole(request, response)
         conn.wait(conn.site.write_ms)
+        conn.begun = True
         yield out
         body = response.body
         if request.method != "HEAD" and hasattr(body, "pieces") and _in_pieces(request, body):
@@ -44,6 +45,7 @@ def reply(conn, request, answer):
                 return False
         if response.takeover and request.method != "HEAD":
             return response.takeover.steps(conn)
+    conn.begun = False
     if not request.hold and (conn.left or more) and not request.expects:
         yield from linger(conn)
     return request.hold

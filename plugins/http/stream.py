@@ -55,6 +55,7 @@ def stream(conn, request, response):
                             request.hold = False
                         head = response.head(request, response.length, request.hold)
                         conn.wait(site.write_ms)
+                        conn.begun = True
                         yield head
                         if request.method == "HEAD" or response.status in (204, 304):
                             return None

@@ -211,8 +211,10 @@ class WebSocket:
                         # A copy: the buffer belongs to all connections, and to the next one from here on.
                         self._events = self._decoder.feed(bytes(got))
         except FrameError as error:
+            self._decoder = None
             yield from self._close(error.code, error.reason, _FAIL_MS)
         except MemoryError:
+            self._events = self._decoder = None  # with what has come
             relieve()
             yield from self._close(1009, "no memory for a message of this size", _FAIL_MS)
         return None
@@ -284,7 +286,6 @@ class WebSocket:
 
     def _wait_for_close(self):
         """What still comes is dropped up to the client's close frame, or its end."""
-        conn = self._conn
         events = self._events
         self._events = None
         try:
@@ -296,7 +297,8 @@ class WebSocket:
                 got = yield READ
                 if not got:
                     return
-                events = self._decoder.feed(bytes(got))
+                if self._decoder:
+                    events = self._decoder.feed(bytes(got))
         except FrameError:  # its fault is known already: wait for its end without listening
             while (yield READ):
                 pass

@@ -41,7 +41,7 @@ class Server:
 
     def accept(self):
         """Take a connection."""
-        sock = None
+        sock = conn = None
         try:
             sock, addr = self.socket.accept()
             sock.setblocking(False)
@@ -58,7 +58,8 @@ class Server:
                 sock.send(self.site.busy())
                 sock.recv(999)  # closing with something unread would take it back
         except (OSError, MemoryError):  # the client has gone again, or there is no room
-            pass
+            if conn in self.site.open_connections:
+                self.site.open_connections.remove(conn)
         if sock:
             sock.close()
 
@@ -83,8 +84,12 @@ class Server:
             self.listen(*where)
         try:
             while True:
-                yield core._io_queue.queue_read(self.socket)
-                self.accept()
+                try:
+                    yield core._io_queue.queue_read(self.socket)
+                    self.accept()
+                except MemoryError:
+                    relieve()
+                    yield from asyncio.sleep_ms(99)
         finally:
             self.close()
 
@@ -121,6 +126,8 @@ class Server:
                     want = steps.send(value)
         except (StopIteration, OSError, HttpError):
             pass
+        except MemoryError:
+            relieve()
         except Exception as error:
             self.site.report(None, error)
         finally:

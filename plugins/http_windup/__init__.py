@@ -4,7 +4,7 @@ from select import POLLIN, POLLOUT
 from socket import socket
 
 from plugins.fiber import Loop, Strand
-from plugins.http import READ, HttpError, Site
+from plugins.http import READ, HttpError, Site, relieve
 
 __version__ = "1.0.0"
 
@@ -35,6 +35,7 @@ class Server(Loop):
             sock, peer = listener.accept()
         except (OSError, MemoryError):  # the client has gone again, or there is no room
             return
+        conn = None
         try:
             sock.setblocking(False)
             sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY: the last piece of an answer need not wait
@@ -48,7 +49,8 @@ class Server(Loop):
                 sock.send(self.site.busy())
                 sock.recv(999)  # closing with something unread would take it back
         except (OSError, MemoryError):
-            pass
+            if conn in self.site.open_connections:
+                self.site.open_connections.remove(conn)
         sock.close()
 
 
@@ -102,6 +104,8 @@ class Link(Strand):
                     want = steps.send(value)
         except (StopIteration, OSError, HttpError):
             pass
+        except MemoryError:
+            relieve()
         except Exception as error:
             conn.site.report(None, error)
         finally:
