@@ -44,6 +44,8 @@ def check(id, defaults, section, place="config"):
         if default is not None and value is not None and got != wanted:
             shown = _kind(value) if place == "secrets" or "password" in key else json.dumps(value)
             raise ValueError("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
+        if wanted == got == "a number" and value < 0 and (key[-2:] == "_s" or key[-3:] == "_ms"):
+            raise ValueError("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))
     return unknown if defaults else []
 
 

@@ -27,15 +27,12 @@ class Deepsleep(Module):
     }
 
     def start(self):
-        """Tell why the board woke, and plan the next sleep."""
+        """Tell why the board woke, and plan the next sleep. ValueError: there is no such pin."""
         config = self.config
         self._due = None  # seconds to sleep, once nothing holds it
-        self.property(
-            "wake_reason",
-            kind="sensor",
-            value=once("plugins.deepsleep", "wake").wake_reason(),
-            name="Why it woke up",
-        )
+        wake = once("plugins.deepsleep", "wake")
+        wake.check(config["pins"])
+        self.property("wake_reason", kind="sensor", value=wake.wake_reason(), name="Why it woke up")
         self.property("hold", kind="switch", value=False, set=self._set_hold, name="Stay awake")
         if config["command"]:
             self.property(

@@ -27,6 +27,17 @@ def wake_reason():
     return "other"
 
 
+def check(pins):
+    """Raise ValueError when one of `pins` can't be had."""
+    if pins:
+        from machine import Pin
+    for pin in pins:
+        try:
+            Pin(pin)
+        except (ValueError, TypeError) as error:
+            raise ValueError("deepsleep: pins: pin %s: %s" % (pin, error))
+
+
 def wake_on(pins, level):
     """Let any of `pins` (numbers) wake the board with `level`. ValueError: the pin can't."""
     import machine

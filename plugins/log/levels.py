@@ -1,6 +1,7 @@
 """Levels: the commands that set what is logged."""
 
 from modcore import Refused
+from modcore.bus import load
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -33,7 +34,8 @@ def _set_levels(kernel, topic, words):
 
 def show(module):
     """Publish the levels as they are."""
-    log = module.kernel.config.get("log", {})
-    levels = log.get("levels", {})
-    module.properties["level"].value = log.get("level", "info")
-    module.properties["levels"].value = " ".join(["%s=%s" % (id, levels[id]) for id in sorted(levels)])
+    levels = load("levels").read(module.kernel)
+    module.properties["level"].value = _LEVELS[levels[""]]
+    module.properties["levels"].value = " ".join(
+        ["%s=%s" % (id, _LEVELS[levels[id]]) for id in sorted(levels) if id]
+    )

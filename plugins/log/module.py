@@ -49,7 +49,6 @@ class Log(Module):
         self.property(
             "level",
             kind="select",
-            value=config["level"],
             set=self._set,
             options=_LEVELS,
             name="Log level",

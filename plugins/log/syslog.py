@@ -2,6 +2,8 @@
 
 import socket
 
+import plugins.dns as dns
+
 from .ring import Reader
 
 _PORT = 514
@@ -24,6 +26,7 @@ class Syslog:
         host, _, port = server.partition(":")
         if not host or port and not (port.isdigit() and 0 < int(port) < 65536):
             raise ValueError("log: syslog takes host or host:port, not %r" % server)
+        dns.part("message").question(0, host)  # ValueError: no host has that name
         self._module = module
         self._reader = Reader(ring)
         self._facility = facility
@@ -98,9 +101,7 @@ class Syslog:
 
     def _find(self):
         if not self._resolver:
-            from plugins.dns import Resolver
-
-            self._resolver = Resolver(self._module)
+            self._resolver = dns.Resolver(self._module)
         self._finding = True
         self._resolver.find(self._host, self._found)
 

@@ -21,7 +21,7 @@ class Ntp(Module):
         "hosts": ["0.pool.ntp.org", "1.pool.ntp.org", "2.pool.ntp.org"],
         "resync_s": 3600,
         "timeout_ms": 3000,
-        "retry_s": 8,
+        "retry_s": 16,
         "retry_max_s": 1024,
         "agree": 2,
         "tolerance_ms": 500,

@@ -159,7 +159,7 @@ class Round:
 
     def _again(self, delay_s):
         # Devices that start together should not ask together: up to an eighth more.
-        delay_ms = int(delay_s * 1000)
+        delay_ms = max(1000, int(delay_s * 1000))
         self._ntp.timer = self._ntp.after(delay_ms + getrandbits(10) * delay_ms // 8192, self._ntp.ask)
 
     def _accept(self, sample):

@@ -1,5 +1,7 @@
 """What Ntp does when it is configured and started."""
 
+from plugins.dns import part
+
 _CHECK_MS = 10000
 
 
@@ -20,6 +22,7 @@ def start(ntp):
 
 def hosts(texts):
     """The hosts of a configuration as (name, port). ValueError: one is none, or there is none."""
+    question = part("message").question
     found = []
     for text in texts:
         if not isinstance(text, str):
@@ -27,6 +30,10 @@ def hosts(texts):
         name, _, port = text.partition(":")
         if not name or port and not (port.isdigit() and 0 < int(port) < 65536):
             raise ValueError("ntp: hosts: %r: takes a name, or name:port" % text)
+        try:
+            question(0, name)
+        except ValueError as error:
+            raise ValueError("ntp: hosts: %s" % error)
         found.append((name, int(port or 123)))
     if not found:
         raise ValueError("ntp: hosts: takes one or more names of servers")

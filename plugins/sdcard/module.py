@@ -31,7 +31,8 @@ class Sdcard(Module):
         self.property("size", kind="sensor", name="Size", unit="MB", device_class="data_size")
         self.property("free", kind="sensor", name="Free", unit="MB", device_class="data_size")
         self._show()
-        self.every(int(self.config["check_s"] * 1000), self._check)
+        if self.config["check_s"]:
+            self.every(int(self.config["check_s"] * 1000), self._check)
 
     def unmount(self):
         """Unmount the card."""

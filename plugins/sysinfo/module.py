@@ -34,7 +34,8 @@ class Sysinfo(Module):
         self.listen("wlan/ip", self._on_address)
         self.listen("softap/on", self._on_address)
         self.measure()
-        self.every(self.config["interval_s"] * 1000, self.measure)
+        if self.config["interval_s"]:
+            self.every(self.config["interval_s"] * 1000, self.measure)
 
     def _fact(self, id, value, name):
         if value:

@@ -59,7 +59,7 @@ class Wlan(Module):
         """Have the module's one timer call `handler` in, or with `every` each, `ms`; None: it is not needed."""
         if self.timer:
             self.timer.cancel()
-        self.timer = handler and (self.every if every else self.after)(int(ms), handler)
+        self.timer = handler and (self.every if every else self.after)(int(ms) or 1, handler)
 
     def joined(self, network):
         """There is a link and an address."""

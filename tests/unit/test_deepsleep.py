@@ -120,3 +120,8 @@ def test_it_wakes_before_the_next_alarm():
     assert d.kernel  # the alarm is too near to sleep
     d.run(10000)
     assert d.kernel is None
+
+
+def test_a_pin_that_can_not_be_had_is_said_at_the_start():
+    d = device(sleep_s=600, awake_s=20, pins=[0, 99])
+    assert "pins: pin 99" in d.get("$error/deepsleep")

@@ -341,6 +341,17 @@ def test_an_unknown_configuration_key_is_named():
     assert lines == ["config: unknown key 'pinn'; have pin"]
 
 
+def test_a_time_below_nothing_is_refused():
+    class Slow(Module):
+        defaults = {"interval_s": 1, "wait_ms": 5, "offset": 0}
+
+    for key, value in (("interval_s", -1), ("wait_ms", -0.5)):
+        kernel = Kernel({"log": {"level": "critical"}, "slow": {key: value, "offset": -1}})
+        kernel.add(Slow())
+        steps(kernel)
+        assert "%s takes a time of 0 or more" % key in kernel.bus.get("$error/slow")
+
+
 def test_secrets_of_a_wrong_type_are_named_and_never_shown():
     class Bank(Module):
         defaults = {"password": "", "accounts": {}}

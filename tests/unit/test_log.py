@@ -104,6 +104,14 @@ def test_a_wrong_level_is_refused_and_changes_nothing():
     assert d.get("log/levels") == ""
 
 
+def test_a_wrong_level_in_the_configuration_is_said_at_the_start():
+    d = Device(lambda: [Log()], {"log": {"level": "loud", "levels": {"pump": "debug", "valve": 7}}})
+    d.run(10)
+    assert d.get("log/level") == "info" and d.get("log/levels") == "pump=debug"
+    text = "".join(lines(d))
+    assert "log level 'loud'" in text and "log level 7" in text
+
+
 def test_a_level_that_can_not_be_saved_counts_all_the_same():
     d = device()
     d.kernel.path = "/nowhere/at/all/config.json"

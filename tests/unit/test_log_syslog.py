@@ -135,7 +135,8 @@ def test_lines_that_were_overwritten_are_counted():
 
 
 def test_a_server_that_can_not_be_is_named():
-    for wrong in ("192.168.1.5:syslog", ":514", "a:0"):
+    for wrong in ("192.168.1.5:syslog", ":514", "a:0", "a..b"):
         made = Device(lambda: [Log()], {"log": {"level": "critical", "syslog": wrong}})
         made.run(10)
-        assert "syslog takes host or host:port" in made.get("$error/log")
+        error = made.get("$error/log")
+        assert "syslog takes host or host:port" in error or "host 'a..b'" in error

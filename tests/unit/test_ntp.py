@@ -135,7 +135,7 @@ def test_a_name_nobody_knows_is_no_harm():
 
 
 def test_hosts_that_are_none_fail_the_module_and_say_why():
-    for hosts in ([], [7], [""], ["host:"], ["host:x"], ["host:70000"], [":123"]):
+    for hosts in ([], [7], [""], ["host:"], ["host:x"], ["host:70000"], [":123"], ["a..b"]):
         kernel = Kernel({"ntp": {"hosts": hosts}})
         kernel.add(Ntp())
         steps(kernel)
