@@ -18,7 +18,7 @@ def imports(source, package, by_name=True):
     """The absolute names that a file imports, as [(line, "plugins.http.Router")].
 
     source: its text; package: the dotted name of the package that it belongs to, "" for none. by_name: also
-    those of `__import__("literal")`. SyntaxError: it is no Python.
+    those of `__import__("literal")` and `import_module("literal")`. SyntaxError: it is no Python.
     """
     found = []
     for node in ast.walk(ast.parse(source)):
@@ -34,7 +34,8 @@ def imports(source, package, by_name=True):
         elif (
             by_name
             and isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") == "__import__"
+            and (getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
+            in ("__import__", "import_module")
             and node.args
         ):
             literal = _prefix(node.args[0])

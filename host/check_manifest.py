@@ -84,6 +84,7 @@ def check_package(package):
         if init is not None and name not in _names(init):
             problems.append("{}: module: __init__.py has no {}".format(where, name))
         problems += ["{}: {}".format(where, line) for line in _check_config(package, trees.values())]
+        problems += ["{}: {}".format(where, line) for line in _check_topics(package, trees.values())]
     elif package.manifest["config"]:
         problems.append("{}: config: a library has none".format(where))
     for filter in package.manifest["events"]["publishes"] + package.manifest["events"]["listens"]:
@@ -129,6 +130,31 @@ def _check_config(package, trees):
             problems.append(
                 "config: {!r}: default {!r} is {!r} in the code".format(key, config[key]["default"], value)
             )
+    return problems
+
+
+def _check_topics(package, trees):
+    """Topics that the code names as they are, and that the manifest says nothing of."""
+    id = check_claims.module_id(package)
+    events = {
+        key: [f.replace("<id>", id) for f in found] for key, found in package.manifest["events"].items()
+    }
+    problems = []
+    for tree in trees:
+        for node in ast.walk(tree):
+            function = getattr(node, "func", None)
+            if not isinstance(function, ast.Attribute) or not node.args:
+                continue
+            word, topic = function.attr, getattr(node.args[0], "value", None)
+            if not isinstance(topic, str):
+                continue
+            key = "listens" if word in ("listen", "subscribe") else "publishes"
+            if word == "property" and getattr(function.value, "id", "") == "self":
+                topic = id + "/" + topic
+            elif word == "publish" and topic[:1] == "$" or word not in ("publish", "listen", "subscribe"):
+                continue
+            if not any(check_claims.overlap(filter, topic) for filter in events[key]):
+                problems.append("events: {} misses {!r}".format(key, topic))
     return problems
 
 

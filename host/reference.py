@@ -43,11 +43,15 @@ What programs and plugins may use. [plugins.md](plugins.md) tells how it belongs
 
 def reference(root=ROOT):
     """The text of docs/reference.md."""
-    out = [_HEAD]
-    out.append("## modcore\n\n")
+    packages = read_all(root)
+    out = [_HEAD, "| plugin | what it does | heap |\n| --- | --- | --- |\n"]
+    for name, package in sorted(packages.items()):
+        cells = (name, "plugins" + name, package.manifest["description"].replace("|", "\\|"), _heap(package))
+        out.append("| [{}](#{}) | {} | {} |\n".format(*cells))
+    out.append("\n## modcore\n\n")
     for file, names in _KERNEL:
         out += _file(root / "modcore" / (file + ".py"), names, "modcore." + file)
-    for _, package in sorted(read_all(root).items()):
+    for _, package in sorted(packages.items()):
         out += _plugin(package)
     return re.sub(r"\n{3,}", "\n\n", "".join(out)).rstrip() + "\n"
 
@@ -139,7 +143,7 @@ def _plugin(package):
     needs += ["`{}` of the MicroPython library".format(dep[0]) for dep in manifest["deps"]]
     facts = [
         "version {}".format(package.version),
-        "{:.1f} KB of heap".format(manifest["minimum"]["heap"] / 1024),
+        _heap(package) + " of heap",
     ]
     out.append(", ".join(facts) + ("; requires " + ", ".join(needs) if needs else "") + ".\n\n")
     for word, key in (("Publishes", "publishes"), ("Listens to", "listens")):
@@ -157,6 +161,10 @@ def _plugin(package):
     for path, names in _exports(package):
         out += _file(path, names, None)
     return out
+
+
+def _heap(package):
+    return "{:.1f} KB".format(package.manifest["minimum"]["heap"] / 1024)
 
 
 def _exports(package):

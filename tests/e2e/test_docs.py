@@ -7,6 +7,7 @@ ended. The examples in the reference and in the plugins' READMEs run as a module
 nobody could run is an error.
 """
 
+import functools
 import importlib
 import json
 import os
@@ -371,6 +372,12 @@ for _ in range(3):
 """
 
 
+@functools.lru_cache(None)
+def all_packages():
+    """{name: Package} of all plugins."""
+    return manifest.read_all(ROOT)
+
+
 def examples():
     """[(section, code)] of the examples in the reference."""
     found, section, code = [], "", []
@@ -397,7 +404,7 @@ def examples():
 def _check_configuration(config, page):
     """The sections of plugins have only keys that are in their manifests."""
     sections = {}
-    for package in manifest.read_all(ROOT).values():
+    for package in all_packages().values():
         id = "packages" if package.name == "packages" else check_claims.module_id(package)
         sections[id] = package.manifest["config"]
     for name in config.get("plugins", ()):
@@ -410,7 +417,7 @@ def _check_configuration(config, page):
 def run_example(place, section, code, url, runtime, port):
     """Run an example on a device that has modcore and the plugin of its section; returns what is wrong, or None."""
     lib = place / "lib"
-    packages = manifest.read_all(ROOT)
+    packages = all_packages()
     plugin = section.partition(".")[2]
     needed = manifest.closure([plugin] if plugin else ["ntp"], packages)
     for name in ["modcore"] + ["plugins/" + name for name in needed]:
@@ -449,7 +456,7 @@ def run_example(place, section, code, url, runtime, port):
         text=True,
     )
     try:
-        output, _ = process.communicate(timeout=2 if serves else PATIENCE_S)
+        output, _ = process.communicate(timeout=1.5 if serves else PATIENCE_S)
         ended = True
     except subprocess.TimeoutExpired:
         process.kill()
@@ -466,7 +473,7 @@ def test_the_examples_in_the_reference_and_in_the_plugins_readmes_run(tmp_path, 
     found = examples()
     web = Web(ROOT)
     try:
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(8) as pool:
             jobs = [
                 pool.submit(
                     run_example,
@@ -489,19 +496,34 @@ def test_the_examples_in_the_reference_and_in_the_plugins_readmes_run(tmp_path, 
 def test_links_lead_somewhere():
     for page in PAGES + ["CONTRIBUTING.md"]:
         folder = (ROOT / page).parent
+        for anchor in re.findall(r"\]\(#([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")):
+            assert anchor in anchors_of(page), "{} links to #{}".format(page, anchor)
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (folder / target).exists(), "{} links to {}".format(page, target)
 
 
+def anchors_of(page):
+    """What a link may lead to within a page."""
+    headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_anchors_into_the_reference_are_there():
-    headings = re.findall(r"^#+ (.*)$", reference.FILE.read_text(encoding="utf-8"), re.M)
-    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    anchors = anchors_of("docs/reference.md")
     for page in PAGES:
         for anchor in re.findall(
             r"\]\([^)]*reference\.md#([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")
         ):
             assert anchor in anchors, anchor
+
+
+def test_every_key_of_a_manifest_is_explained():
+    text = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    table = text[text.index("| key | |") : text.index("The schema is")]
+    cells = [row.split("|")[1] for row in table.strip().split("\n")[2:]]
+    explained = {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
+    assert explained == set(manifest.schema()["properties"])
 
 
 def test_the_way_to_a_module_of_ones_own_is_short():

@@ -154,6 +154,19 @@ def write(tmp_path, code=CODE, readme="# lamp\n", name="lamp", **keys):
         (CODE + "from ..http import Router\n", {}, "plugins.http is not in requires"),
         (CODE + "def f():\n    __import__('plugins.http')\n", {}, "plugins.http is not in requires"),
         (
+            CODE + "def f():\n    importlib.import_module('plugins.http')\n",
+            {},
+            "plugins.http is not in requires",
+        ),
+        (CODE + "    def start(self): self.publish('lamp/on', 1)\n", {}, None),
+        (CODE + "    def start(self): self.publish('sun/up', 1)\n", {}, "events: publishes misses 'sun/up'"),
+        (CODE + "    def start(self): self.listen('sun/+', print)\n", {}, "events: listens misses 'sun/+'"),
+        (
+            CODE + "    def start(self): self.property('on', 'switch')\n",
+            {"events": {"publishes": ["lamp/off"], "listens": []}},
+            "events: publishes misses 'lamp/on'",
+        ),
+        (
             CODE + "from plugins.http import Router\n",
             {"requires": ["http"]},
             "requires 'http', which is not found",
