@@ -54,7 +54,6 @@ class Log(Module):
             name="Log level",
         )
         self.property("levels", kind="text", set=self._set, name="Log levels of modules")
-        once("plugins.log", "levels").show(self)
         self._pending = None
         if config["file"]:
             from .file import File
@@ -71,6 +70,7 @@ class Log(Module):
         self.listen("$log/#", self._on_line)
         for level, id, text in early or ():  # of the boot, when nobody listened yet
             self._on_line("$log/%s/%s" % (level, id), text)
+        once("plugins.log", "levels").show(self)  # says what is wrong with them
 
     def stop(self):
         """Write what is left."""
