@@ -8,6 +8,7 @@ import pytest
 from bus_witness import seen, witness
 from witness import WITNESS
 
+from peers import Events, Mqtt
 from processes import eventually
 
 RUNTIMES = ["cpython", "micropython", "micropython32"]
@@ -89,6 +90,47 @@ def test_a_network_learnt_over_http_is_known_after_the_power_was_cut(boot, runti
     }
     api = httpx.get(board.url + "/api").text
     assert "geheim" not in api and "geheim" not in board.text
+
+
+def test_commands_come_over_mqtt_and_http_and_nobody_sees_a_password(device, mosquitto):
+    config = {
+        "name": "shed",
+        "plugins": ["wlan", "http_async", "mqtt", "log"],
+        "modules": ["witness"],
+        "wlan": dict(QUICK, networks=["Home"]),
+        "mqtt": {"host": "broker.local"},
+        "log": {"level": "debug"},
+    }
+    files = {"witness.py": witness("#", "$log/#")}
+    board = device(config=config, files=files, broker=mosquitto, heap="256K")
+    board.wifi.add("Home", "", -70)
+    board.wifi.add("Better", "geheim-42", -40)
+    board.wait_for("bus mqtt/connected true", 30)
+    base = "modcore/shed/wlan/"
+    with Mqtt(mosquitto.port, "modcore/#") as mqtt, Events(board.url) as events:
+        mqtt.wait(base + "connected", "true")
+        mqtt.publish(base + "scan/set", "true")
+        eventually(lambda: "Better" in (mqtt.last(base + "networks") or ""), "the scan")
+        mqtt.publish(base + "add/set", '{"ssid": "Better", "password": "short"}')
+        eventually(lambda: "8 to 63" in (mqtt.last(base + "add/error") or ""), "the reason")
+        mqtt.publish(base + "add/set", '"geheim-42"')
+        mqtt.publish(base + "add/set", '{"ssid": "Better", "password": "geheim-42"}')
+        mqtt.wait(base + "known", '["Home", "Better"]')
+        assert httpx.put(board.url + "/api/wlan/restart", json=True).status_code == 200
+        events.wait("wlan/ssid", "Better", 20)
+        mqtt.wait(base + "ssid", "Better", 30)
+        assert httpx.put(board.url + "/api/wlan/forget", json="Better").status_code == 200
+        events.wait("wlan/ssid", "Home", 20)
+        mqtt.wait(base + "ssid", "Home", 30)
+        refused = httpx.put(board.url + "/api/wlan/forget", json="Better")
+        assert refused.status_code == 400
+        assert refused.json()["error"] == "wlan/forget: Better is not known"
+        refused = httpx.put(board.url + "/api/wlan/add", json={"ssid": "x", "password": "geheim4"})
+        assert refused.status_code == 400 and "8 to 63" in refused.json()["error"]
+        seen_outside = str([m for m in mqtt.messages if not m[0].endswith("/set")]) + str(events.events)
+    seen_outside += board.text + httpx.get(board.url + "/api").text + httpx.get(board.url + "/log").text
+    assert "geheim" not in seen_outside
+    assert json.loads((board.files / "secrets.json").read_text()) == {"wlan": {"passwords": {}}}
 
 
 def test_power_cut_while_a_network_is_saved_leaves_whole_files(boot):
