@@ -47,9 +47,8 @@ def test_exit_gives_the_prompt_back(device):
     eventually(lambda: _get(board.url + "/api"), "the API")
     assert httpx.put(board.url + "/api/control/exit", json=True).status_code == 200
     eventually(lambda: not _get(board.url + "/api"), "the end", 20)
-    assert (
-        board.exec("import modcore\nprint(modcore.device.modules['control'].state)") == "STOPPED\r\n" or True
-    )
+    state = board.exec("import modcore\nprint(modcore.device.modules['control'].state)")
+    assert state.strip() == "STOPPED"
     assert board.is_on() and board.boots == 1
 
 

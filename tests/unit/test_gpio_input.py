@@ -2,6 +2,7 @@
 
 from device import Device, time
 
+from plugins.control import Control
 from plugins.gpio import Gpio
 
 BUTTON = {"mode": "in", "pin": 0, "pull": "up", "invert": True, "debounce_ms": 20}
@@ -184,3 +185,26 @@ def test_no_interrupt_comes_after_the_stop():
     d.take()
     press(d, 100)
     assert d.take("gpio/b") == []
+
+
+def test_one_press_drives_pins_of_the_same_module_and_commands_of_others():
+    chain = ["gpio/lamp/toggle", {"gpio/fan/set": 40, "control/led/set": "toggle"}, "control/gc/set"]
+    pins = {
+        "button": {"mode": "in", "pin": 0, "on_press": chain, "on_long": [["gpio/lamp/set", False]]},
+        "lamp": {"pin": 4},
+        "fan": {"mode": "pwm", "pin": 12},
+    }
+    d = Device(lambda: [Gpio(), Control()], {"gpio": {"pins": pins}, "control": {"pins": {"led": 2}}})
+    d.run(10)
+    for on in (1, 0):
+        d.take()
+        d.world.pins.drive(0, 1)
+        d.run(100)
+        assert [d.world.pins[n].show() for n in (4, 2)] == [on, on] and d.get("gpio/fan") == 40
+        assert len(d.take("control/heap")) == 1
+        d.world.pins.drive(0, 0)
+        d.run(1000)
+    d.send("gpio/lamp/set", True)
+    d.world.pins.drive(0, 1)
+    d.run(2000)
+    assert d.world.pins[4].show() == 0
