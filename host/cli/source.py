@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -89,10 +90,11 @@ class Registry:
         self._base = self._url.rpartition("/")[0]
         try:
             found = json.loads(self._fetch(self._url))
-            if not isinstance(found, dict) or not isinstance(found["plugins"], list):
-                raise ValueError("no object with 'plugins'")
-        except (ValueError, KeyError) as error:
-            raise Fail("{} is no registry: {}".format(self._url, error)) from None
+            if not isinstance(found, dict) or not isinstance(found.get("plugins"), list):
+                raise ValueError("no object with a list of 'plugins'")
+        except (ValueError, RecursionError) as error:
+            text = "{} is no registry ({}); takes the URL of a package index or of a registry.json"
+            raise Fail(text.format(self._url, error)) from None
         self._index = found.get("layout") == "index"
         self._plugins = {}
         self._libraries = {}
@@ -168,11 +170,22 @@ class Registry:
         except urllib.error.HTTPError as error:
             error.close()
             raise Fail("{}: the server answers {}".format(url, error.code)) from None
-        except (OSError, ValueError) as error:
-            raise Fail("{}: {}".format(url, getattr(error, "reason", error))) from None
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise Fail("{} can't be had: {}".format(url, broken(error))) from None
         if len(data) > _MAX_FILE:
             raise Fail("{}: more than {} bytes".format(url, _MAX_FILE))
         return data
+
+
+def broken(error):
+    """Words for what urllib raises when a server does not answer as one should."""
+    if isinstance(error, http.client.RemoteDisconnected):
+        return "the connection was closed without an answer"
+    if isinstance(error, http.client.IncompleteRead):
+        return "the answer ends early"
+    if isinstance(error, http.client.HTTPException):
+        return "the answer is no HTTP"
+    return getattr(error, "reason", error)
 
 
 def order(names, place):

@@ -1,14 +1,17 @@
 """A device over its web server: the device API of plugins/http."""
 
+import http.client
 import json
 import urllib.error
 import urllib.parse
 import urllib.request
 
 from .show import Fail
+from .source import broken
 from .values import matches
 
 _TIMEOUT_S = 10
+_NO_API = "no device API of modcore is there"
 
 
 class Web:
@@ -27,9 +30,12 @@ class Web:
     def properties(self):
         """{topic: {"kind", "set", "value", …}} of all that the device has."""
         found = {}
-        for id, module in self._ask("GET", "/api").get("modules", {}).items():
-            for name, entry in module.get("properties", {}).items():
-                found[id + "/" + name] = entry
+        try:
+            for id, module in self._ask("GET", "/api")["modules"].items():
+                for name, entry in module["properties"].items():
+                    found[id + "/" + name] = dict(entry)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise Fail("{}/api: {}".format(self.url, _NO_API)) from None
         return found
 
     def about(self):
@@ -51,6 +57,8 @@ class Web:
         answer = self._open("GET", "/api/events?" + query, timeout=silence_s)
         topic = None
         try:
+            if answer.headers.get_content_type() != "text/event-stream":
+                raise Fail("{}/api/events: {}".format(self.url, _NO_API))
             for line in answer:
                 line = line.decode("utf-8", "replace").rstrip("\r\n")
                 if line.startswith("event: "):
@@ -62,19 +70,20 @@ class Web:
                 elif not line:
                     topic = None
             raise Fail("{}: the device has closed the connection".format(self.url))
-        except (TimeoutError, OSError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             if silence_s is None or not isinstance(error, TimeoutError):
-                raise Fail("{}: {}".format(self.url, error)) from None
+                raise Fail("{}: {}".format(self.url, broken(error))) from None
         finally:
             answer.close()
 
     def _ask(self, method, path, *body):
-        with self._open(method, path, *body) as answer:
-            text = answer.read().decode("utf-8", "replace")
         try:
-            return json.loads(text)
-        except ValueError:
-            raise Fail("{}: no device API of modcore answers there".format(self.url + path)) from None
+            with self._open(method, path, *body) as answer:
+                return json.loads(answer.read().decode("utf-8", "replace"))
+        except (OSError, http.client.HTTPException) as error:
+            raise Fail("{}: {}".format(self.url + path, broken(error))) from None
+        except (ValueError, RecursionError):
+            raise Fail("{}: {}".format(self.url + path, _NO_API)) from None
 
     def _open(self, method, path, *body, timeout=_TIMEOUT_S):
         request = urllib.request.Request(self.url + path, method=method)
@@ -87,9 +96,8 @@ class Web:
             return urllib.request.urlopen(request, timeout=timeout)
         except urllib.error.HTTPError as error:
             raise Fail(self._why(error, path)) from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "reason", error)
-            raise Fail("{} does not answer: {}".format(self.url, reason)) from None
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise Fail("{} does not answer: {}".format(self.url, broken(error))) from None
 
     def _why(self, error, path):
         with error:
@@ -97,7 +105,7 @@ class Web:
         try:
             reason = json.loads(text)["error"]
         except (ValueError, KeyError, TypeError):
-            reason = "{} answers {}".format(self.url + path, error.code)
+            reason = "{} answers {}; {}".format(self.url + path, error.code, _NO_API)
         if error.code in (401, 403):
             reason += "; give a token with --token or MODCORE_TOKEN"
         return reason

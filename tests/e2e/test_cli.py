@@ -1,9 +1,13 @@
 """The command `modcore` without a device: help, failures, new projects and plugins, check, index, search."""
 
+import contextlib
 import json
 import os
+import re
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -134,6 +138,44 @@ def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path, monke
     assert app.run(words) == status
     found = capsys.readouterr()
     assert reason in one_line(found.err) and not found.out
+
+
+ANSWERS = {
+    "nothing": (b"", "closed without an answer"),
+    "another protocol": (b"SSH-2.0-OpenSSH_9\r\n", "the answer is no HTTP"),
+    "html": (b"HTTP/1.1 200 OK\r\n\r\n<!DOCTYPE html>", "is no registry|no device API of modcore is there"),
+    "half": (b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"v": 1, "pl', "is no registry|ends early"),
+    "broken chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", "ends early"),
+    "404": (b"HTTP/1.1 404 Not Found\r\n\r\n", "answers 404"),
+    "500": (b"HTTP/1.1 500 Oops\r\n\r\n", "answers 500"),
+    "a circle": (b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", "answers 302"),
+    "other JSON": (b'HTTP/1.1 200 OK\r\n\r\n{"modules": [1]}', "is no registry|no device API of modcore"),
+    "deep JSON": (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100000, "is no registry|no device API of modcore"),
+}
+
+
+@pytest.mark.parametrize("what", sorted(ANSWERS))
+def test_what_a_server_does_wrong_is_said_in_one_line(what, capsys):
+    answer, words = ANSWERS[what]
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(4096)
+                    connection.sendall(answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    url = "http://127.0.0.1:{}".format(server.getsockname()[1])
+    try:
+        for words_of_command in (["search", "--index", url], ["get", "-d", url], ["list", "-d", url]):
+            assert app.run(words_of_command) == 1
+            assert re.search(words, one_line(capsys.readouterr().err))
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
 
 
 def test_what_nobody_has_foreseen_is_said_in_one_line_too(tmp_path, monkeypatch, capsys):
