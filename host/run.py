@@ -115,6 +115,7 @@ class Run:
         self._signals = 0
         # `make` that is killed can't end what it has started.
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
+        self._terminal = os.isatty(1)
         self._connected = threading.Event()
 
     def main(self):
@@ -247,6 +248,9 @@ class Run:
     def _look_after(self, starting=False):
         if self._parent and os.getppid() != self._parent:
             self._end.set()
+        # Of a terminal that is closed only the first of its programs is told.
+        if self._terminal and not os.isatty(1):
+            self._end.set()
         if self._broker and self._broker.poll() is not None:
             raise firmware.BoardError("the MQTT broker ended by itself; run `make run` again")
         if starting and self._board.console.at_prompt:
@@ -302,7 +306,8 @@ class Run:
                 if not self._board.stop():
                     self._view.say("the device did not stop in time: its power was cut")
         if self._view:
-            self._view.stop()
+            with contextlib.suppress(OSError):  # the terminal is closed
+                self._view.stop()
         if self._broker:
             with contextlib.suppress(OSError):
                 self._broker.stdin.close()

@@ -1,5 +1,6 @@
 """What the board does, for a person: a live table in a terminal, a line per change anywhere else."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -98,7 +99,8 @@ class Table:
 
     def say(self, line):
         """Show a line."""
-        self._console.print(line, markup=False, soft_wrap=True)
+        with contextlib.suppress(OSError):  # nobody reads it any more
+            self._console.print(line, markup=False, soft_wrap=True)
 
     def _render(self):
         from rich.columns import Columns

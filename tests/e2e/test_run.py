@@ -1,12 +1,17 @@
 """`make run`: the garden on the web and on MQTT, and what it says when it can't be."""
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import queue
 import signal
 import socket
 import subprocess
 import sys
+import termios
+from pathlib import Path
 
 import paho.mqtt.client as paho
 import psutil
@@ -16,6 +21,7 @@ import requests
 from peers import Mqtt
 from processes import eventually, listening
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 BASE = "modcore/garden/"
 
 
@@ -211,6 +217,34 @@ def test_make_that_is_killed_takes_its_run_along(process, tmp_path, free_port):
     garden.process.process.kill()
     _, alive = psutil.wait_procs(family, 10)
     assert not alive
+
+
+def test_a_terminal_that_is_closed_takes_its_run_along(tmp_path, free_port):
+    ports = {"HTTP_PORT": str(free_port()), "MQTT_PORT": str(free_port()), "DEVICE": str(tmp_path)}
+    ours, theirs = pty.openpty()
+    run = subprocess.Popen(
+        ["make", "run"],
+        cwd=ROOT,
+        env=dict(os.environ, TERM="xterm", **ports),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    try:
+        shown = b""
+        while b"ready http" not in shown:
+            shown += os.read(ours, 65536)
+        family = psutil.Process(run.pid).children(recursive=True)
+        os.close(ours)
+        _, alive = psutil.wait_procs(family, 15)
+        assert not alive
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
 
 
 def _again(garden, command, env):
