@@ -27,7 +27,9 @@ _DEVICE = typer.Option(
 )
 _TOKEN = typer.Option("--token", envvar="MODCORE_TOKEN", help="Of a user, for devices that have users.")
 _INDEX = typer.Option(
-    "--index", envvar="MODCORE_INDEX", help="URL of a package index or registry.json, not what this PC has."
+    "--index",
+    envvar="MODCORE_INDEX",
+    help="URL of a package index or registry.json, which counts before this PC.",
 )
 
 

@@ -60,10 +60,10 @@ def _change(action, names, device, index, token, start, wait, as_json):
             new.update(command(there, action, name, wait, as_json))
     else:
         from .onboard import Onboard
-        from .source import source
+        from .source import sources
         from .usb import Usb
 
-        place = source(index, _project())
+        place = sources(index, _project())
         if action == "install":
             for name in names:
                 place.entry(name)

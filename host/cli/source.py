@@ -20,9 +20,56 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 _MAX_FILE = 1 << 20
 
 
+class Missing(Fail):
+    """A source does not have what it was asked for."""
+
+
 def source(index=None, project=None):
     """The Registry at the URL `index`; without one what is on this PC."""
     return Registry(index) if index else Here(project)
+
+
+def sources(index=None, project=None):
+    """What installing draws on: the registry at the URL `index`, and for what that has not this PC."""
+    return Chain(Registry(index), Here(project)) if index else Here(project)
+
+
+class Chain:
+    """Several sources; the first that has a name counts: a third party's registry, then what is on this PC."""
+
+    def __init__(self, *places):
+        self._places = places
+
+    def entries(self):
+        """{name: manifest} of all plugins."""
+        found = {}
+        for place in reversed(self._places):
+            found.update(place.entries())
+        return found
+
+    def entry(self, name):
+        """The manifest of a plugin, or of modcore."""
+        return self._of(name).entry(name)
+
+    def files(self, name, compiled):
+        """{path from /lib: bytes} of a plugin or of modcore; compiled: as .mpy."""
+        return self._of(name).files(name, compiled)
+
+    def library(self, name, compiled):
+        """{path from /lib: bytes} of a package of the MicroPython library."""
+        for place in self._places[:-1]:
+            with contextlib.suppress(Missing):
+                return place.library(name, compiled)
+        return self._places[-1].library(name, compiled)
+
+    def _of(self, name):
+        for place in self._places[:-1]:
+            with contextlib.suppress(Missing):
+                place.entry(name)
+                return place
+        if name != KERNEL and name not in self.entries():
+            raise Missing("no plugin {!r}; have {}".format(name, ", ".join(sorted(self.entries()))))
+        return self._places[-1]
 
 
 class Here:
@@ -118,7 +165,7 @@ class Registry:
         """The entry of a plugin, or of modcore."""
         if name not in self._plugins:
             known = ", ".join(sorted(self.entries())) or "none"
-            raise Fail("{!r} is not in {}; have {}".format(name, self._url, known))
+            raise Missing("{!r} is not in {}; have {}".format(name, self._url, known))
         return self._plugins[name]
 
     def size(self, name):
@@ -134,7 +181,7 @@ class Registry:
     def library(self, name, compiled):
         """{path from /lib: bytes} of a package of the MicroPython library."""
         if name not in self._libraries:
-            raise Fail(
+            raise Missing(
                 "{} is not in {}; install it with `mpremote mip install {}`".format(name, self._url, name)
             )
         return self._all(name, self._libraries[name], compiled, check_library_path, name)

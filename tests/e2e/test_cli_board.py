@@ -188,6 +188,24 @@ def test_what_runs_is_named_in_the_configuration(board, tmp_path):
     assert json.loads((board.files / "config.json").read_text())["plugins"] == []
 
 
+def test_a_third_partys_repository_is_a_registry_over_usb(board, tmp_path):
+    modcore("new", "bell", "--plugin", cwd=tmp_path)
+    manifest = tmp_path / "bell" / "plugins" / "bell" / "plugin.json"
+    manifest.write_text(manifest.read_text().replace('"requires": []', '"requires": ["fiber"]'))
+    modcore("check", "--write", cwd=tmp_path / "bell")
+    web = Web(tmp_path / "bell")
+    words = ["-d", board.port, "--index", web.url + "/registry.json"]
+    new = json.loads(modcore("install", "bell", "--json", *words, cwd=tmp_path))
+    assert set(new) == {"bell", "fiber", "modcore"}  # the latter two are those of this PC
+    assert "no plugin 'ghost'; have bell, " in one_line(
+        modcore("install", "ghost", *words, cwd=tmp_path, status=1)
+    )
+    assert [row["name"] for row in json.loads(modcore("search", "--json", *words[2:], cwd=tmp_path))] == [
+        "bell"
+    ]
+    web.close()
+
+
 def test_a_registry_that_lies_changes_nothing_over_usb(board, tmp_path):
     tree = copy_tree(tmp_path)
     index.build(tmp_path / "www", tree)
