@@ -71,7 +71,7 @@ class Journal:
             if data["boots"] <= _MAX_BOOTS:
                 self.save()
             else:
-                data["reason"] = "the device restarted %d times in its first minute" % _MAX_BOOTS
+                data["reason"] = "the device restarted again and again in its first minute"
                 self.back()
         else:
             self.back()

@@ -66,7 +66,7 @@ def _deploy(usb, folder, config, place, dry_run, replace_config, as_json):
     compiled = state["mpy"] == manifest_mpy.MPY_VERSION
     lib = state["lib"]
     root = lib[: -len("/lib")] or "/"
-    wanted = _wanted(folder, config, place, compiled, lib, root)
+    wanted = _wanted(folder, config, place, compiled, lib, root, state["plugins"])
     note = _read_note(usb, root)
     twins = {_twin(path): path for path in wanted if _twin(path)}
     there = usb.hashes(list(wanted) + sorted(twins))
@@ -103,9 +103,10 @@ def _write(usb, wanted, changed, stale, total, as_json):
     usb.remove(*sorted(stale))
 
 
-def _wanted(folder, config, place, compiled, lib, root):
+def _wanted(folder, config, place, compiled, lib, root, installed=()):
     """{path on the board: bytes} of all that the project needs there."""
-    names = [name for name in config.get("plugins", ()) if isinstance(name, str)]
+    # One that somebody has installed on the board from elsewhere stays what it is.
+    names = [name for name in config.get("plugins", ()) if name in place.entries() or name not in installed]
     wanted, libraries = {}, set()
     for name in [KERNEL] + order(names, place):
         for path, data in place.files(name, compiled).items():

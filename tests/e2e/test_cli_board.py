@@ -275,6 +275,18 @@ def test_deploy_keeps_a_configuration_that_the_device_has_changed(board, garden)
     assert json.loads((board.files / "config.json").read_text())["name"] == "garden"
 
 
+def test_deploy_leaves_a_plugin_that_came_from_elsewhere(board, garden):
+    config = garden / "config.json"
+    config.write_text(config.read_text().replace('"mqtt"]', '"bell"]'))
+    text = one_line(modcore("deploy", "-d", board.port, cwd=garden, status=1))
+    assert "'bell' is not found; have control, " in text
+    there = board.files / "lib" / "plugins" / "bell"
+    there.mkdir(parents=True)
+    (there / "plugin.json").write_text('{"name": "bell", "version": "1.0.0"}')
+    modcore("deploy", "-d", board.port, cwd=garden)
+    assert [path.name for path in there.iterdir()] == ["plugin.json"]
+
+
 def test_deploy_says_what_does_not_compile(board, garden):
     (garden / "garden.py").write_text("def broken(:\n")
     assert "garden.py: SyntaxError" in one_line(modcore("deploy", "-d", board.port, cwd=garden, status=1))
