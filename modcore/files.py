@@ -3,6 +3,8 @@
 import json
 import os
 
+_ENOSPC = 28
+
 
 def parse(text):
     """The value that the JSON `text` holds. ValueError: it is not one whole value.
@@ -32,6 +34,8 @@ def load(path, log=None):
         try:
             found = parse(text)
             if isinstance(found, dict):
+                if name != path:
+                    _put_back(name, path)
                 return found
             reason = "no object"
         except ValueError as error:
@@ -42,6 +46,14 @@ def load(path, log=None):
                 log.error("%s is broken (%s): kept as %s.bad, booting on defaults" % (path, reason, path))
             return {}
     return {}
+
+
+def _put_back(temporary, path):
+    # The next save writes over the temporary file: it must not be the only one then.
+    try:
+        os.rename(temporary, path)
+    except OSError:
+        pass
 
 
 def _set_aside(path):
@@ -58,11 +70,16 @@ def _set_aside(path):
 def save(path, config):
     """Write `config` to `path` by way of a temporary file. OSError: it can't be; the old file is whole."""
     temporary = path + ".tmp"
-    with open(temporary, "w") as f:
-        json.dump(config, f)
-        f.flush()
-        if hasattr(os, "fsync"):
-            os.fsync(f.fileno())
+    try:
+        with open(temporary, "w") as f:
+            json.dump(config, f)
+            f.flush()
+            if hasattr(os, "fsync"):
+                os.fsync(f.fileno())
+    except OSError as error:
+        if error.args[0] != _ENOSPC:
+            raise
+        raise OSError(_ENOSPC, "no room for " + path)  # MicroPython has no word for it
     if hasattr(os, "sync"):
         os.sync()
     try:

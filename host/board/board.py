@@ -160,6 +160,10 @@ class Board(Engine):
         """Pull the card out."""
         self.call(self.world.card.eject)
 
+    def fill_disk(self, left=0):
+        """Let the flash be full but for `left` bytes; what the program deletes makes room. None: no limit."""
+        self.call(self.flash.leave, left)
+
     def expose(self, port, pc_port=0):
         """Let the board's `port` be found on the PC's `pc_port`, which is returned; 0 takes a free one.
 

@@ -213,6 +213,11 @@ class _Control:
         else:
             raise TypeError
 
+    def on_disk(self, left):
+        self._board.flash.leave(
+            0 if left == "full" else None if left == "free" else _whole(left) * 1024,
+        )
+
     def on_state(self):
         wifi = self._world.wifi
         return json.dumps(
@@ -245,6 +250,7 @@ COMMANDS = {
     "clock": "clock SECONDS                set the board's clock forward, or back",
     "temperature": "temperature CELSIUS          of the chip",
     "card": "card in [MB] | card out      put a card into the slot, pull it out",
+    "disk": "disk full|KB|free            let the flash be full, have KB left, have room again",
     "state": "state                        show everything, as JSON",
     "watch": "watch                        show each change as it comes",
     "help": "help                         show this",

@@ -8,6 +8,7 @@ import time
 
 from . import firmware
 from .console import Console
+from .flash import Flash
 from .forward import Forward
 from .process import Process, new_loop
 from .radio import Direct, Radio
@@ -69,6 +70,7 @@ class Engine:
         self.world.parts["repl"] = self.console
         self.forwarder = Forward(self)
         self.world.parts["virtual"] = self.forwarder
+        self.flash = self.world.parts["flash"] = Flash(self.files)
 
     # the board's thread
 

@@ -28,8 +28,9 @@ class File:
                 return None
             except OSError as error:
                 self._torn = True
-                trouble = "%s: %s" % (self._path, error)
-                if error.args[0] != 28 or not self._make_room():  # ENOSPC
+                full = error.args[0] == 28  # ENOSPC, for which MicroPython has no word
+                trouble = "%s: %s" % (self._path, "the disk is full" if full else error)
+                if not full or not self._make_room():
                     break
         return trouble
 

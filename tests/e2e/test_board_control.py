@@ -1,6 +1,7 @@
 """The command line that acts on a running board."""
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -78,7 +79,50 @@ def test_access_points_come_and_go(board):
     run(board, "ap", "add", "my other net", "12345678", "-70")
     run(board, "ap", "rssi", "my other net", "-55")
     run(board, "ap", "dhcp", "my other net", "off")
-    assert board.wifi["my other net"].rssi == -55 and board.wifi["my other net"].dhcp is False
+    run(board, "ap", "hidden", "my other net", "on")
+    other = board.wifi["my other net"]
+    assert other.rssi == -55 and other.dhcp is False and other.hidden is True
+
+
+def test_phones_join_and_leave_the_boards_own_access_point(board):
+    assert "no access point" in run(board, "phone", "join", status=1)
+    board.exec("import network; ap = network.WLAN(network.AP_IF); ap.active(True)")
+    run(board, "phone", "join")
+    run(board, "phone", "join")
+    assert board.exec("print(len(ap.status('stations')))") == "2\n"
+    run(board, "phone", "leave")
+    run(board, "phone", "leave")
+    assert board.exec("print(len(ap.status('stations')))") == "0\n"
+    assert "no phone has joined" in run(board, "phone", "leave", status=1)
+
+
+def test_a_flash_without_room_takes_no_more(board):
+    run(board, "disk", "1")
+    write = "with open('%s', '%s') as f:\n    print(f.write('x' * %d))"
+    assert board.exec(write % ("a", "w", 1000)) == "1000\n"
+    with pytest.raises(RuntimeError, match="28"):
+        board.exec(write % ("a", "a", 100))
+    assert board.exec("print(open('a').read() == 'x' * 1000)") == "True\n"
+    run(board, "disk", "full")
+    with pytest.raises(RuntimeError, match="28"):
+        board.exec(write.replace("'x'", "b'x'") % ("b", "wb", 1))
+    board.exec("import os; os.remove('a')")
+    assert board.exec(write % ("b", "w", 1000)) == "1000\n"
+    run(board, "disk", "free")
+    assert board.exec(write % ("b", "a", 5000)) == "5000\n"
+
+
+def test_a_port_is_found_on_the_pc_from_the_next_start_on(board):
+    number = int(run(board, "expose", "7"))
+    board.power_cut()
+    (board.files / "main.py").write_text(
+        "import socket\ns = socket.socket()\ns.bind(socket.getaddrinfo('0.0.0.0', 7)[0][-1])\ns.listen(1)\n"
+        "print('listens')\ns.accept()\nprint('somebody called')\n"
+    )
+    board.start()
+    board.wait_for("listens")
+    with socket.create_connection(("127.0.0.1", number)):
+        board.wait_for("somebody called")
 
 
 def test_power_is_cut_and_comes_back(board):

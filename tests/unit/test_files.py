@@ -239,3 +239,14 @@ def test_check_names_what_is_wrong_and_what_is_unknown():
     )
     assert "web takes an object" in str(raises(ValueError, check, "web", defaults, [1]))
     assert json.dumps(defaults)
+
+
+def test_the_copy_of_an_interrupted_save_is_the_file_from_then_on():
+    def check(folder):
+        path = folder + "/config.json"
+        write(path + ".tmp", '{"name": "garden"}')
+        assert load(path) == {"name": "garden"}
+        write(path + ".tmp", '{"na')  # the next save, cut short
+        assert load(path) == {"name": "garden"}
+
+    in_folder(check)

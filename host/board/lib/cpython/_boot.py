@@ -24,6 +24,7 @@ def power_on():
     _interrupts(int(os.environ["BOARD_WIRE"]))
     _patch_time()
     _patch_socket()
+    _patch_files()
     os.ilistdir = _ilistdir
     sys.path[:0] = ["", "lib"]
     return [name for name in ("boot.py", "main.py") if os.path.exists(name)]
@@ -110,6 +111,22 @@ def _ilistdir(folder="."):
     for entry in os.scandir(folder or "."):
         about = entry.stat()
         yield (entry.name, about.st_mode & 0xF000, about.st_ino, about.st_size)
+
+
+def _patch_files():
+    import builtins
+
+    from _flash import opened, room
+
+    real_open = open
+    real_statvfs = os.statvfs
+
+    def limited(file, mode="r", *more, **named):
+        found = real_open(file, mode, *more, **named)
+        return found if isinstance(file, int) else opened(found, mode)
+
+    builtins.open = limited
+    os.statvfs = lambda path: room(real_statvfs(path))
 
 
 def _patch_time():

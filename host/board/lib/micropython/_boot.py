@@ -34,6 +34,19 @@ class _Files:
     def __getattr__(self, name):
         return getattr(self._files, name)
 
+    def open(self, path, mode):
+        file = self._files.open(path, mode)
+        if mode[0] == "r" and "+" not in mode:
+            return file
+        from _flash import opened
+
+        return opened(file, mode)
+
+    def statvfs(self, path):
+        from _flash import room
+
+        return room(self._files.statvfs(path))
+
     def rename(self, old, new):
         os.VfsPosix().rename(self._whole(old), self._whole(new))
 
