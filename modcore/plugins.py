@@ -75,7 +75,7 @@ def manifest(name):
 def installed(*keys):
     """The manifests of all installed plugins, by name; a broken one is `{"error": why}`.
 
-    keys: only these of each manifest, for all of them may take much memory.
+    keys: only these of each manifest, None where it has none: all of them may take much memory.
 
         modcore.plugins.installed("version")     # {"mqtt": {"version": "1.0.0"}, ...}
     """
@@ -97,9 +97,9 @@ def _part(name, keys):
         if _size(path) is not None:
             with open(path) as f:
                 found = json.load(f)
-            if not isinstance(found, dict) or [key for key in keys if key not in found]:
+            if not isinstance(found, dict) or found.get("name") != name or "version" not in found:
                 raise ValueError("%s is broken" % path)
-            return {key: found[key] for key in keys}
+            return {key: found.get(key) for key in keys}
 
 
 # What follows loads its code when it is called, prints what it does and holds up the caller until it is done;

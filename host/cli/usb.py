@@ -22,8 +22,10 @@ def _ok(p):
         return True
     except OSError:
         return False
-_lib = [p for p in sys.path if p[-4:] == '/lib' and p[:4] != '/rom']
+_lib = [p for p in sys.path if ('/' + p)[-4:] == '/lib' and p[:4] != '/rom']
 _lib = _lib[0] if _lib else '/lib'
+if _lib[0] != '/':
+    _lib = os.getcwd() + '/' + _lib
 _have = {}
 try:
     for _n in os.listdir(_lib + '/plugins'):

@@ -13,6 +13,7 @@ from test_cli import environment, modcore, one_line
 from test_index import Web, copy_tree
 
 from host import index
+from host.board import layout
 from host.cli import app
 from host.cli.usb import Usb
 from processes import eventually
@@ -176,6 +177,20 @@ def test_install_update_and_remove_over_usb(board, tmp_path):
     assert not (board.files / "lib/plugins/http").exists()
     text = one_line(modcore("remove", "http", "-d", board.port, cwd=tmp_path, status=1))
     assert "http is not installed; have none" in text
+
+
+def test_a_board_on_cpython_keeps_to_its_own_files(garden):
+    from host.board.board import Board
+
+    layout.lay_out(garden / ".device", garden, "cpython")
+    with Board(garden / ".device", runtime="cpython", relay=False) as board:
+        words = ["-d", board.open_usb(), "--json"]
+        assert json.loads(modcore("install", "tz", *words, cwd=garden)) == {"tz": "1.0.0"}
+        assert (board.files / "lib/plugins/tz/__init__.py").is_file()
+        listed = {row["name"] for row in json.loads(modcore("list", *words, cwd=garden))}
+        assert {"modcore", "http_async", "tz"} <= listed
+        report = json.loads(modcore("deploy", "--dry-run", *words, cwd=garden))
+        assert str(board.files / "garden.py") in report["unchanged"] and not report["written"]
 
 
 def test_what_runs_is_named_in_the_configuration(board, tmp_path):

@@ -118,6 +118,17 @@ def test_a_broken_manifest_is_named_with_what_is_wrong():
         reason = str(raises(ValueError, plugins.manifest, "lamp"))
         assert "plugins/lamp/plugin.json is broken" in reason and words in reason, reason
         assert "is broken" in plugins.installed()["lamp"]["error"]
+        assert "is broken" in plugins.installed("caption")["lamp"]["error"]
+    p.close()
+
+
+def test_what_is_asked_of_all_may_be_missing_in_some():
+    p = Place()
+    p.add("lamp", class_manifest("lamp", "Lamp", caption="Lamp"))
+    p.add("fan")
+    found = plugins.installed("version", "caption")
+    assert found["lamp"] == {"version": "1.0.0", "caption": "Lamp"}
+    assert found["fan"] == {"version": "1.0.0", "caption": None}
     p.close()
 
 
