@@ -95,8 +95,11 @@ def _part(name, keys):
     for folder in folders():
         path = folder + "/" + name + "/plugin.json"
         if _size(path) is not None:
-            with open(path) as f:
-                found = json.load(f)
+            try:
+                with open(path) as f:
+                    found = json.load(f)
+            except ValueError:
+                found = None
             if not isinstance(found, dict) or found.get("name") != name or "version" not in found:
                 raise ValueError("%s is broken" % path)
             return {key: found.get(key) for key in keys}
