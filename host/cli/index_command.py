@@ -11,16 +11,17 @@ from .source import ROOT
 def index(folder, trees, url, replace, as_json):
     """Build or update the index in `folder`."""
     trees = [Path(tree).resolve() for tree in trees]
-    if not trees:
-        here = Path.cwd()
-        # In a third party's repository: its own plugins, and what they require.
-        if plugin_folders(here) and not (here / KERNEL / "__init__.py").is_file():
-            trees = [here]
+    root, here = ROOT, Path.cwd()
+    if not trees and plugin_folders(here):
+        if (here / KERNEL / "__init__.py").is_file():
+            root = here  # a clone of modcore, not the one that is installed
+        else:
+            trees = [here]  # a third party's repository: its own plugins, and what they require
     for tree in trees:
         if not plugin_folders(tree):
             raise Fail("{}: no plugin here; takes a folder with plugins/NAME/plugin.json".format(tree))
     try:
-        rows = build(folder, ROOT, trees, url or "", replace)
+        rows = build(folder, root, trees, url or "", replace)
     except ManifestError as error:
         raise Fail(str(error)) from None
     except OSError as error:

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import io
 import json
+import termios
 import time
 
 from .show import Fail
@@ -13,6 +14,7 @@ _PIECE = 1536  # bytes that travel at once
 _TRIES = 3
 _PATIENCE_S = 5
 _RESTART_S = 2
+_GONE = (OSError, termios.error)  # what a serial port raises that is pulled out
 
 _SURVEY = """
 import sys, os, json, gc
@@ -133,11 +135,12 @@ class Usb:
         self._known = set()
         for _ in range(_TRIES):
             # What mpremote prints of a failure is not for people.
-            with contextlib.suppress(TransportError, OSError), contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.suppress(TransportError, *_GONE), contextlib.redirect_stdout(io.StringIO()):
                 self._interrupt()
                 self._transport.enter_raw_repl(timeout_overall=_PATIENCE_S)
                 return
-        self._transport.close()
+        with contextlib.suppress(*_GONE):
+            self._transport.close()
         raise Fail("{}: no MicroPython answers there; press its reset button and try again".format(port))
 
     def _interrupt(self):
@@ -161,7 +164,7 @@ class Usb:
         except TransportExecError as error:
             lines = error.error_output.strip().splitlines() or ["it failed"]
             raise Fail("the board says: {}".format(lines[-1])) from None
-        except (self._error, OSError) as error:
+        except (self._error, *_GONE) as error:
             raise Fail("{}: the board went away: {}".format(self.port, error)) from None
 
     def ask(self, code):
@@ -244,7 +247,7 @@ class Usb:
         """The bytes of a file, or None."""
         try:
             return bytes(self._transport.fs_readfile(path))
-        except (self._error, OSError):
+        except (self._error, *_GONE):
             return None
 
     def close(self, restart=True):
@@ -253,10 +256,10 @@ class Usb:
             self._transport.exit_raw_repl()
             if restart:
                 self._restart()
-        except (self._error, OSError):
+        except (self._error, *_GONE):
             pass
         finally:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(*_GONE):
                 self._transport.close()
 
     def _restart(self):

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from test_index import copy_tree
 
 from host import check, check_heap, check_tests
 from host.cli import app, packages
@@ -320,3 +321,8 @@ def test_index_of_a_third_party_has_its_plugins_and_what_they_require(tmp_path):
     assert {"modcore", "bell", "mqtt", "umqtt.simple"} <= set(names) and "http_async" not in names
     listed = json.loads((tmp_path / "bell" / "www" / "registry.json").read_text())
     assert [plugin["name"] for plugin in listed["plugins"]][0] == "bell"
+
+
+def test_index_of_a_clone_has_what_is_in_the_clone(tmp_path):
+    names = [row["name"] for row in json.loads(modcore("index", "www", "--json", cwd=copy_tree(tmp_path)))]
+    assert sorted(names) == ["fiber", "http", "modcore"]
