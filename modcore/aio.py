@@ -130,7 +130,12 @@ async def turn(kernel):
             aio.spawn(module)
     try:
         while not kernel._stopping:
-            await aio.sleep(kernel.step())
+            try:
+                ms = kernel.step()
+            except MemoryError:  # as in Kernel.run
+                print("kernel: out of memory")
+                ms = 50
+            await aio.sleep(ms)
     finally:
         kernel.end()
         kernel.bus.wake = None

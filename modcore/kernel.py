@@ -117,12 +117,16 @@ class Kernel:
 
                     run(self)
                     break
-                # What an interrupt or another thread publishes waits for 50 ms at most.
-                ms = min(self.step(), 50)
-                if self._sockets:
-                    self._sockets.dispatch(ms)
-                else:
-                    sleep_ms(ms)
+                try:
+                    # What an interrupt or another thread publishes waits for 50 ms at most.
+                    ms = min(self.step(), 50)
+                    if self._sockets:
+                        self._sockets.dispatch(ms)
+                    else:
+                        sleep_ms(ms)
+                except MemoryError:  # not even for a report: what is there to do comes again
+                    print("kernel: out of memory")
+                    sleep_ms(50)
         except KeyboardInterrupt:
             pass
         finally:

@@ -15,6 +15,8 @@ except ImportError:  # CPython
 
 __version__ = "1.0.0"
 
+# The answer when there is no memory to make one.
+SHORT = b"HTTP/1.1 503 \r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
 
@@ -36,11 +38,20 @@ def part(name):
 
 
 def relieve():
-    """Drop all parts that are loaded and not in use: memory is short."""
-    for name in list(sys.modules):
-        if name[:13] == "plugins.http.":
-            sys.modules.pop(name)
-            globals().pop(name[13:], None)
+    """Drop all parts that are loaded and not in use: memory is short, and there is none for doing this."""
+    _drop(sys.modules, "plugins.http.")
+    _drop(globals(), "")
+
+
+def _drop(table, begin):
+    found = True
+    while found:
+        found = False
+        for name in table:
+            if name.startswith(begin) and name != "sys" and type(table[name]) is type(sys):
+                del table[name]
+                found = True
+                break
 
 
 class Router:
@@ -274,7 +285,7 @@ class Connection:
                     request = head = data = got = answer = None
                     relieve()
                     if not self.begun:
-                        yield b"HTTP/1.1 503 \r\nRetry-After: 2\r\n\r\n"
+                        yield SHORT
                     return
                 if answer is not True:
                     if answer:  # another protocol has the connection from here on

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from plugins.http import READ, HttpError, Site, part, relieve, ticks_diff, ticks_ms
+from plugins.http import READ, SHORT, HttpError, Site, part, relieve, ticks_diff, ticks_ms
 
 __version__ = "1.0.0"
 
@@ -57,9 +57,14 @@ class Server:
             if not self.tls:  # no more than a word
                 sock.send(self.site.busy())
                 sock.recv(999)  # closing with something unread would take it back
-        except (OSError, MemoryError):  # the client has gone again, or there is no room
+        except OSError:  # the client has gone again
+            pass
+        except MemoryError:
+            relieve()
             if conn in self.site.open_connections:
                 self.site.open_connections.remove(conn)
+            if sock and not self.tls:
+                sock.send(SHORT)
         if sock:
             sock.close()
 
@@ -107,8 +112,11 @@ class Server:
                             yield core._io_queue.queue_read(sock)
                             try:
                                 value = sock.recv(size) if not self.tls else sock.read(size)
-                            except MemoryError:
+                            except MemoryError:  # or its pieces are too small
                                 relieve()
+                                size >>= 1
+                                if size < 64:
+                                    raise
                     elif isinstance(want, (bytes, bytearray, memoryview)):
                         sent = sock.write(want) or 0
                         while sent < len(want):

@@ -4,7 +4,7 @@ from select import POLLIN, POLLOUT
 from socket import socket
 
 from plugins.fiber import Loop, Strand
-from plugins.http import READ, HttpError, Site, relieve
+from plugins.http import READ, SHORT, HttpError, Site, relieve
 
 __version__ = "1.0.0"
 
@@ -31,12 +31,9 @@ class Server(Loop):
 
     def accept(self, listener, events):
         """Take a connection."""
+        sock = conn = None
         try:
             sock, peer = listener.accept()
-        except (OSError, MemoryError):  # the client has gone again, or there is no room
-            return
-        conn = None
-        try:
             sock.setblocking(False)
             sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY: the last piece of an answer need not wait
             if self.tls:
@@ -48,10 +45,16 @@ class Server(Loop):
             if not self.tls:  # no more than a word
                 sock.send(self.site.busy())
                 sock.recv(999)  # closing with something unread would take it back
-        except (OSError, MemoryError):
+        except OSError:  # the client has gone again
+            pass
+        except MemoryError:
+            relieve()
             if conn in self.site.open_connections:
                 self.site.open_connections.remove(conn)
-        sock.close()
+            if sock and not self.tls:
+                sock.send(SHORT)
+        if sock:
+            sock.close()
 
 
 class Link(Strand):
@@ -78,10 +81,17 @@ class Link(Strand):
                         if not first:  # TLS may hold bytes that the poll can't see
                             yield None if conn.secure else self
                         first = False
-                        value = sock.read(size)
                         while value is None:
-                            yield self
-                            value = sock.read(size)
+                            try:
+                                value = sock.read(size)
+                            except MemoryError:  # or its pieces are too small
+                                relieve()
+                                size >>= 1
+                                if size < 64:
+                                    raise
+                            else:
+                                if value is None:
+                                    yield self
                     elif isinstance(want, (bytes, bytearray, memoryview)):
                         done = sock.write(want) or 0
                         self.wanted = POLLOUT
