@@ -216,4 +216,5 @@ def test_thousands_of_requests_leave_the_heap_where_it_was(tmp_path, server, run
         before = used()
         for _ in range(40):
             load()
-        assert abs(used() - before) < 1000
+        # A connection just closed may still be there.
+        assert eventually(lambda: used() - before < 1000, "the heap is where it was")
