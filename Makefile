@@ -5,8 +5,8 @@ PYTHON ?= python3
 TOOLCHAIN = $(PYTHON) -m host.toolchain
 # Made by the toolchain; quoted wherever it is used, since the path may hold spaces.
 VENV_PYTHON = "$$($(TOOLCHAIN) --path)/venv/bin/python"
-# Tests that share a process or a device stay together (loadgroup); two workers suit two cores and more.
-WORKERS ?= 2
+# Tests that share a process or a device stay together (loadgroup); many of them wait, so there are two workers a core.
+WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n : 8)))
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
@@ -21,13 +21,13 @@ run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server
 	@$(TOOLCHAIN) micropython micropython32 python lib
 	@exec $(VENV_PYTHON) -m host.run
 
-test: ## formatter, linter, then all tests on CPython and both MicroPythons
+test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
 	@$(TOOLCHAIN) micropython micropython32 python lib tests mosquitto curl chrony
 	@# The browser is by far the largest part, and only few tests wait for it.
-	@$(TOOLCHAIN) chromium & browser=$$!; $(MAKE) --no-print-directory lint && { \
+	@$(TOOLCHAIN) chromium & browser=$$!; \
 	  $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \
 	  test $$? = 1 || exit 1; echo "What failed beside others runs once more, alone:"; \
-	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }; }; \
+	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }; \
 	  status=$$?; wait $$browser; exit $$status
 
 bench: ## the budgets beside what is measured

@@ -95,7 +95,7 @@ def with_secrets(secrets):
 class Device:
     """The device, running; settings: its section `mqtt`, `kilobytes` that it publishes every 20 ms, `asyncio`."""
 
-    def __init__(self, process, runtime, folder, **settings):
+    def __init__(self, process, runtime, folder, heap="256K", **settings):
         script = folder / "device.py"
         if not script.exists():  # one that starts beside this may be reading it
             script.write_text(DEVICE)
@@ -103,7 +103,7 @@ class Device:
         environment = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1")
         environment["MICROPYPATH"] = ":".join((str(ROOT), ".frozen", library, library + "/micropython"))
         environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), library))
-        command = [sys.executable] if runtime == "cpython" else [tool(runtime), "-X", "heapsize=256K"]
+        command = [sys.executable] if runtime == "cpython" else [tool(runtime), "-X", "heapsize=" + heap]
         self._process = process([*command, script, json.dumps(settings)], env=environment)
 
     @property

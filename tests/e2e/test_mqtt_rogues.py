@@ -213,7 +213,7 @@ def test_a_broker_that_does_not_read_for_a_while_misses_no_last_value(process, t
         visit.serve()
 
     with Rogue(behave) as broker:
-        lamp = device(process, runtime, tmp_path, broker.port, keepalive_s=60, kilobytes=16)
+        lamp = device(process, runtime, tmp_path, broker.port, keepalive_s=60, kilobytes=16, heap="512K")
         lamp.wait_for("full")
         late = len(lamp.late())
         eventually(lambda: len(lamp.late()) > late + 2, "time")

@@ -10,6 +10,7 @@ _HALF = (ticks_add(0, -1) >> 1) + 1
 _ahead = 0  # ms, of the ticks, which wrap
 _ahead_us = 0
 skipped = 0  # ms since the board was made
+_called = False  # there is time to skip
 
 
 def _skip(ms):
@@ -39,7 +40,11 @@ def idle(poll, ms):
 
     Returns whether something came that a sleep ends for: an interrupt, or time that is over.
     """
+    global _called
+    _called = False
     step = _board.ask("virtual.idle", ms)
+    if _called and not step:
+        return False  # the board has more time since it answered
     if step > 0:
         _skip(step)
         _board.deliver()
@@ -66,7 +71,8 @@ def sleep_ms(ms):
 
 
 def _wake(value):
-    pass
+    global _called
+    _called = True
 
 
 _board.handlers[_board.CALL << 8 | 4] = _wake
