@@ -87,6 +87,8 @@ def traceback(error):
         out = io.StringIO()
         print_exception(error, out)
         return out.getvalue().rstrip()
+    except UnicodeError:  # a name out of a broken file
+        return type(error).__name__ + ": its text is no UTF-8"
     except ImportError:
         from traceback import format_exception
 

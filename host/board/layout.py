@@ -162,7 +162,12 @@ def _plugins(config, application):
         for folder in (application / "plugins" / name, ROOT / "plugins" / name):
             path = folder / "plugin.json"
             if path.is_file():  # else it was installed on the device, or the kernel says that it is not there
-                manifest = json.loads(path.read_text())
+                try:
+                    manifest = json.loads(path.read_bytes().decode())
+                    if not isinstance(manifest, dict):
+                        raise ValueError("takes an object")
+                except ValueError as error:
+                    raise BoardError("{}: {}; mend it".format(path, error)) from None
                 names.extend(need for need in manifest.get("requires", ()) if need not in names)
                 yield name, folder, manifest
                 break

@@ -94,6 +94,7 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         (["run"], "no project here (no config.json); `modcore new NAME` makes one"),
         (["run", "file"], "no project here"),
         (["run", "broken"], "broken/config.json: line 1 column 2: "),
+        (["run", "plugins"], "plugins/lamp/plugin.json: Expecting property name"),
         (["run", "project", "--http-port", "99999"], "--http-port '99999': takes a number from 1 to 65535"),
         (["run", "project", "--heap", "3"], "--heap '3': a board has at least 48K"),
         (["run", "project", "--runtime", "lua"], "--runtime 'lua': takes one of "),
@@ -126,9 +127,17 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
 )
 def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("")
-    for name, text in (("broken", "{"), ("project", '{"name": "project"}')):
+    for name, text in (
+        ("broken", "{"),
+        ("project", '{"name": "project"}'),
+        ("plugins", '{"plugins": ["lamp"]}'),
+    ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(text)
+    lamp = tmp_path / "plugins" / "plugins" / "lamp"
+    lamp.mkdir(parents=True)
+    (lamp / "plugin.json").write_text("{")
+    (lamp / "__init__.py").write_text("")
     status = 2 if "such" in reason or "Missing" in reason else 1
     if words[0] == "run":  # takes the signals of its process
         assert reason in one_line(modcore(*words, cwd=tmp_path, status=status))

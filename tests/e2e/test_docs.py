@@ -534,4 +534,4 @@ def test_the_way_to_a_module_of_ones_own_is_short():
     for language, body in re.findall(r"```(\w+)\n(.*?)```", path, re.S):
         if language == "python" or language == "sh" and "curl" not in body and "set lamp" not in body:
             lines += [line for line in body.split("\n") if line.strip()]
-    assert len(lines) < 25, lines
+    assert len(lines) < 25 and "{} lines of yours".format(len(lines)) in text, lines

@@ -238,3 +238,14 @@ def test_a_keyboard_interrupt_is_no_fault():
     module = kernel.add(Typist())
     raises(KeyboardInterrupt, kernel.step)
     assert module.state == "RUNNING"
+
+
+def test_a_fault_whose_text_is_no_utf_8_is_a_fault_like_any_other():
+    class Broken(Module):
+        def start(self):
+            exec(b"\xff")  # as a file with such a name in it does when it is imported
+
+    kernel = Kernel(QUIET)
+    module = kernel.add(Broken())
+    kernel.step()
+    assert module.state == "FAILED"
