@@ -4,6 +4,8 @@ from json import loads
 
 from . import dumps, part
 
+_PLAIN = (b"true", b"false")
+
 
 class DeviceApi:
     """`GET /api`, `GET|PUT /api/<module>/<property>` and `GET /api/events?filter=...` of a kernel.
@@ -29,9 +31,12 @@ class DeviceApi:
             method = request.method
             if property and (method == "GET" or method == "PUT" and property.set and 0 < request.size < 32):
                 try:
-                    if method == "PUT" and b"\\" not in request.body:
-                        property.command(loads(str(request.body, "utf-8")))
-                        method = "GET"
+                    if method == "PUT":
+                        body = request.body
+                        # Others are read more strictly than MicroPython's reader does.
+                        if body in _PLAIN or body.isdigit() and (body[0] > 48 or len(body) == 1):
+                            property.command(loads(str(body, "utf-8")))
+                            method = "GET"
                 except ValueError as error:
                     return part("catalogue").refused(property, error)
                 if method == "GET":

@@ -105,6 +105,12 @@ def test_a_refusal_names_the_property_and_what_it_takes():
         ("valves/level", "Infinity", ""),
         ("valves/note", '"' + "a" * 101 + '"', "0 to 100 characters"),
         ("valves/mode", '"dim"', '"on", "off"'),
+        ("valves/level", "08", "JSON"),  # what MicroPython's own reader takes
+        ("valves/level", "5.", "JSON"),
+        ("valves/level", ":5", "JSON"),
+        ("valves/level", "+5", "JSON"),
+        ("valves/note", '"\\q"', "JSON"),
+        ("valves/note", '"a\nb"', "JSON"),
         ("valves/0", "tru", "JSON"),
         ("valves/0", "true true", "JSON"),
         ("valves/0", "'true'", "JSON"),
