@@ -132,13 +132,17 @@ class Board(Engine):
         """Let `seconds` of the board's time pass as fast as it can; returns when they are over.
 
         What the program would sleep is skipped, what it does takes the time that it takes. Timers, watchdog,
-        sleep, radio and clock go along; peers in the network get a moment to answer.
+        sleep, radio and clock go along; peers in the network get a moment to answer. TimeoutError: for
+        `timeout_s` nothing was skipped.
         """
         if not self._virtual_clock:
             raise ValueError("this board has no virtual_clock")
         done = self.call(self.forwarder.begin, seconds * 1000)
-        if not done.wait(timeout_s):
-            raise TimeoutError("not done after {} s".format(timeout_s))
+        before = None
+        while not done.wait(timeout_s):
+            if self.skipped == before:
+                raise TimeoutError("no time has passed for {} s".format(timeout_s))
+            before = self.skipped
 
     def pin(self, number):
         """Return the level of a pin, or the text of its square wave."""
