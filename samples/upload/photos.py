@@ -3,7 +3,7 @@
 import os
 
 from modcore import Module
-from plugins.http import Router, Static, escape
+from plugins.http import HttpError, Router, Static, escape
 from plugins.http.upload import save_uploads
 
 web = Router()
@@ -22,7 +22,10 @@ def page(request):
 @web.post("/", stream=True)
 def take(request):
     form = yield from save_uploads(request, FOLDER, max_bytes=500000, overwrite=True)
-    return {"saved": form["photo"].path, "bytes": form["photo"].size}, 201
+    photo = form.get("photo")
+    if not hasattr(photo, "path"):  # a plain field, or no file chosen
+        raise HttpError(400, "takes a file in the field photo")
+    return {"saved": photo.path, "bytes": photo.size}, 201
 
 
 class Photos(Module):

@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from processes import eventually
 
@@ -176,6 +177,8 @@ def test_upload(sample):
         assert found.read() == photo
     assert "a.bin" in get("/").text
     assert get("/photos/..%2fconfig.json").status in (400, 404)
+    other = body.replace(b'name="photo"', b'name="other"')
+    assert get("/", other, Content_Type="multipart/form-data; boundary=x").status == 400
 
 
 def test_websocket(sample):
@@ -211,3 +214,122 @@ def test_tls(device):
 def test_channels(device):
     board = device("samples/channels", heap="128K")
     eventually(lambda: "plate number 3" in board.text, "plates are served")
+
+
+# in a real browser
+
+
+def _hello(page):
+    page.get_by_role("link").click()
+    assert json.loads(page.inner_text("body")) == {"hello": "world"}
+
+
+def _rest(page):
+    page.evaluate("fetch('/plants', {method: 'POST', body: JSON.stringify({name: 'Basil'})})")
+    page.goto(page.url + "plants/0")
+    assert json.loads(page.inner_text("body")) == {"name": "Basil"}
+
+
+def _form(page):
+    page.get_by_label("Name").fill("Änne <b>")
+    page.get_by_label("Seeds").select_option("Dill")
+    page.get_by_label("a gift").check()
+    page.get_by_role("button").click()
+    page.wait_for_url("**/order")
+    assert "Dill for Änne <b>, wrapped" in page.inner_text("body")
+
+
+def _json(page):
+    answer = "fetch('/mean', {method: 'POST', body: '[3, 4, 8]'}).then(answer => answer.json())"
+    assert page.evaluate(answer) == {"mean": 5, "of": 3}
+
+
+def _static(page):
+    assert page.title() == "Static site"
+    assert page.evaluate("document.styleSheets[0].cssRules.length") > 0
+    page.get_by_role("link").click()
+    expect(page.locator("body")).to_contain_text("In a folder")
+
+
+def _sessions(page):
+    before = int(re.search(r"number (\d+)", page.inner_text("body")).group(1))
+    page.reload()
+    assert "number {}.".format(before + 1) in page.inner_text("body")
+    page.get_by_role("button").click()
+    expect(page.locator("body")).to_contain_text("number 1.")
+
+
+def _login(page):
+    page.goto(page.url + "house")
+    page.get_by_label("Name").fill("ben")
+    page.get_by_label("Password").fill("potato")
+    page.get_by_role("button").click()
+    expect(page.locator("body")).to_contain_text("Welcome, ben")
+    page.get_by_text("For the group admin").click()
+    expect(page.locator("body")).to_contain_text("not allowed")
+    page.go_back()
+    page.get_by_text("Log out").click()
+    page.get_by_role("button").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def _filter(page):
+    assert page.reload().header_value("X-Milliseconds").isdigit()
+
+
+def _content(page):
+    page.get_by_text("Open the book").click()
+    page.get_by_text("Turn over").click()
+    expect(page.locator("body")).to_contain_text("Page 2")
+
+
+def _stream(page):
+    page.goto(page.url + "countdown/1")
+    expect(page.locator("body")).to_contain_text("lift-off")
+
+
+def _upload(page):
+    content = bytes(range(256)) * 300
+    page.locator("input").set_input_files(
+        {"name": "my photo.bin", "mimeType": "image/jpeg", "buffer": content}
+    )
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("body")).to_contain_text(str(len(content)))
+    page.goto(page.url)
+    with page.expect_download() as download:
+        page.get_by_text("my photo.bin").click()
+    assert Path(download.value.path()).read_bytes() == content
+
+
+def _websocket(page):
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.get_by_label("Message").fill("good <i>morning")
+    page.get_by_role("button").click()
+    for one in (page, other):
+        expect(one.locator("#said p")).to_have_text("good <i>morning")
+
+
+def _events(page):
+    expect(page.locator("#s")).to_have_text(re.compile("[1-9]"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    "hello rest form json static sessions login filter content stream upload websocket events".split(),
+)
+def test_it_works_in_a_browser(sample, page, name):
+    get = sample(name)
+    page.goto(get.url + "/")
+    globals()["_" + name](page)
+
+
+def test_tls_works_in_a_browser(device, browser):
+    board = device("samples/tls", heap="256K", port=443)
+    url = board.url.replace("http:", "https:")
+    eventually(lambda: _answers(Client(url, ssl._create_unverified_context())), "the web server answers")
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.goto(url)
+    assert json.loads(page.inner_text("body")) == {"secure": True}
+    context.close()
