@@ -56,6 +56,10 @@ def _finish(journal, name):
     versions = {one: pair[1] for one, pair in journal.data["plugins"].items()}
     for one in sorted(versions):
         print("%s %s is installed; it is loaded with the next start" % (one, versions[one]))
+    from . import plugins
+
+    if plugins.manifest(name).get("module") and name not in _configuration().get("plugins", ()):
+        print('%s runs when config.json names it: {"plugins": ["%s"]}' % (name, name))
     return versions
 
 
@@ -68,12 +72,15 @@ def _installer(index):
     return Installer(index, plugins.root(), _Progress(), config.get("library", LIBRARY))
 
 
-def _config():
+def _configuration():
     import modcore
 
     device = getattr(modcore, "device", None)
-    config = device.config if device else load("files").load("config.json")
-    section = config.get("packages", {})
+    return device.config if device else load("files").load("config.json")
+
+
+def _config():
+    section = _configuration().get("packages", {})
     if not isinstance(section, dict):
         raise InstallError("config.json: packages takes an object")
     return section

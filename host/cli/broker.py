@@ -14,7 +14,10 @@ _FIRST_S = 2
 
 
 class Broker:
-    """A broker at `url`: mqtt://[user:password@]host[:port][/base]; base: of one device, "modcore/garden"."""
+    """A connection, made by `with`, to a broker at `url`: mqtt://[user:password@]host[:port][/base].
+
+    base: of one device, "modcore/garden".
+    """
 
     def __init__(self, url):
         try:
@@ -97,13 +100,13 @@ class Device:
     """One device behind a broker; its topics are below `base`."""
 
     def __init__(self, url):
-        self._broker = Broker(url)
+        base = Broker(url).base
         self.url = url
-        if not self._broker.base:
+        if not base:
             raise Fail(
                 "{}: which device? Say mqtt://host/modcore/NAME; `modcore devices` lists them".format(url)
             )
-        self._base = self._broker.base + "/"
+        self._base = base + "/"
 
     def properties(self):
         """{topic: {"value"}} of all that the device keeps on the broker."""
@@ -121,7 +124,7 @@ class Device:
 
     def set(self, topic, value):
         """Send a command and wait for the state that it leads to, which is returned."""
-        with self._broker as broker:
+        with Broker(self.url) as broker:
             broker.subscribe(self._base + topic)
             broker.publish(self._base + topic + "/set", value)
             end = time.monotonic() + _ANSWER_S
@@ -133,7 +136,7 @@ class Device:
 
     def events(self, filters, silence_s=None, first_s=None):
         """Generator of (topic, value), the retained ones first. silence_s: end after so many seconds without any."""
-        with self._broker as broker:
+        with Broker(self.url) as broker:
             broker.subscribe(*[self._base + filter for filter in filters])
             for topic, value, _ in broker.messages(silence_s, first_s):
                 if not topic.startswith(self._base):

@@ -215,6 +215,7 @@ def test_the_repl_installs_too(device, web, tmp_path):
     )
     out = device.board.exec(code)
     assert "['fiber', 'http', 'lamp'] {'lamp': '1.0.0'}" in out and "100 %" in out
+    assert 'lamp runs when config.json names it: {"plugins": ["lamp"]}' in out
     assert device.versions()["lamp"] == "1.0.0"
 
 
