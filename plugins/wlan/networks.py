@@ -133,10 +133,12 @@ def add(kernel, id, value):
     value: {"ssid", "password" (optional), "hidden" (optional)}. ValueError: it can't be one.
     OSError: it can't be saved; the device knows it until it restarts.
     """
-    if not isinstance(value, dict) or "ssid" not in value:
-        raise ValueError('takes {"ssid": "name", "password": "…"}')
+    if not isinstance(value, dict) or "ssid" not in value or any([key not in _KEYS[:3] for key in value]):
+        raise ValueError('takes {"ssid": "name", "password": "…", "hidden": false}')
     ssid = value["ssid"]
-    password = value.get("password") or ""
+    password = value.get("password")
+    if password is None:
+        password = ""
     reason = wrong(ssid, password)
     if reason:
         raise ValueError(reason)

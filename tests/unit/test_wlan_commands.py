@@ -99,6 +99,8 @@ def test_what_can_be_no_network_is_refused_with_a_reason():
         {"ssid": "Home", "password": "short"},
         {"ssid": "Home", "password": "x" * 65},
         {"ssid": "Home", "password": ["password"]},
+        {"ssid": "Home", "password": False},
+        {"ssid": "Home", "pass": "password"},
     ):
         assert "takes" in str(raises(Refused, command, air, "add", value)), value
     assert air.get("wlan/known") == []
