@@ -7,6 +7,7 @@ ended. The examples in the reference and in the plugins' READMEs run as a module
 nobody could run is an error.
 """
 
+import contextlib
 import functools
 import importlib
 import json
@@ -16,7 +17,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,14 +28,14 @@ from test_index import Web
 
 from host import check_claims, manifest, reference
 from host.toolchain import cache_folder
-from processes import tool
+from processes import eventually, tool
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md")) + ["README.md"]
 # These go on until somebody ends them.
 STREAMS = re.compile(r"/api/events|mosquitto_sub(?! -C)|modcore monitor(?!.*--count)")
 SERVES = re.compile(r"^(kernel\.run\(\)|modcore\.main\(\)|asyncio\.run\()", re.M)
-PATIENCE_S = 120
+PATIENCE_S = 60
 
 
 def blocks(page):
@@ -85,6 +88,9 @@ class Reader:
         prefix, programs = self.place / "prefix", self.place / "bin"
         programs.mkdir()
         self._cache()
+        (self.place / ".curlrc").write_text(
+            "silent\nshow-error\nno-buffer\n"
+        )  # as at a terminal, but for its meter
         for name in ("mosquitto_sub", "mosquitto_pub"):
             script = '#!/bin/sh\nexec "{}" -p {} "$@"\n'.format(tool(name), self.ports["1883"])
             (programs / name).write_text(script)
@@ -112,6 +118,7 @@ class Reader:
             HTTP_PORT=self.ports["8080"],
             MQTT_PORT=self.ports["1883"],
             NO_COLOR="1",
+            CURL_HOME=str(self.place),
         )
         return environment
 
@@ -126,13 +133,9 @@ class Reader:
         """Do what a block says."""
         key, _, value = directive.partition(": ")
         if key == "file":
-            path = self.cwd / value
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self._translated(text))
             if language == "json":
                 json.loads(text)
-            if self._running:
-                time.sleep(1.5)  # until `modcore run` has noticed
+            self._save(self.cwd / value, self._translated(text))
         elif language == "json":
             json.loads(text)
         elif language == "python":
@@ -146,6 +149,25 @@ class Reader:
                 assert line in self.output, (line, self.output)
         else:
             raise AssertionError("a block of {!r}: nobody runs that".format(language))
+
+    def _save(self, path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = self.place / "background-{}.log".format(self._logs)
+        before = log.read_text() if self._running else ""
+        path.write_text(text)
+        if "ready http://" in before and path.parent == self.cwd:
+            # `modcore run` notices, and starts the board again; a reader takes longer than that.
+            eventually(
+                lambda: log.read_text().count("started again") > before.count("started again"), "the board"
+            )
+            eventually(self._answers, "the web server", 30)
+
+    def _answers(self):
+        try:
+            urllib.request.urlopen("http://127.0.0.1:{}/api".format(self.ports["8080"]), timeout=5).close()
+            return True
+        except OSError:
+            return False
 
     def _translated(self, text):
         for port, mine in self.ports.items():
@@ -216,14 +238,21 @@ class Reader:
                 start_new_session=True,
             )
             try:
-                output, _ = process.communicate(timeout=3 if stream else PATIENCE_S)
-                assert not stream, (line, output)
+                if stream:  # shows something, and goes on
+                    alarm = threading.Timer(PATIENCE_S, os.killpg, (process.pid, signal.SIGKILL))
+                    alarm.start()
+                    assert process.stdout.readline().strip() and process.poll() is None, line
+                    alarm.cancel()
+                    continue
+                output, _ = process.communicate(timeout=PATIENCE_S)
                 assert (process.returncode != 0) == fails, (line, output)
                 self.cwd = Path((self.place / "cwd").read_text().strip())
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                output, _ = process.communicate()
-                assert stream and output.strip(), (line, output)
+                raise AssertionError("{!r} does not end".format(line)) from None
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
             self.output += output
 
     def _commands(self, text):
