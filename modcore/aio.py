@@ -2,7 +2,7 @@
 
 import asyncio
 
-from .bus import load
+from .bus import bind, load
 
 try:
     from _thread import get_ident
@@ -23,21 +23,10 @@ class Aio:
         self.task = asyncio.current_task()
         self._thread = get_ident()
 
-    # tasks
-
     def spawn(self, module):
         """Start `module.run()` as a task, behind the end of its former one."""
         former = self.tasks.get(module.id)
         self.tasks[module.id] = asyncio.create_task(self._supervise(module, former))
-
-    def drop(self, module):
-        """Cancel the task of `module`, which is still known until it has ended."""
-        task = self.tasks.get(module.id)
-        if task and not task.done():
-            if task is asyncio.current_task():
-                asyncio.create_task(_cancel(task))  # it can't cancel itself
-            else:
-                task.cancel()
 
     async def _supervise(self, module, former):
         if former:
@@ -51,21 +40,8 @@ class Aio:
             else:
                 self.kernel.report(module, error)  # while it ended
 
-    # sockets
-
-    def watch(self, sock, flags):
-        """Wake the kernel while `sock` is ready."""
-        self._watches[id(sock)] = tasks = []
-        for flag, queue in ((1, "queue_read"), (4, "queue_write")):  # select.POLLIN, POLLOUT
-            if flags & flag:
-                tasks.append(asyncio.create_task(_wake_on(self, queue, sock)))
-
-    def unwatch(self, sock, key):
-        """End `watch(sock)`; key: its file descriptor (CPython) or id."""
-        for task in self._watches.pop(key, ()):
-            task.cancel()
-
-    # sleeping
+    def __getattr__(self, name):
+        return bind(self, "sockets", name)  # watch and unwatch
 
     def wake(self):
         """End the kernel's sleep; from another thread it ends by itself within the nap."""
@@ -87,18 +63,6 @@ class Aio:
             self._sleeping = None
 
 
-def _wake_on(aio, queue, sock):
-    # A generator is a coroutine on MicroPython; host.py has what CPython needs.
-    while True:
-        yield getattr(asyncio.core._io_queue, queue)(sock)
-        aio.wake()
-        yield from asyncio.sleep_ms(0)
-
-
-async def _cancel(task):
-    task.cancel()
-
-
 async def _ended(task):
     try:
         await task
@@ -109,17 +73,8 @@ async def _ended(task):
         pass  # reported where it was raised
 
 
-async def serve(kernel):
-    """Run the kernel until `kernel.stop()` or until cancelled; then its modules and their tasks end."""
-    kernel.begin()
-    try:
-        await turn(kernel)
-    finally:
-        kernel.end()
-
-
 async def turn(kernel):
-    """What `serve` does between the beginning and the end of a run."""
+    """What a run in an asyncio loop does between its beginning and its end."""
     aio = kernel._aio = Aio(kernel) if _MICROPYTHON else load("host").host_aio(Aio)(kernel)
     kernel.bus.wake = aio.wake
     if kernel._sockets:

@@ -1,10 +1,12 @@
 """Methods of Module that are called now and then; `bind` in bus.py makes them methods."""
 
+from collections import OrderedDict
+
 from .bus import load
 
 
 def identify(self, id):
-    """The id of a new module: `id`, or its class name in snake case. ValueError: not fit for a topic."""
+    """Give a new Module its id, `id` or its class name in snake case. ValueError: not fit for a topic."""
     if id is None:
         id = ""
         before = "A"
@@ -17,7 +19,8 @@ def identify(self, id):
             before = c
     if not isinstance(id, str) or not id or id[:1] == "$" or any([c in id for c in "/+#\0"]):
         raise ValueError("module id %r: takes a word without / + # and a leading $" % (id,))
-    return id
+    self.id = id
+    self.properties = OrderedDict()
 
 
 def property(self, id, kind, value=None, set=None, **meta):

@@ -22,7 +22,11 @@ def load(name):
     """
     path = "modcore." + name
     known = path in sys.modules
-    module = __import__(path, None, None, (name,))
+    try:
+        module = __import__(path, None, None, (name,))
+    except MemoryError:
+        Bus.relieve()
+        module = __import__(path, None, None, (name,))
     if not known and sys.implementation.name != "cpython":
         # Another thread may be at the same.
         sys.modules.pop(path, None)
@@ -65,6 +69,7 @@ class Bus:
     overflows = 0  # events refused with BusFull
     changes = 0  # another number after every subscribe and unsubscribe
     delivering = False  # deliver() is at work
+    relieve = int  # a function that gives memory back; called when there is too little of it
     supervisor = None  # its `fault(owner, exception)` is called when a handler raises
 
     def __init__(self, size=32):

@@ -1,8 +1,6 @@
 """The kernel: keeps the modules, turns the wheel, and leaves the rest to the bus."""
 
-from collections import OrderedDict
-
-from .bus import Bus, bind
+from .bus import bind, load
 
 try:
     from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
@@ -33,16 +31,7 @@ class Kernel:
     _uptime_ms = 0
 
     def __init__(self, config=None, secrets=None):
-        self.config = config = {} if config is None else config
-        self.secrets = secrets or {}
-        self.name = config.get("name", "modcore")
-        self.bus = Bus(config.get("queue", 32))
-        self.bus.supervisor = self
-        self.modules = OrderedDict()  # a dict of MicroPython forgets the order
-        self.timers = []
-        self._fresh = []  # added, not started yet
-        self._turns = []  # [module, its loop or generator, tick of the generator's next turn]
-        self._tick = ticks_ms()
+        load("lifecycle").create(self, config, secrets)
 
     def __getattr__(self, name):
         # What every start and stop needs, and what is rarely needed.

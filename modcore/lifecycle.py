@@ -6,8 +6,9 @@ Loaded when a module moves and unloaded behind it: most of the time nothing does
 
 import gc
 import sys
+from collections import OrderedDict
 
-from .bus import load
+from .bus import Bus, load
 
 NEW = "NEW"
 CONFIGURED = "CONFIGURED"
@@ -47,6 +48,22 @@ _HOOK = {
 }
 # How far up a state is.
 _ORDER = (UNMOUNTED, NEW, FAILED, CONFIGURED, MOUNTED, STOPPED, RUNNING)
+
+
+def create(kernel, config, secrets):
+    """Give a new Kernel what it has."""
+    from .kernel import ticks_ms
+
+    kernel.config = config = {} if config is None else config
+    kernel.secrets = secrets or {}
+    kernel.name = config.get("name", "modcore")
+    kernel.bus = Bus(config.get("queue", 32))
+    kernel.bus.supervisor = kernel
+    kernel.modules = OrderedDict()  # a dict of MicroPython forgets the order
+    kernel.timers = []
+    kernel._fresh = []  # added, not started yet
+    kernel._turns = []  # [module, its loop or generator, tick of the generator's next turn]
+    kernel._tick = ticks_ms()
 
 
 def path(state, target):
@@ -179,7 +196,7 @@ def release(kernel, module):
     if kernel._sockets:
         kernel._sockets.drop(module)
     if kernel._aio:
-        kernel._aio.drop(module)
+        _cancel_task(kernel._aio.tasks.get(module.id))
     for property in module.properties.values():
         load("authoring").withdraw(property)
     module.properties.clear()
@@ -302,3 +319,19 @@ def end(kernel):
                     pass
     finally:
         kernel.running = False
+
+
+def _cancel_task(task):
+    """Cancel a module's task, which is still known until it has ended."""
+    if not task or task.done():
+        return
+    import asyncio
+
+    if task is asyncio.current_task():
+        asyncio.create_task(_cancel(task))  # it can't cancel itself
+    else:
+        task.cancel()
+
+
+async def _cancel(task):
+    task.cancel()

@@ -94,14 +94,18 @@ def start_thread(kernel):
         sleep_ms(1)
 
 
-def serve(kernel):
-    """Awaitable: run inside an asyncio loop until `stop()` or until cancelled, then stop all modules.
+async def serve(kernel):
+    """Run inside an asyncio loop until `stop()` or until cancelled, then stop all modules and their tasks.
 
     await kernel.serve()
     """
-    from .aio import serve
+    from .aio import turn
 
-    return serve(kernel)
+    kernel.begin()
+    try:
+        await turn(kernel)
+    finally:
+        kernel.end()
 
 
 def sockets(kernel):

@@ -1,7 +1,5 @@
 """Module: the base class of everything that lives on the bus."""
 
-from collections import OrderedDict
-
 from .bus import bind, load
 
 
@@ -34,8 +32,7 @@ class Module:
     _failures = None  # kept by supervision
 
     def __init__(self, id=None):
-        self.id = load("authoring").identify(self, id)
-        self.properties = OrderedDict()
+        load("authoring").identify(self, id)
 
     def publish(self, topic, value=None, retain=False):
         """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""

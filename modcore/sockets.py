@@ -71,3 +71,29 @@ class Sockets:
                         entry[1](entry[0], events)
                     except Exception as error:
                         self.kernel.fault(entry[2], error)
+
+
+def watch(aio, sock, flags):
+    """Wake the kernel, which sleeps in asyncio, while `sock` is ready. MicroPython's way; CPython's is in host.py."""
+    import asyncio
+
+    aio._watches[id(sock)] = tasks = []
+    for flag, queue in ((1, "queue_read"), (4, "queue_write")):  # select.POLLIN, POLLOUT
+        if flags & flag:
+            tasks.append(asyncio.create_task(_wake_on(aio, queue, sock)))
+
+
+def unwatch(aio, sock, key):
+    """End `watch(sock)`; key: its id."""
+    for task in aio._watches.pop(key, ()):
+        task.cancel()
+
+
+def _wake_on(aio, queue, sock):
+    # A generator is a coroutine on MicroPython.
+    import asyncio
+
+    while True:
+        yield getattr(asyncio.core._io_queue, queue)(sock)
+        aio.wake()
+        yield from asyncio.sleep_ms(0)

@@ -9,10 +9,14 @@ import tempfile
 from pathlib import Path
 
 from host import toolchain
+from host.manifest_mpy import module_name
 
 LIB = Path(__file__).parent / "lib"
 RUNTIMES = ("micropython32", "micropython", "cpython")
 HEAPS = {"micropython32": "128K", "micropython": "256K", "cpython": None}
+# Bytes that the modules of the virtual hardware take once a program uses pins, network and sockets. On a board
+# they are in flash: here they come on top of the heap that a program is to have.
+_IN_FLASH = {"micropython32": 9 * 1024, "micropython": 18 * 1024}
 # In the program's own namespace, of which nothing is left behind.
 _START = "import _boot; _boot = _boot.power_on(); import _board; _board.run(_boot, globals())"
 
@@ -67,8 +71,13 @@ def command(runtime, heap, rom_folder):
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         return [path, "-u", "-c", _START], environment
     environment["MICROPYPATH"] = "{}:.frozen".format(rom_folder)
-    options = ["-X", "heapsize={}".format(heap)] if heap else []
+    options = ["-X", "heapsize={}".format(_bytes(heap) + _IN_FLASH[runtime])] if heap else []
     return [path, *options, "-c", _START], environment
+
+
+def _bytes(size):
+    unit = {"K": 1024, "M": 1024 * 1024}.get(size[-1:].upper())
+    return int(size[:-1]) * unit if unit else int(size)
 
 
 def lay_out_rom(folder, runtime, virtual=False):
@@ -122,7 +131,8 @@ def _rom_sources(flavour, virtual):
 def install(source, target, cross=None, name=None, options=()):
     """Copy the file `source` to `target`, a Python file compiled to .mpy when `cross` is mpy-cross.
 
-    name: what tracebacks show. options: more of mpy-cross's. BoardError: it does not compile.
+    name: its path on the device, from which tracebacks call it. options: more of mpy-cross's.
+    BoardError: it does not compile.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     if not cross or source.suffix != ".py":
@@ -130,7 +140,7 @@ def install(source, target, cross=None, name=None, options=()):
         return target
     target = target.with_suffix(".mpy")
     done = subprocess.run(
-        [cross, *options, "-s", name or source.name, "-o", str(target), str(source)],
+        [cross, *options, "-s", module_name(name or source.name), "-o", str(target), str(source)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

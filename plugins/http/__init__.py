@@ -29,29 +29,42 @@ class HttpError(Exception):
     """
 
 
-def part(name):
-    """Import `plugins.http.<name>` for one use: on a device its code leaves memory with the last reference."""
-    module = __import__("plugins.http." + name, None, None, (name,))
-    sys.modules.pop(module.__name__)
-    globals().pop(name)
+def part(name, lasting=False):
+    """Import `plugins.http.<name>` for one use: on a device its code leaves memory with the last reference.
+
+    lasting: it stays, until `relieve` drops it.
+    """
+    path = "plugins.http." + name
+    try:
+        module = __import__(path, None, None, (name,))
+    except MemoryError:
+        relieve()
+        module = __import__(path, None, None, (name,))
+    if not lasting:
+        sys.modules.pop(path)
+        globals().pop(name)
     return module
 
 
+replies = 0  # answers that response.py is at
+
+
 def relieve():
-    """Drop all parts that are loaded and not in use: memory is short, and there is none for doing this."""
-    _drop(sys.modules, "plugins.http.")
-    _drop(globals(), "")
-
-
-def _drop(table, begin):
+    """Drop what only requests need, until the next one needs it: memory is short, and there is none for doing this."""
     found = True
     while found:
         found = False
-        for name in table:
-            if name.startswith(begin) and name != "sys" and type(table[name]) is type(sys):
-                del table[name]
-                found = True
-                break
+        for name in sys.modules:
+            if name.startswith("plugins.http."):
+                last = name[13:]
+                # Of what somebody holds on to there would soon be two copies.
+                if last not in "events signal websocket frames takeover upload multipart stream" and not (
+                    replies and last in "response files catalogue body"
+                ):
+                    found = True
+                    del sys.modules[name]
+                    globals().pop(last, None)
+                    break
 
 
 class Router:
@@ -236,10 +249,8 @@ class Connection:
                     if end > 0 and data[0] > 32:
                         break
                     if data:
-                        from .strict import check
-
                         size = len(data)
-                        data = check(data, self.site)
+                        data = part("strict", True).check(data, self.site)
                         if size > len(data):
                             continue
                     self.data = data
@@ -253,9 +264,7 @@ class Connection:
                     data = data + got if data else bytes(got)
                 head = Request(self, data, end + 2)
                 if not head.parse():
-                    from .strict import parse
-
-                    parse(head)
+                    part("strict", True).parse(head)
                 request = head
                 if count == 1:
                     request.hold = False
@@ -265,28 +274,25 @@ class Connection:
                     request.body = data[:size]
                     self.data = data[size:]
                 elif size:
-                    from .body import load
-
                     self.left = size
-                    yield from load(self, request)
+                    yield from part("body", True).load(self, request)
                 answer = self.site.find(request)
                 if not self.left:
                     out = format(request, answer)
             except Exception as error:
                 answer = error
             if not out:
-                if isinstance(answer, MemoryError):
-                    relieve()
                 try:
-                    from .reply import reply
-
-                    answer = yield from reply(self, request, answer)
+                    answer = yield from part("response", True).reply(self, request, answer)
                 except MemoryError:  # not even for that
                     request = head = data = got = answer = None
                     relieve()
                     if not self.begun:
                         yield SHORT
                     return
+                finally:
+                    # Overwrite what the call had on the stack: MicroPython would keep it as long as this generator.
+                    max(0, 0, 0, 0, 0, 0, 0, 0)
                 if answer is not True:
                     if answer:  # another protocol has the connection from here on
                         request = head = data = got = None
@@ -300,7 +306,7 @@ class Connection:
 
 
 def format(request, data):
-    """A plain answer with its head as bytes, or None: reply.py has to."""
+    """A plain answer with its head as bytes, or None: response.py has to."""
     if isinstance(data, str):
         kind = b"text/html; charset=utf-8"
     elif isinstance(data, (dict, list)):

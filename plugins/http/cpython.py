@@ -16,6 +16,11 @@ def dumps(value):
     return text
 
 
+def mem_free():
+    """Bytes that are free: there is no end of them."""
+    return 1 << 30
+
+
 def port(listener):
     """The port of a socket that has taken any."""
     return listener.getsockname()[1]

@@ -22,7 +22,7 @@ def fields(request):
     kind = request.header("content-type") or ""
     name = kind.split(";", 1)[0].strip().lower()
     if name == "application/x-www-form-urlencoded":
-        from .url import pairs
+        from .fields import pairs
 
         return pairs(request.body)
     if name == "multipart/form-data":

@@ -104,7 +104,7 @@ def busy(site):
 
 
 def _busy(conn):
-    from .reply import linger
+    from .response import linger
 
     conn.wait(conn.site.write_ms)
     yield busy(conn.site)
@@ -126,7 +126,7 @@ _PUBLIC = {
     "TimedOut": "signal",
     "DeviceApi": "api",
     "Static": "static",
-    "send_file": "static",
+    "send_file": "files",
     "escape": "html",
 }
 

@@ -28,7 +28,7 @@ def find(site, request, searched):
 
 
 def _plain(answer):
-    """Make `reply.py` take care of an answer, so that it goes through the filters' `after`."""
+    """Make `response.py` take care of an answer, so that it goes through the filters' `after`."""
     return (answer,) if isinstance(answer, (dict, list, str)) else answer
 
 

@@ -27,8 +27,11 @@ def open(module):
     Routes of other modules come and go with `$http/routes/#`. TypeError, ValueError: the configuration is wrong,
     and what would be right.
     """
-    from . import Site
+    from modcore.bus import Bus
 
+    from . import Site, relieve
+
+    Bus.relieve = relieve
     config = dict(defaults)
     config.update(module.config)
     site = Site(module, **config["limits"])
@@ -125,12 +128,9 @@ def add(self, path, handler, methods, stream):
 
 
 def date(now):
-    """The Date header up to the day, or b"" before 2024: then the clock is not set. RFC 9110 section 5.6.7."""
+    """The Date header up to the day, or b"" before 2024: then the clock is not set."""
     from time import gmtime
 
-    t = gmtime(now)
-    if t[0] < 2024:
+    if gmtime(now)[0] < 2024:
         return b""
-    name = "MonTueWedThuFriSatSun"[t[6] * 3 : t[6] * 3 + 3]
-    month = "JanFebMarAprMayJunJulAugSepOctNovDec"[t[1] * 3 - 3 : t[1] * 3]
-    return ("Date: %s, %02d %s %04d" % (name, t[2], month, t[0])).encode()
+    return b"Date: " + part("date").http_date(now)[:16].encode()

@@ -15,11 +15,12 @@ class Signal:
         got = yield signal          # elsewhere: signal.set()
     """
 
+    is_set = False
+    wake = None
+
     def __init__(self, timeout_ms=None, reads=False):
         self.timeout_ms = timeout_ms
         self.reads = reads
-        self.is_set = False
-        self.wake = None
 
     def set(self):
         """Wake who waits, or let the next wait return at once."""

@@ -1,7 +1,7 @@
 """Answers that are generators: what they yield is sent piece by piece."""
 
 from . import READ, HttpError, ticks_diff, ticks_ms
-from .reply import after, respond_to
+from .response import after, respond_to
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 # A client that sends a body at this rate may go on for as long as it likes.

@@ -113,7 +113,7 @@ def _request_line(request, line):
     request.url = target
     target = target.split(b"?")[0]
     if b"%" in target:
-        from .url import unquote
+        from .fields import unquote
 
         request.path = unquote(target)
         if min(request.path) < " " or "\x7f" in request.path:
