@@ -59,7 +59,7 @@ def relieve():
                 last = name[13:]
                 # Of what somebody holds on to there would soon be two copies.
                 if last not in "events signal websocket frames takeover upload multipart stream" and not (
-                    replies and last in "response files catalogue body"
+                    replies and last in "response files index body"
                 ):
                     found = True
                     del sys.modules[name]

@@ -90,3 +90,32 @@ def _event(topic, value):
         text = dumps(str(value))
     topic = topic.replace("\r", " ").replace("\n", " ")
     return "event: " + topic + "\ndata: " + text + "\n\n"
+
+
+def events(bus, request, owner=None):
+    """The answer that streams what `bus` has for the filters in the query. HttpError 400: a bad filter."""
+    from modcore.bus import load
+
+    # Loaded for this: the rest of this file stays as long as there is a stream.
+    from . import HttpError
+    from .fields import pairs
+    from .response import Response
+
+    filters = []
+    for name, value in pairs(request.raw_query):
+        if name == "filter" and value not in filters:
+            try:
+                load("topics").check(value, True)
+            except ValueError as error:
+                raise HttpError(400, {"error": str(error)})
+            if value[0] == "$":
+                raise HttpError(400, {"error": "filter %s: what begins with $ stays on the device" % value})
+            filters.append(value)
+    if len(filters) > 8:
+        raise HttpError(400, {"error": "takes up to 8 filters"})
+    headers = (("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"))
+    response = Response(b"", 200, headers, "text/event-stream")
+    response.takeover = Subscriber(bus, filters or ["#"], owner)
+    if not request.minor:
+        response.takeover.chunked = False
+    return response

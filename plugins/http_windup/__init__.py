@@ -86,9 +86,7 @@ class Link(Strand):
                                 value = sock.read(size)
                             except MemoryError:  # or its pieces are too small
                                 relieve()
-                                size >>= 1
-                                if size < 64:
-                                    raise
+                                size >>= 1  # in the end 0, as if the client had gone
                             else:
                                 if value is None:
                                     yield self
@@ -107,9 +105,7 @@ class Link(Strand):
                 except OSError as error:
                     if error.args[0] != 110:  # ETIMEDOUT
                         raise
-                    from plugins.http.signal import TimedOut
-
-                    want = steps.throw(TimedOut())
+                    want = steps.throw(HttpError())
                 else:
                     want = steps.send(value)
         except (StopIteration, OSError, HttpError):
