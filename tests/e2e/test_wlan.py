@@ -169,9 +169,9 @@ def test_a_hundred_losses_leave_the_heap_where_it_was(device, mosquitto):
     config = {
         "plugins": ["wlan", "mqtt", "timers"],
         "modules": ["witness"],
-        "wlan": {"networks": ["Home"], "check_s": 5, "retry_max_s": 8},
+        "wlan": {"networks": ["Home"], "retry_s": 0.5, "retry_max_s": 2},
         "mqtt": {"host": "broker.local"},
-        "timers": {"intervals": {"look": {"every": "3 min", "fire": "test/heap"}}},
+        "timers": {"intervals": {"look": {"every": "1 min", "fire": "test/heap"}}},
     }
     files = {"witness.py": witness("wlan/connected", "mqtt/connected")}
     board = device(config=config, files=files, broker=mosquitto, heap="128K", virtual_clock=True)
@@ -180,9 +180,9 @@ def test_a_hundred_losses_leave_the_heap_where_it_was(device, mosquitto):
     board.wait_for("bus mqtt/connected true", 20)
     for _ in range(100):
         board.wifi.down()
-        board.forward(20)
+        board.forward(5)
         board.wifi.up()
-        board.forward(20)
+        board.forward(7)
     assert [seen(board, "wlan/connected").count(value) for value in (True, False)] == [101, 101]
     board.forward(60)
     assert seen(board, "mqtt/connected")[-1] and "bus $error" not in board.text
