@@ -56,8 +56,8 @@ class Round:
         """Ask the next server, or end the round."""
         self._close()
         if self._queue and len(self._asked) < _MAX_ASKED:
-            host, self._port = self._queue.pop(0)
-            self._resolver.find(host, self._found)
+            self._host, self._port = self._queue.pop(0)
+            self._resolver.find(self._host, self._found)
         elif len(self._samples) == 1 and self._ntp.synced_ms is None:
             self._accept(self._samples[0])  # better than no time
         elif len(self._samples) == 1 and len(self._asked) == 1:
@@ -76,6 +76,8 @@ class Round:
                 self._asked.append(address)
                 self._ask(address)
                 return
+        elif not self._asked:
+            self._reason = "no address found for " + self._host
         self._soon()
 
     def _ask(self, address):

@@ -132,6 +132,12 @@ def test_a_name_nobody_knows_is_no_harm():
     device.kernel.add(dns)
     device.wait("synced", True)
     device.close()
+    dns = Peer(lambda message: [message[:2] + b"\x81\x83" + message[4:]], "dns")
+    name_server(dns.port)
+    device = Device(Server(), hosts=["time.example"])
+    device.kernel.add(dns)
+    device.wait("error", "no address found for time.example")
+    device.close()
 
 
 def test_hosts_that_are_none_fail_the_module_and_say_why():
