@@ -110,10 +110,13 @@ class Device:
 
     def properties(self):
         """{topic: {"value"}} of all that the device keeps on the broker."""
-        found = {}
+        found, there = {}, False
         for topic, value in self.events(["#"], _QUIET_S, _FIRST_S):
+            there = True
             if not topic.endswith("/set") and "/" in topic:
                 found[topic] = {"value": value}
+        if not there:
+            raise Fail("{}: the broker knows no such device; `modcore devices` lists them".format(self.url))
         return found
 
     def get(self, topic):

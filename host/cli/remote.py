@@ -67,7 +67,7 @@ def _follow(events, action, name, wait, told):
     while True:
         topic, value = events.next()
         if topic is None:
-            raise Fail(value)
+            raise Fail("{}; `modcore list` tells what is there".format(value))
         if topic == "plugins/progress" and isinstance(value, (int, float)):
             told(value)
         elif topic == "plugins/failed" and value.get("name") in (name, *(versions or ())):

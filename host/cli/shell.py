@@ -1,5 +1,6 @@
 """shell: the REPL of a board, by mpremote."""
 
+import os
 import subprocess
 import sys
 
@@ -14,6 +15,11 @@ def shell(device, as_json):
     if as_json:
         emit({"port": port, "command": command}, True)
         return 0
+    if not os.path.exists(port):
+        raise Fail("{}: no such port; is the board plugged in?".format(port))
+    if not sys.stdin.isatty():
+        text = "the shell takes a terminal; for a program: mpremote connect {} exec 'print(1)'"
+        raise Fail(text.format(port))
     try:
         return subprocess.call(command)
     except OSError as error:

@@ -119,6 +119,11 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         (["install", "mqttt", "-d", "/dev/ttyNONE"], "no plugin 'mqttt'; have "),
         (["list", "-d", "/dev/ttyNONE"], "failed to access /dev/ttyNONE"),
         (["shell", "-d", "http://127.0.0.1:9"], "this needs the serial port"),
+        (["shell", "-d", "/dev/ttyNONE"], "/dev/ttyNONE: no such port; is the board plugged in?"),
+        (
+            ["shell", "-d", "/dev/null"],
+            "the shell takes a terminal; for a program: mpremote connect /dev/null",
+        ),
         (["search", "--index", "http://127.0.0.1:9"], "Connection refused"),
         (["search", "--index", "here"], "'here' is no URL of an index; takes http://host/folder"),
         (["index", "www", "--tree", "nowhere"], "no plugin here"),

@@ -53,6 +53,9 @@ def test_run_shows_a_project_to_the_other_commands(running):
     assert json.loads(modcore("get", "--json", "-d", mqtt, cwd=where))["garden/lamp"] is False
     assert "no answer" in one_line(modcore("set", "garden/lamp", "wet", "-d", mqtt, cwd=where, status=1))
 
+    other = mqtt.replace("/garden", "/other")
+    assert "knows no such device" in one_line(modcore("get", "-d", other, cwd=where, status=1))
+
     (device,) = json.loads(modcore("devices", "--json", cwd=where))
     assert device["name"] == "garden" and device["status"] == "online" and device["url"] == mqtt
     assert "garden" in modcore("devices", cwd=where)
