@@ -95,13 +95,12 @@ class Process:
         process = subprocess.Popen(
             [command(self.runtime), *self._command()[1:], *names],
             cwd=ROOT,
-            env=self._environment(),
+            # When whoever waits here is killed itself, the process ends all the same.
+            env=dict(self._environment(), UNIT_ALARM_S=str(2 * limit)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # Outlives exec: when whoever waits here is killed itself, the process ends all the same.
-            preexec_fn=lambda: signal.alarm(2 * limit),
         )
         try:
             process.wait(limit)

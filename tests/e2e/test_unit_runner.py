@@ -81,11 +81,12 @@ def test_one_that_hangs_fails_with_those_behind_it(run):
     assert results["test_hangs"]["trace"] == "not done after 2 s, in test_hangs"
 
 
-def test_one_that_hangs_ends_though_nobody_is_left_to_wait_for_it(tmp_path):
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_one_that_hangs_ends_though_nobody_is_left_to_wait_for_it(tmp_path, runtime):
     number = tmp_path / "pid"
     source = (
         "# timeout: 1\nimport os\n\n\ndef test_hangs():\n"
-        "    open({!r}, 'w').write(str(os.getpid()))\n    while True:\n        pass\n".format(str(number))
+        "    os.system('echo $PPID >{}')\n    while True:\n        pass\n".format(number)
     )
     (tmp_path / "test_sample.py").write_text(source)
     waiting = subprocess.Popen(
@@ -93,8 +94,9 @@ def test_one_that_hangs_ends_though_nobody_is_left_to_wait_for_it(tmp_path):
             sys.executable,
             "-c",
             "import pathlib, sys; from runtimes import Process; file = pathlib.Path(sys.argv[1]);"
-            "Process(file, file.read_text(), 'cpython').result('test_hangs', lambda: ['test_hangs'])",
+            "Process(file, file.read_text(), sys.argv[2]).result('test_hangs', lambda: ['test_hangs'])",
             str(tmp_path / "test_sample.py"),
+            runtime,
         ],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "tests")])),
     )

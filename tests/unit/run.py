@@ -8,6 +8,7 @@ name, ok, ms and, for a failure, its traceback; at the end `@done`. The exit sta
 import gc
 import io
 import json
+import os
 import sys
 import time
 
@@ -38,6 +39,21 @@ def main(file, names):
             failed = 1
         _report(name, error, int((time.time() - start) * 1000))
     return failed
+
+
+def _set_alarm():
+    # A test that hangs does not outlive a runner that was killed.
+    seconds = int(os.getenv("UNIT_ALARM_S") or 0)
+    try:
+        from signal import alarm
+    except ImportError:
+        try:
+            import ffi
+
+            alarm = ffi.open(None).func("I", "alarm", "I")
+        except (ImportError, OSError):
+            return
+    alarm(seconds)
 
 
 def _report(name, error, ms):
@@ -74,12 +90,11 @@ def _full_trace(error):
 
 
 if __name__ == "__main__":
+    _set_alarm()
     status = main(sys.argv[1], sys.argv[2:])
     print("@done")
     if sys.implementation.name == "cpython":
         # Threads that a test left behind must not hold up the process.
-        import os
-
         sys.stdout.flush()
         os._exit(status)
     sys.exit(status)
