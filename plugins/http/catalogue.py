@@ -1,6 +1,6 @@
 """What the device API does now and then: the list of all there is, long commands, events, refusals."""
 
-from modcore import Refused
+from modcore.property import Refused
 
 from . import HttpError
 from .response import Response, dumps

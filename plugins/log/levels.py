@@ -1,7 +1,7 @@
 """Levels: the commands that set what is logged."""
 
-from modcore import Refused
 from modcore.bus import load
+from modcore.property import Refused
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 

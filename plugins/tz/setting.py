@@ -1,6 +1,6 @@
 """Another zone by command."""
 
-from modcore import Refused
+from modcore.property import Refused
 
 from .zone import Zone
 

@@ -1,6 +1,7 @@
 """Webrepl: starts and stops MicroPython's WebREPL; the password stands in secrets.json."""
 
-from modcore import Module, Refused
+from modcore import Module
+from modcore.property import Refused
 
 _AGAIN_MS = 10000
 

@@ -1,6 +1,6 @@
 """The commands of Wlan: scan, restart, add, forget."""
 
-from modcore import Refused
+from modcore.property import Refused
 
 from . import part
 
