@@ -143,7 +143,7 @@ def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path, monke
     lamp.mkdir(parents=True)
     (lamp / "plugin.json").write_text("{")
     (lamp / "__init__.py").write_text("")
-    status = 2 if "such" in reason or "Missing" in reason else 1
+    status = 2 if "No such" in reason or "Missing" in reason else 1
     if words[0] == "run":  # takes the signals of its process
         assert reason in one_line(modcore(*words, cwd=tmp_path, status=status))
         return
