@@ -66,6 +66,7 @@ def set_log_level(kernel, level, id=""):
     else:
         log["level"] = level
     kernel.log_levels = None
+    kernel.bus.publish("$levels", level, True)  # for those who show them
 
 
 def stop(kernel):

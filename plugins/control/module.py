@@ -25,6 +25,7 @@ class Control(Module):
             if name == "log_level":
                 self.property(name, kind="select", options=_LEVELS, set=self._set_level, name="Log level")
                 self._show_level()
+                self.listen("$levels", self._show_level)  # somebody else may set it, too
             elif name in _BUTTONS:
                 self.property(name, kind="button", set=self._press)
             else:
@@ -82,8 +83,10 @@ class Control(Module):
         except OSError as error:
             self.log.error("log level not saved:", error)
 
-    def _show_level(self):
-        self.properties["log_level"].value = self.kernel.config.get("log", {}).get("level", "info")
+    def _show_level(self, *_):
+        level = self.kernel.config.get("log", {}).get("level", "info")
+        if self.properties["log_level"].value != level:
+            self.properties["log_level"].value = level
 
     def _on_reset(self, topic, reason):
         self.after(_DELAY_MS, self._do_reset, reason or "command")

@@ -35,7 +35,7 @@ def _set_levels(kernel, topic, words):
 def show(module):
     """Publish the levels as they are."""
     levels = load("levels").read(module.kernel)
-    module.properties["level"].value = _LEVELS[levels[""]]
-    module.properties["levels"].value = " ".join(
-        ["%s=%s" % (id, _LEVELS[levels[id]]) for id in sorted(levels) if id]
-    )
+    single = " ".join(["%s=%s" % (id, _LEVELS[levels[id]]) for id in sorted(levels) if id])
+    for id, text in (("level", _LEVELS[levels[""]]), ("levels", single)):
+        if module.properties[id].value != text:
+            module.properties[id].value = text

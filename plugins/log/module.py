@@ -70,7 +70,8 @@ class Log(Module):
         self.listen("$log/#", self._on_line)
         for level, id, text in early or ():  # of the boot, when nobody listened yet
             self._on_line("$log/%s/%s" % (level, id), text)
-        once("plugins.log", "levels").show(self)  # says what is wrong with them
+        self._show()  # says what is wrong with them
+        self.listen("$levels", self._show)  # somebody else may set them, too
 
     def stop(self):
         """Write what is left."""
@@ -115,6 +116,9 @@ class Log(Module):
             if trouble != self._file.told:
                 self._file.told = trouble
                 self.log.warning("file:", trouble)
+
+    def _show(self, *_):
+        once("plugins.log", "levels").show(self)
 
     def _set(self, property, value):
         once("plugins.log", "levels").set(self, property.id, value)

@@ -4,6 +4,7 @@ from device import Device
 
 from modcore import Module, Refused
 from plugins.control import Control
+from plugins.log import Log
 from support import new_folder, raises, remove
 
 
@@ -106,3 +107,15 @@ def test_a_word_that_is_no_command_is_named():
 def test_a_pin_that_can_not_be_had_is_named():
     d = device(pins={"led": 99})
     assert "pins: led: pin 99" in d.get("$error/control")
+
+
+def test_a_level_that_somebody_else_sets_is_shown():
+    d = Device(lambda: [Control(), Log()], {"log": {"level": "critical", "levels": {"other": "debug"}}})
+    d.kernel.path = "/nowhere/config.json"
+    d.run(10)
+    d.send("log/level/set", "error")
+    assert d.get("control/log_level") == d.get("log/level") == "error"
+    d.send("control/log_level/set", "warning")
+    assert d.get("control/log_level") == d.get("log/level") == "warning"
+    d.send("log/levels/set", "other= pump=info")
+    assert d.get("log/levels") == "pump=info"
