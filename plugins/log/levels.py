@@ -21,8 +21,8 @@ def set(module, id, value):
 
 def _set_levels(kernel, topic, words):
     pairs = [word.partition("=") for word in words]
-    for id, _, level in pairs:
-        if not id or level and level not in _LEVELS:
+    for id, equals, level in pairs:
+        if not id or not equals or level and level not in _LEVELS:
             raise Refused('%s takes "module=level", level one of %s' % (topic, ", ".join(_LEVELS)))
     for id, _, level in pairs:
         if level:

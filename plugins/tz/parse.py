@@ -41,7 +41,7 @@ class _Parser:
         return self.text[self.at : self.at + 1]
 
     def wrong(self, wanted):
-        text = "zone %r: at %d comes %s" % (self.text, self.at, wanted)
+        text = "zone %r: at %d expected %s" % (self.text, self.at, wanted)
         if "/" in self.text and not any([c in self.text for c in "0123456789,"]):
             text += "; for the name of a zone take the last line of /usr/share/zoneinfo/" + self.text
         raise ValueError(text)

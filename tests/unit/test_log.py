@@ -101,6 +101,7 @@ def test_a_wrong_level_is_refused_and_changes_nothing():
     properties = d.kernel.modules["log"].properties
     assert '"debug"' in str(raises(Refused, properties["level"].command, "loud"))
     assert "log/levels takes" in str(raises(Refused, properties["levels"].command, "pump=debug log=loud"))
+    assert "log/levels takes" in str(raises(Refused, properties["levels"].command, "pump"))
     assert d.get("log/levels") == ""
 
 

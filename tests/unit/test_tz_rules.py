@@ -131,5 +131,5 @@ def test_what_is_no_zone_is_refused_with_the_place():
     ):
         assert "zone" in str(raises(ValueError, Zone, text)), text
     assert "last line of /usr/share/zoneinfo/Europe/Berlin" in str(raises(ValueError, Zone, "Europe/Berlin"))
-    assert "at 13 comes week from 1 to 5" in str(raises(ValueError, Zone, "CET-1CEST,M3.6.0,M10.5.0"))
+    assert "at 13 expected week from 1 to 5" in str(raises(ValueError, Zone, "CET-1CEST,M3.6.0,M10.5.0"))
     raises(ValueError, Zone, None)
