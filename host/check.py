@@ -1,9 +1,10 @@
 """Everything about a project or plugins that can be checked before a device has to: `modcore check`."""
 
+import contextlib
 from pathlib import Path
 
-from . import check_heap, check_manifest, check_tests, manifest_generate, toolchain
-from .manifest import KERNEL, ManifestError, Package, plugin_folders, read_all
+from . import check_claims, check_heap, check_manifest, check_tests, manifest_generate, toolchain
+from .manifest import KERNEL, ManifestError, Package, fits, plugin_folders, read_all, type_names
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -122,6 +123,12 @@ def _configuration(folder):
     for name in config.get("plugins", []):
         if name not in have:
             problems.append("config.json: no plugin {!r}; have {}".format(name, ", ".join(sorted(have))))
+    packages = _others(folder)
+    with contextlib.suppress(ManifestError):  # that is told elsewhere
+        packages.update(read_all(folder))
+    for name in config.get("plugins", []):
+        if name in packages:
+            problems += _section(packages[name], config)
     modules = config.get("modules", [])
     for path in modules.values() if isinstance(modules, dict) else modules:
         parts = path.split(".")
@@ -130,6 +137,24 @@ def _configuration(folder):
         file = folder.joinpath(*parts)
         if not file.with_suffix(".py").is_file() and not (file / "__init__.py").is_file():
             problems.append("config.json: modules: no file for {!r}".format(path))
+    return problems
+
+
+def _section(package, config):
+    """What a plugin's section of the configuration has that its manifest does not know, as lines."""
+    known = package.manifest["config"]
+    id = check_claims.module_id(package)
+    name = id if isinstance(config.get(id), dict) else package.name
+    section = config.get(name)
+    problems = []
+    for key in sorted(section) if isinstance(section, dict) else ():
+        where = "config.json: {}: ".format(name)
+        if key not in known:
+            have = ", ".join(sorted(known)) or "none"
+            problems.append(where + "no key {!r}; have {}".format(key, have))
+        elif not fits(section[key], known[key]["type"]) and section[key] != known[key]["default"]:
+            types = type_names(known[key]["type"])
+            problems.append(where + "{} takes a value of type {}, not {!r}".format(key, types, section[key]))
     return problems
 
 

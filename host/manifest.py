@@ -130,27 +130,39 @@ def _plain(error):
     return error.message
 
 
+_TYPES = {
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "string": str,
+    "list": list,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
+
+
+def type_names(types):
+    """The type, or types, of a configuration's key as words."""
+    return types if isinstance(types, str) else " or ".join(types)
+
+
+def fits(value, types):
+    """Whether a value is of the type, or of one of the types, that a manifest gives to a configuration's key."""
+    for name in [types] if isinstance(types, str) else types:
+        if isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool)):
+            return True
+    return False
+
+
 def _beyond_schema(manifest):
     problems = []
-    types = {
-        "boolean": bool,
-        "integer": int,
-        "number": (int, float),
-        "string": str,
-        "list": list,
-        "array": list,
-        "object": dict,
-        "null": type(None),
-    }
     for key, entry in manifest["config"].items():
-        names = [entry["type"]] if isinstance(entry["type"], str) else entry["type"]
         default = entry["default"]
-        fits = any(
-            isinstance(default, types[name]) and (name == "boolean" or not isinstance(default, bool))
-            for name in names
-        )
-        if default is not None and not fits:
-            problems.append("config/{}: default {!r} is no {}".format(key, default, " or ".join(names)))
+        if default is not None and not fits(default, entry["type"]):
+            problems.append(
+                "config/{}: default {!r} is no {}".format(key, default, type_names(entry["type"]))
+            )
     if manifest["name"] in manifest["requires"]:
         problems.append("requires: {!r} requires itself".format(manifest["name"]))
     for key in manifest["minimum"]:

@@ -315,6 +315,12 @@ def test_check_of_a_project_names_what_its_configuration_can_not_find(tmp_path):
     )
     out = modcore_failing("check", cwd=tmp_path / "garden")
     assert "no plugin 'mqttt'; have " in out and "no file for 'shed'" in out
+    sections = {"mqtt": {"hots": "here", "port": "1883"}, "packages": {"trial_s": 5, "index": []}}
+    config.write_text(json.dumps(dict(sections, plugins=["mqtt", "packages"])))
+    results = [result["detail"] for result in check.check(tmp_path / "garden") if not result["ok"]]
+    assert "config.json: mqtt: no key 'hots'; have " in results[0]
+    assert results[1] == "config.json: mqtt: port takes a value of type integer, not '1883'"
+    assert len(results) == 2
 
 
 def test_search_finds_plugins_by_name_and_description(tmp_path):
