@@ -71,6 +71,28 @@ def test_it_can_be_reached_repaired_and_left(device, runtime):
     assert httpx.get(board.url + "/safemode").status_code == 404
 
 
+def test_five_resets_by_the_watchdog_bring_it_too(device):
+    hanging = FAULTY.replace("self.after(200, machine.reset)", "self.after(200, self.hang)") + (
+        "\n    def hang(self):\n        while True:\n            pass\n"
+    )
+    board = device(
+        config={
+            "plugins": ["safemode", "watchdog", "http_async"],
+            "modules": ["valves"],
+            "watchdog": {"timeout_ms": 500, "deadline_ms": 300},
+        },
+        files={"valves.py": hanging},
+        heap="256K",
+        pc_clock=True,
+    )
+    assert board.wait_until(lambda: "safe mode: 5 crashes" in board.text, 60)
+    assert board.text.count("valves open") == 5
+    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API", 20).json() is True
+    repair(board)
+    assert httpx.put(board.url + "/api/safemode/leave", json=True).status_code == 200
+    assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves", 20).json() is False
+
+
 def test_the_broker_is_told_and_may_end_it(device, mosquitto):
     board = boot(device, "micropython32", broker=mosquitto, virtual_clock=True)
     board.wifi.add("Home", "", -50)
