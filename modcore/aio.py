@@ -85,12 +85,7 @@ async def turn(kernel):
             aio.spawn(module)
     try:
         while not kernel._stopping:
-            try:
-                ms = kernel.step()
-            except MemoryError:  # as in Kernel.run
-                print("kernel: out of memory")
-                ms = 50
-            await aio.sleep(ms)
+            await aio.sleep(kernel.step())
     finally:
         kernel.end()
         kernel.bus.wake = None

@@ -106,16 +106,12 @@ class Kernel:
 
                     run(self)
                     break
-                try:
-                    # What an interrupt or another thread publishes waits for 50 ms at most.
-                    ms = min(self.step(), 50)
-                    if self._sockets:
-                        self._sockets.dispatch(ms)
-                    else:
-                        sleep_ms(ms)
-                except MemoryError:  # not even for a report: what is there to do comes again
-                    print("kernel: out of memory")
-                    sleep_ms(50)
+                # What an interrupt or another thread publishes waits for 50 ms at most.
+                ms = min(self.step(), 50)
+                if self._sockets:
+                    self._sockets.dispatch(ms)
+                else:
+                    sleep_ms(ms)
         except KeyboardInterrupt:
             pass
         finally:

@@ -57,10 +57,11 @@ def test_sleepers_wake_in_the_order_of_their_time():
         seen.append(ms)
 
     loop = Loop()
-    for ms in (30, 10, 20):
+    # So far apart that a busy machine does not let two be due at once before the first has begun.
+    for ms in (300, 100, 200):
         loop.spawn(sleeper(ms))
     loop.run()
-    assert seen == [10, 20, 30]
+    assert seen == [100, 200, 300]
 
 
 def test_zero_and_negative_sleeps_are_a_switch():

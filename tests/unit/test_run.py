@@ -196,7 +196,11 @@ def test_a_task_ends_before_the_next_one_of_its_module_begins():
     class Driver(Module):
         def start(self):
             self.after(20, lambda: kernel.reconfigure("holder"))
-            self.after(100, kernel.stop)
+            self.every(10, self.look)
+
+        def look(self):
+            if len(events) == 3:
+                kernel.stop()
 
     kernel.add(Driver())
     kernel.run()
