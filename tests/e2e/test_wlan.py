@@ -151,6 +151,41 @@ def test_power_cut_while_a_network_is_saved_leaves_whole_files(boot):
     assert len(json.loads((board.files / "config.json").read_text())["wlan"]["networks"]) == 8
 
 
+def test_power_cut_in_every_state_and_it_joins_all_the_same(boot):
+    board = boot(["Home"], "micropython32", ("wlan", "softap", "ntp", "log"), softap={"after_s": 0.3})
+    home = board.wifi.add("Home", "", -50)
+
+    def change(faults):
+        home.is_up, home.password, home.refuses, home.dhcp = True, "", False, True
+        for name, value in faults.items():
+            setattr(home, name, value)
+
+    for state, faults in (
+        ("connecting", {}),
+        ("connected", {}),
+        ("absent", {"is_up": False}),
+        ("wrong password", {"password": "geheim-42"}),
+        ("refused", {"refuses": True}),
+        ("refused", {"dhcp": False}),
+    ):
+        board.call(change, faults)
+        board.power_cut()
+        board.start()
+        board.wait_for('bus wlan/state "{}"'.format(state), 20)
+        board.power_cut()
+        board.call(change, {})
+        board.start()
+        board.wait_for('bus wlan/state "connected"', 20)
+    # Also with its own access point open.
+    board.wifi.down()
+    board.wait_for("bus softap/on true", 20)
+    board.power_cut()
+    board.wifi.up()
+    board.start()
+    board.wait_for('bus wlan/state "connected"', 20)
+    assert "bus $error" not in board.text
+
+
 def _put(url, value):
     try:
         return httpx.put(url, json=value)
