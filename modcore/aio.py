@@ -36,9 +36,16 @@ class Aio:
         except Exception as error:
             if module.state == "RUNNING" and self.tasks.get(module.id) is asyncio.current_task():
                 del self.tasks[module.id]
-                self.kernel.fault(module, error)
+                tell = "fault"
             else:
-                self.kernel.report(module, error)  # while it ended
+                tell = "report"  # while it ended
+            while tell:
+                try:
+                    getattr(self.kernel, tell)(module, error)
+                    tell = None
+                except MemoryError:  # it finds no room yet
+                    print("kernel: out of memory")
+                    await asyncio.sleep(1)
 
     def __getattr__(self, name):
         return bind(self, "sockets", name)  # watch and unwatch

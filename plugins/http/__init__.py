@@ -67,6 +67,16 @@ def relieve():
                     break
 
 
+def refuse(sock, tls, answer=SHORT):
+    """Tell a client that it is not served, as far as that goes in a word; the socket is closed behind it."""
+    if not tls:
+        try:
+            sock.send(answer)
+            sock.recv(999)  # closing with something unread would take it back
+        except (OSError, MemoryError):
+            pass
+
+
 class Router:
     """Routes below `root`, by decorator or as a list of `[path, handler, "GET,POST"]`.
 

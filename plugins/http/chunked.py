@@ -5,7 +5,6 @@ from .body import more
 from .strict import TOKEN
 
 _HEX = b"0123456789abcdefABCDEF"
-_LINE_BYTES = 256
 
 
 class Chunks:
@@ -44,12 +43,13 @@ class Chunks:
 
     def _line(self):
         conn = self._conn
+        limit = conn.site.line_bytes
         while True:
             data = conn.data
             end = data.find(b"\r\n")
-            if end >= 0 or len(data) > _LINE_BYTES:
+            if end >= 0 or len(data) > limit:
                 line = data[:end]
-                if end < 0 or end > _LINE_BYTES:
+                if end < 0 or end > limit:
                     raise HttpError(400, "chunk: line too long")
                 if line and (min(line.replace(b"\t", b" ")) < 32 or b"\x7f" in line):
                     raise HttpError(400, "chunk: control character")

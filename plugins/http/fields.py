@@ -158,7 +158,7 @@ def _cookies(request):
 def _json(request):
     from .parsejson import loads
 
-    return loads(request.body)
+    return loads(request.body, request.site.json_depth)
 
 
 _METHODS = {"header": header, "split": split, "read": read}

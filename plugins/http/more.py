@@ -20,6 +20,8 @@ _LIMITS = {
     "upload_bytes": 1 << 30,  # a body that a route with stream=True reads, then 413
     "file_bytes": 8192,  # read from a file at once; less, down to 512, when memory is short
     "body_ms": 10000,  # for a body, and the patience with a slow streamed one, then 408
+    "byte_ms": 2,  # a streamed body that comes at this rate may take as long as it likes
+    "json_depth": 16,  # levels of lists and objects in a body, then 400
     "linger_ms": 1000,  # what a refused client still sends is read and dropped for so long
     "retry_s": 2,  # Retry-After of a 503
     "spare_ms": 1000,  # an idle connection does not make room for another before

@@ -8,7 +8,6 @@ _DELIMITER = 1  # behind a boundary: another part, or the end
 _HEAD = 2
 _DATA = 3
 _DONE = 4
-_HEAD_BYTES = 1024  # of one part's headers
 _BOUNDARY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? "
 
 HEAD = "head"
@@ -19,14 +18,15 @@ END = "end"
 class Multipart:
     """Cuts a body into parts; feed it the pieces as they come.
 
-    content_type: the request's header. `done` is True behind the last boundary. HttpError 400: malformed.
+    content_type: the request's header. head_bytes: of one part's headers. `done` is True behind the last boundary. HttpError 400: malformed.
     Source: RFC 7578, RFC 2046 section 5.1.1.
 
         for kind, value in parser.feed(piece):
             ...     # HEAD with a Part, DATA with bytes (any number of times), END with None
     """
 
-    def __init__(self, content_type):
+    def __init__(self, content_type, head_bytes=1024):
+        self.head_bytes = head_bytes
         boundary = parameter(content_type, "boundary")
         if not boundary or len(boundary) > 70 or boundary.lstrip(_BOUNDARY) or boundary[-1] == " ":
             raise HttpError(400, "multipart: no valid boundary")
@@ -63,7 +63,7 @@ class Multipart:
                 self._state = _HEAD
             elif state == _HEAD:
                 end = rest.find(b"\r\n\r\n")
-                if end > _HEAD_BYTES or end < 0 and len(rest) > _HEAD_BYTES:
+                if end > self.head_bytes or end < 0 and len(rest) > self.head_bytes:
                     raise HttpError(400, "multipart: headers too long")
                 if end < 0:
                     break

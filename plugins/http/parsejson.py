@@ -5,22 +5,21 @@ import sys
 
 from . import HttpError
 
-_DEPTH = 16
 _SURROGATE = (b"\\uD", b"\\ud")
 
 
-def loads(raw):
-    """The value of JSON bytes; HttpError 400: no JSON, nested deeper than 16, numbers out of range."""
+def loads(raw, most=16):
+    """The value of JSON bytes; HttpError 400: no JSON, nested deeper than `most`, numbers out of range."""
     if "modcore" in sys.modules:
         from modcore.bus import load
 
         try:
-            return load("json_strict").loads(raw, _DEPTH)
+            return load("json_strict").loads(raw, most)
         except ValueError as error:
             raise HttpError(400, "body: takes JSON: %s" % error)
     # A server without a kernel loads none for this.
-    if raw.count(b"[") + raw.count(b"{") > _DEPTH:
-        _check_depth(raw)
+    if raw.count(b"[") + raw.count(b"{") > most:
+        _check_depth(raw, most)
     try:
         for mark in _SURROGATE:
             if mark in raw:
@@ -36,7 +35,7 @@ def loads(raw):
         raise HttpError(400, "body: takes JSON")
 
 
-def _check_depth(raw):
+def _check_depth(raw, most):
     depth = 0
     inside = escaped = False
     for octet in raw:
@@ -49,7 +48,7 @@ def _check_depth(raw):
         elif not inside:
             if octet == 91 or octet == 123:
                 depth += 1
-                if depth > _DEPTH:
+                if depth > most:
                     raise HttpError(400, "body: JSON nested too deep")
             elif octet == 93 or octet == 125:
                 depth -= 1

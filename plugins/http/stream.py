@@ -4,8 +4,6 @@ from . import READ, HttpError, ticks_diff, ticks_ms
 from .response import after, respond_to
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-# A client that sends a body at this rate may go on for as long as it likes.
-_MS_PER_BYTE = 2
 
 
 def stream(conn, request, response):
@@ -39,7 +37,7 @@ def stream(conn, request, response):
                         yield _CONTINUE
                     conn.wait(patience_ms)
                     value = yield READ
-                    left = ticks_diff(conn.due, ticks_ms()) + _MS_PER_BYTE * len(value)
+                    left = ticks_diff(conn.due, ticks_ms()) + site.byte_ms * len(value)
                     patience_ms = max(1, min(site.body_ms, left))
                 elif isinstance(out, (str, bytes, bytearray, memoryview)):
                     if isinstance(out, str):

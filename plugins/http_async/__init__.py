@@ -2,7 +2,7 @@
 
 import asyncio
 
-from plugins.http import READ, SHORT, HttpError, Site, part, relieve, ticks_diff, ticks_ms
+from plugins.http import READ, HttpError, Site, part, refuse, relieve, ticks_diff, ticks_ms
 
 __version__ = "1.0.0"
 
@@ -54,17 +54,15 @@ class Server:
                 if not self.task:
                     self.task = asyncio.create_task(self.poll())
                 return
-            if not self.tls:  # no more than a word
-                sock.send(self.site.busy())
-                sock.recv(999)  # closing with something unread would take it back
+            refuse(sock, self.tls, self.site.busy())
         except OSError:  # the client has gone again
             pass
         except MemoryError:
             relieve()
             if conn in self.site.open_connections:
                 self.site.open_connections.remove(conn)
-            if sock and not self.tls:
-                sock.send(SHORT)
+            if sock:
+                refuse(sock, self.tls)
         if sock:
             sock.close()
 

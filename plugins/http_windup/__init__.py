@@ -4,7 +4,7 @@ from select import POLLIN, POLLOUT
 from socket import socket
 
 from plugins.fiber import Loop, Strand
-from plugins.http import READ, SHORT, HttpError, Site, relieve
+from plugins.http import READ, HttpError, Site, refuse, relieve
 
 __version__ = "1.0.0"
 
@@ -42,17 +42,15 @@ class Server(Loop):
             if conn:
                 self.step(Link(self, None, conn, wrap(sock) if wrap else sock))
                 return
-            if not self.tls:  # no more than a word
-                sock.send(self.site.busy())
-                sock.recv(999)  # closing with something unread would take it back
+            refuse(sock, self.tls, self.site.busy())
         except OSError:  # the client has gone again
             pass
         except MemoryError:
             relieve()
             if conn in self.site.open_connections:
                 self.site.open_connections.remove(conn)
-            if sock and not self.tls:
-                sock.send(SHORT)
+            if sock:
+                refuse(sock, self.tls)
         if sock:
             sock.close()
 

@@ -122,7 +122,7 @@ def test_broken_chunks_are_refused():
         b"5;a=\r\nhello\r\n0\r\n\r\n",
         b"5;a b\r\nhello\r\n0\r\n\r\n",
         b"5;a\x00\r\nhello\r\n0\r\n\r\n",
-        b"5;" + b"a" * 300 + b"\r\nhello\r\n0\r\n\r\n",
+        b"5;" + b"a" * 1100 + b"\r\nhello\r\n0\r\n\r\n",
         b"5\nhello\r\n0\r\n\r\n",
         b"5;a\nhello\r\n0\r\n\r\n",
         b"5\rhello\r\n0\r\n\r\n",
