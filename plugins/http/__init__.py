@@ -46,6 +46,11 @@ def part(name, lasting=False):
     return module
 
 
+# Parts whose objects live longer than a request.
+_LASTING = (
+    "events signal websocket frames takeover upload multipart stream sessions seconds access users password"
+)
+
 replies = 0  # answers that response.py is at
 
 
@@ -58,9 +63,7 @@ def relieve():
             if name.startswith("plugins.http."):
                 last = name[13:]
                 # Of what somebody holds on to there would soon be two copies.
-                if last not in "events signal websocket frames takeover upload multipart stream" and not (
-                    replies and last in "response files index body"
-                ):
+                if last not in _LASTING and not (replies and last in "response files index body"):
                     found = True
                     del sys.modules[name]
                     globals().pop(last, None)

@@ -18,8 +18,8 @@ END = "end"
 class Multipart:
     """Cuts a body into parts; feed it the pieces as they come.
 
-    content_type: the request's header. head_bytes: of one part's headers. `done` is True behind the last boundary. HttpError 400: malformed.
-    Source: RFC 7578, RFC 2046 section 5.1.1.
+    content_type: the request's header. head_bytes: of one part's headers. `done` is True behind the last
+    boundary. HttpError 400: malformed. Source: RFC 7578, RFC 2046 section 5.1.1.
 
         for kind, value in parser.feed(piece):
             ...     # HEAD with a Part, DATA with bytes (any number of times), END with None

@@ -1,8 +1,10 @@
 """Every limit of a Site holds, and says so with its status."""
 
+import sys
+
 from http_wire import Answer, Wire, request, site_with
 
-from plugins.http import READ, Router, Site
+from plugins.http import READ, Router, Site, relieve
 from support import raises
 
 HOST = b"Host: garden\r\n"
@@ -162,3 +164,23 @@ def test_when_memory_is_short_the_request_gets_503_and_the_connection_lives():
     answer = Answer(wire(request("GET", "/greedy")))
     assert answer.status == 503 and answer.headers["retry-after"] == "2"
     assert Answer(wire(request("GET", "/"))).status == 200
+
+
+def test_giving_memory_back_leaves_one_of_what_lives_on():
+    router = web()
+    kinds = []
+
+    @router.get("/session")
+    def session(request):
+        request.session["n"] = 1
+        kinds.append(type(request.session))
+        return "kept"
+
+    site = site_with(router)
+    for _ in range(3):
+        assert Answer(Wire(site)(request("GET", "/session"))).status == 200
+        assert Answer(Wire(site)(request("GET", "/none"))).status == 404
+        assert "plugins.http.failure" in sys.modules
+        relieve()
+        assert "plugins.http.failure" not in sys.modules
+    assert kinds[0] is kinds[1] is kinds[2]
