@@ -332,7 +332,7 @@ def test_a_bad_heap(garden, heap):
     fails(garden(HEAP=heap), "HEAP=")
 
 
-@pytest.mark.parametrize("heap", ["48K", "60K"])
+@pytest.mark.parametrize("heap", ["48K", "54K"])
 def test_a_heap_that_is_too_small(garden, heap):
     garden = garden(HEAP=heap)
     assert garden.process.process.wait(60) == 1
