@@ -27,6 +27,7 @@ SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _SERVERS = ("http_async", "http_windup")
 _HINT_S = 20
 _SHORTAGES = 3  # MemoryErrors before the device is ready
+_BUSY = 40  # answers 503 in a row: the web server has no memory left to serve with
 _LEAST_HEAP = 48 * 1024
 _WIFI = ("home", "let-me-water")  # the access point around the board
 _BROKER = "192.168.1.2"  # where the sample's configuration looks for it, in the board's own network
@@ -227,8 +228,13 @@ class Run:
         wants_http = any(name in plugins for name in _SERVERS)
         wants_mqtt = "mqtt" in plugins
         hint = time.monotonic() + _HINT_S
+        busy = 0
         while not self._end.is_set():
-            http = not wants_http or _answers(url + "api")
+            status = _status(url + "api") if wants_http else 200
+            busy = busy + 1 if status == 503 else 0
+            if busy > _BUSY:
+                raise firmware.BoardError("the device has too little memory to serve; give it a larger HEAP")
+            http = 0 < status < 500
             mqtt = not wants_mqtt or self._connected.is_set()
             if http and mqtt:
                 urls = [url] * wants_http + [self._mqtt_url()] * wants_mqtt
@@ -346,18 +352,19 @@ def _check_port(name, port, other=""):
             raise firmware.BoardError(busy.format(name, port, name, port + 1))
 
 
-def _answers(url):
+def _status(url):
+    # That of the answer; 0: there is none.
     try:
         # A device's certificate is signed by itself.
         with urllib.request.urlopen(url, timeout=2, context=ssl._create_unverified_context()) as answer:
-            return answer.status < 500
+            return answer.status
     except urllib.error.HTTPError as error:
         error.close()
-        return error.code < 500
+        return error.code
     except (OSError, ValueError):
-        return False
+        return 0
     except Exception:  # http.client's own, of a connection cut short
-        return False
+        return 0
 
 
 def _names(config):
