@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import ssl
@@ -175,7 +176,7 @@ class Run:
         self._view.start()
         self._view.say("REPL on {} (mpremote connect {})".format(board.open_usb(), board.open_usb()))
         where = "" if settings.folder == default_folder() else " --folder {}".format(shown(settings.folder))
-        self._view.say("act on the board: python3 -m host.board{} help".format(where))
+        self._view.say("act on the board: {} -m host.board{} help".format(_python(), where))
         if "mqtt" in config.get("plugins", ()):
             threading.Thread(target=self._watch_broker, daemon=True).start()
         board.start()
@@ -322,6 +323,13 @@ class Run:
             except subprocess.TimeoutExpired:
                 self._broker.kill()
                 self._broker.wait()
+
+
+def _python():
+    """The Python that finds this package, as a shell takes it."""
+    first = shutil.which("python3")
+    here = Path.cwd() == SAMPLES.parent or first and Path(first).parent == Path(sys.executable).parent
+    return "python3" if here else shlex.quote(sys.executable)
 
 
 def shown(path):
