@@ -639,6 +639,7 @@ def test_the_prompt_is_free_while_a_thread_works(boot, runtime):
             global count
             count += 1
         machine.Pin(5, machine.Pin.IN).irq(edge, machine.Pin.IRQ_RISING)
+        machine.unique_id()  # not yet two threads that import the same: MicroPython can't do that
         def work():
             global turns
             while True:
