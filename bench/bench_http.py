@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from . import device
+from .browser import crowd
 from .http_load import free_port, get, requests_per_second, wait_for
 
 # A kernel with one module and, when it is named, a web server with one route; prints the heap now and then.
@@ -42,6 +43,27 @@ if sys.argv[1]:
     else:
         from plugins.http_windup import HttpWindup as Server
     kernel.add(Server())
+kernel.run()
+"""
+
+# Eight valves on a page.
+_CROWD = """
+import sys
+from modcore import Kernel, Module
+class Valves(Module):
+    def start(self):
+        for i in range(8):
+            self.property(str(i), "valve", name="Valve %d" % i, value=False, set=self.turn)
+    def turn(self, valve, open):
+        valve.value = open
+port, name, root = sys.argv[1:]
+kernel = Kernel({"name": "garden", name: {"host": "127.0.0.1", "port": int(port), "root": root}})
+if name == "http_async":
+    from plugins.http_async import HttpAsync as Server
+else:
+    from plugins.http_windup import HttpWindup as Server
+kernel.add(Server())
+kernel.add(Valves())
 kernel.run()
 """
 
@@ -140,6 +162,7 @@ def run(report):
     microdot = Path(importlib.util.find_spec("microdot").origin).parent
     with device.library(microdot) as library:
         _heap(report, library)
+        _crowd(report, library)
         _allocated(report, library)
         _speed(report, library)
         _files(report, library)
@@ -167,6 +190,17 @@ def _heap(report, library):
         report.row("heap: {}, serving, over a kernel alone".format(name), serving / 1024, "KB", budget=budget)
         used = _taken(library, name, _use_api) - alone
         report.row("heap: and behind GET and PUT on its API", used / 1024, "KB")
+
+
+def _crowd(report, library):
+    page = library / "page"
+    page.mkdir(exist_ok=True)
+    (page / "index.html").write_text("<p>garden</p>" * 500)
+    for name in ("http_async", "http_windup"):
+        with _server(library, name, name, page, program=_CROWD, heap="96K") as port:
+            what = "8 event streams and 4 browsers in 96 KB, {}: failures".format(name)
+            requests, failures = crowd(port, 8, 4, 4)
+            report.row(what, failures, budget=0, note="of {:,} requests".format(requests))
 
 
 def _use_api(port):

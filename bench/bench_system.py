@@ -13,6 +13,7 @@ from pathlib import Path
 from host import toolchain
 
 from . import device
+from .browser import crowd
 from .http_load import free_port
 
 _BROWSERS = 4
@@ -128,20 +129,12 @@ def _watering(report, library, broker):
         report.row("watering, {}".format(", ".join(config["plugins"])), "runs")
         _wait(lambda: _used(port), process, output)
         idle = _used(port)
-        browsers = [_Browser(port) for _ in range(_BROWSERS)]
-        end = time.monotonic() + _SECONDS
-        worst = requests = 0
-        while time.monotonic() < end:
-            for number, browser in enumerate(browsers):
-                requests += browser.use(number)
-            worst = max(worst, _used(port))
-        failures = sum(browser.failures for browser in browsers)
-        for browser in browsers:
-            browser.close()
+        worst = []
+        requests, failures = crowd(port, 0, _BROWSERS, _SECONDS, lambda: worst.append(_used(port)))
         note = "-X heapsize={}K".format(_HEAP_KB)
         report.row("watering: heap in use, nobody looks", idle / 1024, "KB", note=note)
         what = "watering: heap in use, {} browsers".format(_BROWSERS)
-        report.row(what, worst / 1024, "KB", budget=_HEAP_KB, note=note)
+        report.row(what, max(worst) / 1024, "KB", budget=_HEAP_KB, note=note)
         report.row("watering: requests of these", requests)
         report.row("watering: requests that failed, streams that broke", failures, budget=0)
         faults = sum("MemoryError" in line for line in output)
@@ -149,64 +142,6 @@ def _watering(report, library, broker):
     finally:
         process.kill()
         process.wait()
-
-
-class _Browser:
-    """Has the page open: an event stream, and a kept connection for what is clicked."""
-
-    def __init__(self, port):
-        self.failures = 0
-        self._stream = socket.create_connection(("127.0.0.1", port), 10)
-        self._stream.sendall(b"GET /api/events HTTP/1.1\r\nHost: device\r\n\r\n")
-        self._events = bytearray()
-        threading.Thread(target=self._listen, daemon=True).start()
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        self._closed = False
-
-    def _listen(self):
-        self._stream.settimeout(None)
-        with contextlib.suppress(OSError):
-            while True:
-                data = self._stream.recv(4096)
-                if not data:
-                    break
-                self._events += data
-        if not self._closed:
-            self.failures += 1
-
-    def use(self, number):
-        """Load the page and all that it shows, turn a valve; return the number of requests."""
-        topic = "valves/{}".format(number)
-        seen = len(self._events)
-        for method, path, body in (
-            ("GET", "/", None),
-            ("GET", "/api", None),
-            ("PUT", "/api/" + topic, "true"),
-            ("PUT", "/api/" + topic, "false"),
-        ):
-            try:
-                self._http.request(method, path, body)
-                answer = self._http.getresponse()
-                answer.read()
-                self.failures += answer.status != 200
-            except (OSError, http.client.HTTPException):
-                self.failures += 1
-                self._http.close()
-        end = time.monotonic() + 2
-        while b"event: " + topic.encode() not in self._events[seen:]:
-            if time.monotonic() > end:
-                self.failures += 1
-                break
-            time.sleep(0.01)
-        return 4
-
-    def close(self):
-        """Close the page."""
-        self._closed = True
-        with contextlib.suppress(OSError):
-            self._stream.shutdown(socket.SHUT_RDWR)
-        self._stream.close()
-        self._http.close()
 
 
 @contextlib.contextmanager
