@@ -16,7 +16,6 @@ except ImportError:  # CPython
 __version__ = "1.0.0"
 
 # The answer when there is no memory to make one.
-SHORT = b"HTTP/1.1 503 \r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
 
@@ -46,11 +45,6 @@ def part(name, lasting=False):
     return module
 
 
-# Parts whose objects live longer than a request.
-_LASTING = (
-    "events signal websocket frames takeover upload multipart stream sessions seconds access users password"
-)
-
 replies = 0  # answers that response.py is at
 
 
@@ -62,22 +56,15 @@ def relieve():
         for name in sys.modules:
             if name.startswith("plugins.http."):
                 last = name[13:]
-                # Of what somebody holds on to there would soon be two copies.
-                if last not in _LASTING and not (replies and last in "response files index body"):
+                # Of what lives longer than a request, or is in use, there would soon be two copies.
+                if last not in (
+                    "events signal websocket frames takeover upload multipart stream sessions seconds access users "
+                    "password"
+                ) and not (replies and last in "response files index body"):
                     found = True
                     del sys.modules[name]
                     globals().pop(last, None)
                     break
-
-
-def refuse(sock, tls, answer=SHORT):
-    """Tell a client that it is not served, as far as that goes in a word; the socket is closed behind it."""
-    if not tls:
-        try:
-            sock.send(answer)
-            sock.recv(999)  # closing with something unread would take it back
-        except (OSError, MemoryError):
-            pass
 
 
 class Router:
@@ -301,7 +288,7 @@ class Connection:
                     request = head = data = got = answer = None
                     relieve()
                     if not self.begun:
-                        yield SHORT
+                        yield b"HTTP/1.1 503 \r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                     return
                 finally:
                     # Overwrite what the call had on the stack: MicroPython would keep it as long as this generator.

@@ -105,6 +105,20 @@ def busy(site):
     )
 
 
+def refuse(server, sock, conn):
+    """Tell a client for which there is no room so, as far as that goes in a word, and hang up."""
+    site = server.site
+    if conn in site.open_connections:
+        site.open_connections.remove(conn)
+    if not server.tls:
+        try:
+            sock.send(busy(site))
+            sock.recv(999)  # closing with something unread would take it back
+        except OSError:
+            pass
+    sock.close()
+
+
 def _busy(conn):
     from .response import linger
 

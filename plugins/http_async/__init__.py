@@ -2,7 +2,7 @@
 
 import asyncio
 
-from plugins.http import READ, HttpError, Site, part, refuse, relieve, ticks_diff, ticks_ms
+from plugins.http import READ, HttpError, Site, part, relieve, ticks_diff, ticks_ms
 
 __version__ = "1.0.0"
 
@@ -54,17 +54,10 @@ class Server:
                 if not self.task:
                     self.task = asyncio.create_task(self.poll())
                 return
-            refuse(sock, self.tls, self.site.busy())
-        except OSError:  # the client has gone again
+        except (OSError, MemoryError):  # the client has gone again, or there is no room
             pass
-        except MemoryError:
-            relieve()
-            if conn in self.site.open_connections:
-                self.site.open_connections.remove(conn)
-            if sock:
-                refuse(sock, self.tls)
         if sock:
-            sock.close()
+            part("more").refuse(self, sock, conn)
 
     async def poll(self):
         """End the waits whose time has passed, as long as there are connections."""

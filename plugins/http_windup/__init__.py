@@ -4,7 +4,7 @@ from select import POLLIN, POLLOUT
 from socket import socket
 
 from plugins.fiber import Loop, Strand
-from plugins.http import READ, HttpError, Site, refuse, relieve
+from plugins.http import READ, HttpError, Site, part, relieve
 
 __version__ = "1.0.0"
 
@@ -42,17 +42,13 @@ class Server(Loop):
             if conn:
                 self.step(Link(self, None, conn, wrap(sock) if wrap else sock))
                 return
-            refuse(sock, self.tls, self.site.busy())
-        except OSError:  # the client has gone again
+        except (OSError, MemoryError):  # the client has gone again, or there is no room
             pass
-        except MemoryError:
-            relieve()
-            if conn in self.site.open_connections:
-                self.site.open_connections.remove(conn)
-            if sock:
-                refuse(sock, self.tls)
         if sock:
-            sock.close()
+            try:
+                part("more").refuse(self, sock, conn)
+            except MemoryError:  # not even for that
+                sock.close()
 
 
 class Link(Strand):
