@@ -401,6 +401,9 @@ for _ in range(3):
 """
 
 
+IMPORTING = threading.Lock()  # plugins forget what they have loaded for one use
+
+
 @functools.lru_cache(None)
 def all_packages():
     """{name: Package} of all plugins."""
@@ -454,8 +457,9 @@ def run_example(place, section, code, url, runtime, port):
     (place / "config.json").write_text(json.dumps({"name": "demo", "packages": {"index": [url]}}))
     imports = modules = ""
     if plugin:
-        package = importlib.import_module("plugins." + plugin)
-        words = [word for word in sorted(set(re.findall(r"\b[A-Z]\w+", code))) if hasattr(package, word)]
+        with IMPORTING:
+            package = importlib.import_module("plugins." + plugin)
+            words = [word for word in sorted(set(re.findall(r"\b[A-Z]\w+", code))) if hasattr(package, word)]
         imports = "".join("from plugins.{} import {}\n".format(plugin, word) for word in words)
         for need in needed if "modules[" in code or "Homeassistant" in code else ():
             word = packages[need].manifest["module"]
