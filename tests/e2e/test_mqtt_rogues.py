@@ -12,6 +12,8 @@ from processes import eventually
 
 RUNTIMES = ["cpython", "micropython", "micropython32"]
 LIMIT_MS = 50
+# One of them at a time: a dozen devices that are looked at by the millisecond.
+punctual = pytest.mark.xdist_group("punctual")
 COMMAND = message("modcore/rogue/lamp/on/set", b"true")
 
 
@@ -113,6 +115,7 @@ def watch(*devices, seconds=3):
     return max(max(device.late()) for device in devices)
 
 
+@punctual
 @pytest.mark.parametrize("loop", ["poll", "asyncio"])
 def test_no_quiet_rogue_delays_a_timer(process, tmp_path, runtime, free_port, loop):
     def attempt():
@@ -125,6 +128,7 @@ def test_no_quiet_rogue_delays_a_timer(process, tmp_path, runtime, free_port, lo
     assert worst(attempt) <= LIMIT_MS
 
 
+@punctual
 @pytest.mark.parametrize("behave", LOUD, ids=lambda behave: behave.__name__)
 def test_no_loud_rogue_delays_a_timer(process, tmp_path, runtime, behave):
     def attempt():

@@ -169,6 +169,7 @@ def test_a_missing_certificate_is_named(lamp, broker, runtime):
     board.wait_for("tls: cafile: 'nowhere.pem' can't be read")
 
 
+@pytest.mark.xdist_group("punctual")
 def test_a_silent_handshake_delays_no_timer(process, tmp_path, runtime):
     late = []
     for _ in range(4):

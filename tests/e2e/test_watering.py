@@ -576,6 +576,7 @@ ROGUES = [
     _hang_up,
 ]
 LATE_MS = 50
+punctual = pytest.mark.xdist_group("punctual")  # one at a time, beside those of test_mqtt_rogues.py
 
 
 def _worst_lateness(board, seconds):
@@ -594,6 +595,7 @@ def _worst_lateness(board, seconds):
     return min(worst)
 
 
+@punctual
 @pytest.mark.parametrize("rogue", ROGUES, ids=lambda way: way.__name__.strip("_"))
 def test_no_broker_makes_a_timer_late(garden, rogue):
     broker = Rogue(rogue)
@@ -618,6 +620,7 @@ class Absent:
         self.port = port
 
 
+@punctual
 @pytest.mark.parametrize("relay", [True, False])
 def test_an_absent_broker_makes_no_timer_late(garden, free_port, relay):
     board = garden(
@@ -631,6 +634,7 @@ def test_an_absent_broker_makes_no_timer_late(garden, free_port, relay):
     assert put(board, "/api/valves/0", "true").status_code == 200
 
 
+@punctual
 def test_a_broker_that_does_not_even_answer_the_connection_makes_no_timer_late(garden):
     # A full backlog: the system drops what else wants to connect, as a firewall does.
     full = socket.socket()
