@@ -80,7 +80,7 @@ def accept(site, peer, secure):
     # Who has said nothing for a moment only may be about to.
     left_ms = site.idle_ms - site.spare_ms
     for conn in site.open_connections:
-        if conn.idle and conn.due is not True:
+        if conn.idle and conn.due and conn.due is not True:
             ms = ticks_diff(conn.due, ticks_ms())
             if ms <= left_ms:
                 left_ms = ms
@@ -103,20 +103,6 @@ def busy(site):
         b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: %d\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         % site.retry_s
     )
-
-
-def refuse(server, sock, conn):
-    """Tell a client for which there is no room so, as far as that goes in a word, and hang up."""
-    site = server.site
-    if conn in site.open_connections:
-        site.open_connections.remove(conn)
-    if not server.tls:
-        try:
-            sock.send(busy(site))
-            sock.recv(999)  # closing with something unread would take it back
-        except OSError:
-            pass
-    sock.close()
 
 
 def _busy(conn):

@@ -57,7 +57,7 @@ class Server:
         except (OSError, MemoryError):  # the client has gone again, or there is no room
             pass
         if sock:
-            part("more").refuse(self, sock, conn)
+            part("refuse").refuse(self, sock, conn)
 
     async def poll(self):
         """End the waits whose time has passed, as long as there are connections."""

@@ -46,7 +46,7 @@ class Server(Loop):
             pass
         if sock:
             try:
-                part("more").refuse(self, sock, conn)
+                part("refuse").refuse(self, sock, conn)
             except MemoryError:  # not even for that
                 sock.close()
 
