@@ -35,13 +35,18 @@ print(json.dumps([one, taken() - before]))
 _PUBLISH = """
 import gc, json, time
 from modcore import Kernel
+before = taken = 0  # names that come later would take memory while it is measured
 kernel = Kernel()
 bus = kernel.bus
 def handler(topic, value):
     pass
 bus.subscribe("a/b", handler)
+crowded = Kernel()  # a bus with many subscriptions that a publish has nothing to do with
+crowded.bus.subscribe("a/b", handler)
 for i in range(%(others)d):
-    bus.subscribe("other/%%d" %% i, handler)
+    crowded.bus.subscribe("other/%%d" %% i, handler)
+crowded.bus.publish("a/b", 1)
+crowded.step()
 bus.publish("a/b", 1)
 kernel.step()
 gc.collect()
@@ -85,18 +90,22 @@ plain.subscribe("a/b", handler)
 def broker(n):
     for i in range(n):
         plain.publish("a/b", i)
-def one(n):
+def one(n, bus=bus):
     for i in range(n):
         bus.publish("a/b", i)
         bus.deliver()
-def many(n):
+def many(n, bus=bus):
     for _ in range(n // 30):
         for i in range(30):
             bus.publish("a/b", i)
         bus.deliver()
-best = [0, 0, 0]
+def crowd(n, bus=crowded.bus):
+    for i in range(n):
+        bus.publish("a/b", i)
+        bus.deliver()
+best = [0, 0, 0, 0]
 for _ in range(9):  # in turn, so that what else the machine does falls on all of them
-    for i, run in enumerate((broker, one, many)):
+    for i, run in enumerate((broker, one, many, crowd)):
         start = time.ticks_us()
         run(9000)
         best[i] = max(best[i], 9000 * 1000000 // time.ticks_diff(time.ticks_us(), start))
@@ -114,7 +123,7 @@ def run(report):
         report.row("heap: modcore, a kernel, one module", one / 1024, "KB", budget=9)
         report.row("heap: and one with a property and a timer", two / 1024, "KB")
         for runtime in ("micropython32", "micropython"):
-            taken, plain, single, many = device.run(library, _PUBLISH % {"others": 0}, runtime=runtime)
+            taken, plain, single, many, _ = device.run(library, _PUBLISH % {"others": 0}, runtime=runtime)
             report.row("publish and deliver, allocated, " + runtime, taken, "bytes", budget=0)
         what = "publish and deliver, 64-bit, "
         goal = 2 * 240000
@@ -122,6 +131,7 @@ def run(report):
         report.row(what + "30 at a time", many, "per s", goal=goal, note=_BROKER)
         note = "in this run; that one has no queue, no retained values, no wildcards"
         report.row(what + "over a plain broker", many / plain, "times", note=note)
-        program = _PUBLISH % {"others": 1000}
-        _, _, single, _ = device.run(library, program, runtime="micropython", heap="4M")
-        report.row(what + "with 1,000 other subscriptions", single, "per s", goal=goal)
+        _, _, single, _, crowded = device.run(
+            library, _PUBLISH % {"others": 1000}, runtime="micropython", heap="4M"
+        )
+        report.row(what + "with 1,000 other subscriptions", crowded / single, "times", goal=0.8)
