@@ -29,10 +29,7 @@ class HttpError(Exception):
 
 
 def part(name, lasting=False):
-    """Import `plugins.http.<name>` for one use: on a device its code leaves memory with the last reference.
-
-    lasting: it stays, until `relieve` drops it.
-    """
+    """Import `plugins.http.<name>`, on a device for one use; lasting: it stays until `relieve` drops it."""
     path = "plugins.http." + name
     try:
         module = __import__(path, None, None, (name,))
@@ -335,8 +332,7 @@ class Site:
     `filters` stand around them; see README.md, which also tells the limits.
     """
 
-    # Bytes of a line, a head, number of headers, bytes of a body, of a read, requests, ms for a head, idle,
-    # for a write, connections: names and meanings are in more.py.
+    # Names and meanings are in more.py, in this order.
     limits = (1024, 4096, 48, 8192, 1024, 1000, 5000, 20000, 10000, 16)
     start = time = 0
 
