@@ -15,7 +15,6 @@ except ImportError:  # CPython
 
 __version__ = "1.0.0"
 
-# The answer when there is no memory to make one.
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
 

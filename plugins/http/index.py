@@ -1,6 +1,6 @@
 """The list of all that a device has, for `GET /api`."""
 
-from json import dumps
+from .response import dumps
 
 
 class Index:

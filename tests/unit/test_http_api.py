@@ -57,11 +57,15 @@ def put(site, path, body):
     return answer.status, json.loads(str(answer.body, "utf-8"))
 
 
+def unchunked(answer):
+    """The text of an answer that came in chunks."""
+    return str(b"".join(answer.body.split(b"\r\n")[1::2]), "utf-8")
+
+
 def test_the_index_tells_all_there_is():
     kernel, site = device()
     answer = ask(site, "GET", "/api")
-    body = b"".join(answer.body.split(b"\r\n")[1::2])
-    got = json.loads(str(body, "utf-8"))
+    got = json.loads(unchunked(answer))
     assert got["name"] == "garden" and got["id"] and "modcore" in got["versions"]
     valves = got["modules"]["valves"]
     assert valves["state"] == "RUNNING" and got["modules"]["idle"] == {"state": "RUNNING", "properties": {}}
@@ -181,3 +185,6 @@ def test_values_that_json_does_not_know_are_null():
         assert ask(site, "GET", "/api/valves/flow").body == b"null"
     flow.value = {"a": [float("nan")]}
     assert ask(site, "GET", "/api/valves/flow").body == b'{"a": [null]}'
+    index = unchunked(ask(site, "GET", "/api"))
+    assert "NaN" not in index and "nan" not in index
+    assert json.loads(index)["modules"]["valves"]["properties"]["flow"]["value"] == {"a": [None]}
