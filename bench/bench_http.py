@@ -13,12 +13,10 @@ from .browser import crowd
 from .http_load import free_port, get, requests_per_second, wait_for
 
 # A kernel with one module and, when it is named, a web server with one route; prints the heap now and then.
-_HEAP = """
-import gc, json, sys
-def taken(depth=6):
-    # Whatever lies stale on the C stack keeps memory alive: from several depths something of it is seen to go.
-    gc.collect()
-    return min(gc.mem_alloc(), taken(depth - 1)) if depth else gc.mem_alloc()
+_HEAP = (
+    "import gc, json, sys\n"
+    + device.TAKEN
+    + """
 before = taken()
 from modcore import Kernel, Module
 class Lamp(Module):
@@ -45,6 +43,7 @@ if sys.argv[1]:
     kernel.add(Server())
 kernel.run()
 """
+)
 
 # Eight valves on a page.
 _CROWD = """

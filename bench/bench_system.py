@@ -21,12 +21,10 @@ _SECONDS = 6
 _HEAP_KB = 96  # the design's figure for the whole application
 
 # A kernel with one module, alone or with the bridge; prints what it takes once the broker has consented.
-_MQTT = """
-import gc, json, sys
-def taken(depth=6):
-    # Whatever lies stale on the C stack keeps memory alive: from several depths something of it is seen to go.
-    gc.collect()
-    return min(gc.mem_alloc(), taken(depth - 1)) if depth else gc.mem_alloc()
+_MQTT = (
+    "import gc, json, sys\n"
+    + device.TAKEN
+    + """
 before = taken()
 from modcore import Kernel, Module
 class Lamp(Module):
@@ -49,6 +47,7 @@ if port:
     kernel.add(Mqtt())
 kernel.run()
 """
+)
 
 # What a board has in its firmware.
 _MACHINE = """

@@ -15,6 +15,13 @@ from host.manifest_mpy import module_name
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("modcore", "plugins", "samples")
+# What programs measure their heap with; needs gc.
+TAKEN = """
+def taken(depth=6):
+    # Whatever lies stale on the C stack keeps memory alive: from several depths something of it is seen to go.
+    gc.collect()
+    return min(gc.mem_alloc(), taken(depth - 1)) if depth else gc.mem_alloc()
+"""
 
 
 @contextlib.contextmanager

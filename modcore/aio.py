@@ -34,15 +34,16 @@ class Aio:
         try:
             await module.run()
         except Exception as error:
-            if module.state == "RUNNING" and self.tasks.get(module.id) is asyncio.current_task():
+            failed = module.state == "RUNNING" and self.tasks.get(module.id) is asyncio.current_task()
+            if failed:
                 del self.tasks[module.id]
-                tell = "fault"
-            else:
-                tell = "report"  # while it ended
-            while tell:
+            while True:
                 try:
-                    getattr(self.kernel, tell)(module, error)
-                    tell = None
+                    if failed:
+                        self.kernel.fault(module, error)
+                    else:
+                        self.kernel.report(module, error)  # while it ended
+                    break
                 except MemoryError:  # it finds no room yet
                     print("kernel: out of memory")
                     await asyncio.sleep(1)
