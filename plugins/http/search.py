@@ -16,7 +16,9 @@ def find(site, request, searched):
     if site.kernel and request.path[:4] == "/api":
         from .api import DeviceApi
 
-        contents = [DeviceApi(site.kernel, site.owner)] + contents
+        # Routes of modules come first: one may have paths of its own below /api.
+        mounted = len(site.map)
+        contents = contents[:mounted] + [DeviceApi(site.kernel, site.owner)] + contents[mounted:]
         searched = False
     if not searched:
         for content in contents:
