@@ -26,7 +26,7 @@ _KERNEL = (
     ("bus", ("Bus", "BusFull")),
     ("irq_safe", ("Counter", "Flag")),
     ("main", ("main",)),
-    ("plugins", None),
+    ("manifests", None),
     ("install", ("Installer",)),
 )
 # What packages have for themselves, and the hooks of modules, which the kernel calls.

@@ -23,12 +23,13 @@ def identify(self, id):
     self.properties = OrderedDict()
 
 
-def property(self, id, kind, value=None, set=None, **meta):
+def property(self, id, kind, value=None, set=None, secret=False, **meta):
     """Declare the topic `<module>/<id>` with a value, and return its Property.
 
     kind: a word of Home Assistant's MQTT components: switch valve light button number select text
     sensor binary_sensor. set: called as `set(property, value)` with a checked value when a command
-    arrives; without it the property is read-only. meta: name unit device_class min max step options icon.
+    arrives; without it the property is read-only. secret: nobody else on the bus gets the command.
+    meta: name unit device_class min max step options icon.
     ValueError: unknown kind, bad id, or declared twice.
 
         self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
@@ -56,7 +57,7 @@ def property(self, id, kind, value=None, set=None, **meta):
     declared.meta = meta
     self.publish("$describe/" + declared.topic, meta, True)
     if set:
-        self.listen(declared.topic + "/set", declared.on_set)
+        self.listen(declared.topic + "/set", declared.on_set, secret)
     if value is not None:
         declared.value = value
     return declared
@@ -69,9 +70,12 @@ def withdraw(property):
     publish("$describe/" + property.topic, None, True)
 
 
-def listen(self, filter, handler):
-    """Call `handler(topic, value)` for each event that `filter` matches, while the module runs."""
-    self.kernel.bus.subscribe(filter, handler, self)
+def listen(self, filter, handler, secret=False):
+    """Call `handler(topic, value)` for each event that `filter` matches, while the module runs.
+
+    secret: no other listener gets these events, whatever its filter.
+    """
+    self.kernel.bus.subscribe(filter, handler, self, False, secret)
 
 
 def fire(self, events, value=None):
@@ -84,7 +88,7 @@ def fire(self, events, value=None):
         self.fire(["lamp/toggle", "gc"])                    # two topics
         self.fire([{"valves/0/set": True}, ["level/set", 3]])
     """
-    load("events").Events(self, events).fire(value)
+    load("fire").Events(self, events).fire(value)
 
 
 def each(publish, events, value):

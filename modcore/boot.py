@@ -16,14 +16,14 @@ def boot(path="config.json", secrets="secrets.json"):
     """
     _collect_often()
     troubles = _Troubles()
-    config = load("files").load(path, troubles)
+    config = load("json_files").load(path, troubles)
     fallback = not config
     size = config.get("queue", 32)
     if not isinstance(size, int) or size < 4:
         troubles.error("%s: queue takes a number from 4 on, not %r" % (path, config.pop("queue")))
     if not isinstance(config.get("name", ""), str):
         troubles.error("%s: name takes a string, not %r" % (path, config.pop("name")))
-    hidden = load("files").load(secrets, troubles)
+    hidden = load("json_files").load(secrets, troubles)
     try:
         kernel = Kernel(config, hidden)
     except (ValueError, TypeError, AttributeError) as error:
@@ -33,7 +33,7 @@ def boot(path="config.json", secrets="secrets.json"):
     kernel.logging = []
     for text in troubles:
         kernel.log.error(text)
-    plugins = load("plugins")
+    plugins = load("manifests")
     journal = _recover(kernel, plugins)
     names = config.get("plugins", ())
     if fallback:
@@ -58,19 +58,6 @@ def boot(path="config.json", secrets="secrets.json"):
     if journal:
         kernel.add(load("install_trial").Trial(journal))
     return kernel
-
-
-def find(name):
-    """The attribute `name` of the package modcore: what is loaded only when it is named."""
-    if name == "main":
-        return load("main").main
-    if name.isupper():
-        return getattr(load("lifecycle"), name)  # the states
-    if name in ("Refused", "Property"):
-        return getattr(__import__("modcore.property", None, None, (name,)), name)
-    if name in ("plugins", "irq_safe"):
-        return __import__("modcore." + name, None, None, (name,))
-    raise AttributeError(name)
 
 
 def _collect_often():
@@ -103,7 +90,7 @@ def _choose(kernel, plugin, names, modules):
     """What to start: all, or next to nothing when the device has crashed too often."""
     try:
         chooser = __import__("plugins." + plugin + ".boot", None, None, ("choose",))
-        chosen = chooser.choose(kernel, names, load("plugins").names)
+        chosen = chooser.choose(kernel, names, load("manifests").names)
         return chosen, modules if chosen is names else ()
     except Exception as error:
         kernel.fault(None, error)
@@ -131,7 +118,7 @@ def _add(kernel, id, make, *args):
 
 
 def _plugin(kernel, name):
-    plugins = load("plugins")
+    plugins = load("manifests")
     manifest = plugins.manifest(name)
     for need in manifest.get("requires", ()):
         plugins.manifest(need)

@@ -78,7 +78,8 @@ class Bus:
         # Three fields an event: value, sender, topic. A new subscription takes its place in the queue too, to
         # get what comes behind it: the subscription, its retained values, None. A full queue raises IndexError.
         self._queue = deque((), 3 * size, 1)
-        self._all = []  # subscriptions: [handler, owner, filter]
+        self._all = []  # subscriptions: [handler, owner, filter, secret, local]
+        self._secrets = ()  # filters of what only secret subscriptions get
         self._routes = {}  # topic -> the subscriptions that match it, worked out once
         self._retained = {}
         self._dirty = {}  # retained topics that found the queue full -> sender

@@ -18,6 +18,35 @@ def merge(base, over):
     return out
 
 
+def settings(module, section, defaults):
+    """What `Module.settings` does; see there."""
+    kernel = module.kernel
+    kernel._read += (section,)
+    over = kernel.config.get(section, {})
+    for key in check(section, defaults, over):
+        have = ", ".join(sorted(defaults))
+        module.log.warning("config: %sunknown key %r; have %s" % (_of(module, section), key, have))
+    secret = kernel.secrets.get(section, {})
+    for key in check(section, defaults, secret, "secrets"):
+        module.log.warning("secrets: %sunknown key %r" % (_of(module, section), key))
+    return merge(merge(defaults, over), secret)
+
+
+def _of(module, section):
+    return "" if section == module.id else section + ": "
+
+
+def tell_unread(kernel):
+    """Publish on `$unread`, and tell in the log once, the sections that no module has read."""
+    names = sorted(set(kernel.config) - set(kernel._read) - {"name", "plugins", "modules", "queue", "log"})
+    known = kernel.bus.get("$unread", ())
+    if names != known:
+        for name in names:
+            if name not in known:
+                kernel.log.warning("config: nobody reads the section %r" % name)
+        kernel.bus.publish("$unread", names, True)
+
+
 def _copy(value):
     if isinstance(value, dict):
         return merge(value, {})

@@ -4,8 +4,8 @@ import os
 
 from .bus import load
 from .install_http import Download
-from .install_journal import Journal, disk_error, exists, make_folders
 from .install_rules import InstallError, check_name
+from .journal import Journal, disk_error, exists, make_folders
 
 # Where packages of the MicroPython library come from that a registry does not carry along.
 LIBRARY = "https://micropython.org/pi/v2"
@@ -163,7 +163,7 @@ class _Result:
 
 
 def _installed(name=None):
-    have = load("plugins").installed("version", "requires", "minimum")
+    have = load("manifests").installed("version", "requires", "minimum")
     if name is not None and name not in have:
         raise InstallError("%s is not installed; have %s" % (name, ", ".join(sorted(have)) or "none"))
     return have

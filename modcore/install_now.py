@@ -34,7 +34,7 @@ def install(name, index=None):
 
 def update(name, index=None):
     """See modcore.plugins.update."""
-    from . import plugins
+    from . import manifests as plugins
 
     names = [name] if name else plugins.names()
     changed = {}
@@ -56,7 +56,7 @@ def _finish(journal, name):
     versions = {one: pair[1] for one, pair in journal.data["plugins"].items()}
     for one in sorted(versions):
         print("%s %s is installed; it is loaded with the next start" % (one, versions[one]))
-    from . import plugins
+    from . import manifests as plugins
 
     if plugins.manifest(name).get("module") and name not in _configuration().get("plugins", ()):
         print('%s runs when config.json names it: {"plugins": ["%s"]}' % (name, name))
@@ -64,7 +64,7 @@ def _finish(journal, name):
 
 
 def _installer(index):
-    from . import plugins
+    from . import manifests as plugins
 
     config = _config()
     if index is None:
@@ -76,7 +76,7 @@ def _configuration():
     import modcore
 
     device = getattr(modcore, "device", None)
-    return device.config if device else load("files").load("config.json")
+    return device.config if device else load("json_files").load("config.json")
 
 
 def _config():

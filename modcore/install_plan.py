@@ -203,7 +203,7 @@ class Plan:
 
     def _find_library(self, name, version, result):
         """Generator: add the files that the index of the MicroPython library has for `name`."""
-        from .files import parse
+        from .json_files import parse
 
         base = self._library.rstrip("/")
         form = sys.implementation._mpy & 0xFF if hasattr(sys.implementation, "_mpy") else "py"
@@ -231,7 +231,7 @@ def _address(base, index, path, digest):
 
 def have_library(name):
     """Whether a package of the MicroPython library is here: as files, or in the firmware."""
-    from .install_journal import exists
+    from .journal import exists
 
     path = name.replace(".", "/")
     for folder in sys.path:

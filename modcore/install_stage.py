@@ -2,8 +2,8 @@
 
 import hashlib
 
-from .install_journal import disk_error, exists, make_folders
 from .install_rules import InstallError
+from .journal import disk_error, exists, make_folders
 
 _MAX_FILE = 1 << 20
 _NEW = "plugins/.install/new/"
@@ -42,7 +42,7 @@ def _fetch(installer, url, target, size, digest):
 
 
 def _check_manifest(installer, name, version):
-    from .files import parse
+    from .json_files import parse
 
     try:
         with open(installer.journal.path(_NEW) + name + "/plugin.json") as f:

@@ -63,7 +63,7 @@ class Trial(Module):
         reload = load("install_reload")
         for name in self._watched:
             modules = reload.running(self.kernel, name)
-            if not modules and load("plugins").manifest(name).get("module"):
+            if not modules and load("manifests").manifest(name).get("module"):
                 return self._roll_back("%s is gone" % name)
             for module in modules:
                 if module.state != "RUNNING":

@@ -29,6 +29,9 @@ class Kernel:
     _aio = None  # asyncio's side, while it runs
     _wants_asyncio = False  # some module has `async run()`
     _uptime_ms = 0
+    secrets_broken = False  # a secrets.json that was there before is missing or can't be read
+
+    _read = ()  # the sections of the configuration that somebody has read
 
     def __init__(self, config=None, secrets=None):
         load("lifecycle").create(self, config, secrets)
@@ -36,6 +39,17 @@ class Kernel:
     def __getattr__(self, name):
         # What every start and stop needs, and what is rarely needed.
         return bind(self, "lifecycle" if name in ("add", "start", "begin", "end") else "manage", name)
+
+    def relieve(self):
+        """Give memory back: drop the loaded code that is rarely needed, and collect garbage.
+
+        The kernel calls it itself when memory runs short.
+        """
+        from .bus import Bus
+        from .lazy import relieve
+
+        Bus.relieve()
+        relieve()
 
     def step(self):
         """Do one turn: deliver, run what is due. Returns the ms until something is due; never sleeps."""

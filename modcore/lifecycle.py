@@ -46,6 +46,8 @@ _HOOK = {
     UNMOUNTED: "unmount",
     EJECTED: "eject",
 }
+# What a module offers to the web servers.
+_OFFERED = ("routes", "filters", "pages")
 # How far up a state is.
 _ORDER = (UNMOUNTED, NEW, FAILED, CONFIGURED, MOUNTED, STOPPED, RUNNING)
 
@@ -148,17 +150,10 @@ def _configure(kernel, module):
         if hasattr(module, "init"):
             module.init()
         module._ready = True
-    config = load("config")
     # `plugins` in config.json is a list already: a module with such an id names its section.
-    section = kernel.config.get(getattr(module, "section", module.id), {})
-    for key in config.check(module.id, module.defaults, section):
-        have = ", ".join(sorted(module.defaults))
-        module.log.warning("config: unknown key %r; have %s" % (key, have))
-    section = config.merge(module.defaults, section)
-    secret = kernel.secrets.get(module.id, {})
-    for key in config.check(module.id, module.defaults, secret, "secrets"):
-        module.log.warning("secrets: unknown key %r" % key)
-    module.config = config.merge(section, secret)
+    section = getattr(module, "section", module.id)
+    if module.defaults or section in kernel.config or section in kernel.secrets:
+        module.config = load("config").settings(module, section, module.defaults)
 
 
 def _engage(kernel, module):
@@ -171,8 +166,10 @@ def _engage(kernel, module):
             kernel._aio.spawn(module)
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
-    if module.routes is not None:
-        module.publish("$http/routes/" + module.id, module.routes, True)
+    for name in _OFFERED:
+        offered = getattr(module, name)
+        if offered is not None:
+            module.publish("$http/%s/%s" % (name, module.id), offered, True)
 
 
 def release(kernel, module):
@@ -200,8 +197,9 @@ def release(kernel, module):
     for property in module.properties.values():
         load("authoring").withdraw(property)
     module.properties.clear()
-    if module.routes is not None:
-        module.publish("$http/routes/" + module.id, None, True)
+    for name in _OFFERED:
+        if getattr(module, name) is not None:
+            module.publish("$http/%s/%s" % (name, module.id), None, True)
 
 
 def announce(kernel, module, state):
@@ -254,8 +252,10 @@ def add(kernel, module):
         raise ValueError("module id %r is taken; give the other one an id" % module.id)
     if module.state != NEW:
         raise ValueError("module %s is %s already; make a new one" % (module.id, module.state))
-    kernel.bus.publish("$state/" + module.id, module.state, True)
     module.kernel = kernel
+    if hasattr(module, "on_add"):
+        module.on_add(kernel)
+    kernel.bus.publish("$state/" + module.id, module.state, True)
     kernel.modules[module.id] = module
     kernel._fresh.append(module)
     if hasattr(module, "run"):
@@ -280,6 +280,8 @@ def start(kernel):
         if module in fresh and module.state not in (RUNNING, EJECTED):
             walk(kernel, module, RUNNING)
             gc.collect()
+    if kernel.config:
+        load("config").tell_unread(kernel)
     if sys.implementation.name != "cpython":
         package = sys.modules["modcore"]
         for name in names:

@@ -36,6 +36,15 @@ class Log:
         """What failed for good."""
         self._write(4, words)
 
+    def exception(self, error, *words):
+        """`words` and the traceback of `error`, as an error."""
+        self._write(3, words + (load("supervision").traceback(error),))
+
+    def enabled(self, level):
+        """Whether a message of `level`, such as "debug", is shown. ValueError: no such level."""
+        levels = getattr(self._kernel, "log_levels", None) or load("levels").read(self._kernel)
+        return load("levels").number(level) >= levels.get(self._id, levels[""])
+
     def _write(self, number, words):
         kernel = self._kernel
         levels = getattr(kernel, "log_levels", None) or load("levels").read(kernel)

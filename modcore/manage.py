@@ -9,6 +9,11 @@ def remove(kernel, id):
     module = _module(kernel, id)
     move(kernel, module, "EJECTED")
     del kernel.modules[module.id]
+    if hasattr(module, "on_remove"):
+        try:
+            module.on_remove(kernel)
+        except Exception as error:
+            kernel.report(module, error)
     kernel.bus.publish("$error/" + module.id, None, True)
 
 
@@ -51,7 +56,7 @@ def reconfigure(kernel, id=None, config=None):
 
 def save(kernel):
     """Write the configuration to config.json, whole or not at all. OSError: it can't be written."""
-    load("files").save(getattr(kernel, "path", "config.json"), kernel.config)
+    load("json_files").save(getattr(kernel, "path", "config.json"), kernel.config)
 
 
 def set_log_level(kernel, level, id=""):

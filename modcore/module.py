@@ -21,7 +21,9 @@ class Module:
 
     defaults = {}
     requires = ()
-    routes = None
+    routes = None  # a Router, for the web servers
+    filters = None  # a list of filters, for the web servers
+    pages = None  # {status: page}, for the web servers
 
     # Set when they are needed; here they cost nothing per module.
     kernel = None
@@ -33,6 +35,18 @@ class Module:
 
     def __init__(self, id=None):
         load("authoring").identify(self, id)
+
+    def settings(self, section, defaults):
+        """The section `section` of config.json over `defaults`, and over it that of secrets.json.
+
+        For a section that several modules share. Unknown keys are told in the log. ValueError: a value of
+        another type than its default.
+
+            http = self.settings("http", {"root": "www"})
+        """
+        from .config import settings
+
+        return settings(self, section, defaults)
 
     def publish(self, topic, value=None, retain=False):
         """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""

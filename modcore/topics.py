@@ -2,7 +2,7 @@
 
 Loaded when a subscription comes or goes or a topic is new, and unloaded behind it: a topic's route is
 worked out once and kept, so a publish does not look at the subscriptions at all. `subscribe`,
-`unsubscribe` and `filters` are methods of Bus.
+`unsubscribe`, `filters` and `commands` are methods of Bus.
 """
 
 from .bus import load
@@ -53,17 +53,22 @@ def matches(filter, topic):
     return not levels
 
 
-def subscribe(bus, filter, handler, owner=None):
+def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
     """Call `handler(topic, value)` for events whose topic `filter` matches, the retained ones first.
 
-    owner: the module the handler belongs to; it does not hear its own events.
+    owner: the module the handler belongs to; it does not hear its own events. local: for a client of this
+    device, such as a browser: `commands` does not list it. secret: no other subscription gets what this
+    filter matches, from now on.
     ValueError: + or # is not a whole level, or # not the last.
 
         bus.subscribe("valves/+", on_valve)
     """
     check(filter, True)
-    entry = [handler, owner, filter]
-    kept = [item for item in bus._retained.items() if matches(filter, item[0])]
+    entry = [handler, owner, filter, secret, local]
+    if secret and filter not in bus._secrets:
+        bus._secrets += (filter,)
+        bus._routes.clear()
+    kept = [item for item in bus._retained.items() if _gets(bus, entry, item[0])]
     bus._all.append(entry)
     bus.changes += 1
     queue = bus._queue
@@ -92,6 +97,17 @@ def filters(bus):
     return [entry[2] for entry in bus._all]
 
 
+def commands(bus):
+    """What the outside may send, a set: the topics and filters that end in `/set` and that modules listen to."""
+    return {entry[2] for entry in bus._all if not entry[4] and entry[2][-4:] == "/set" and entry[2][0] != "$"}
+
+
+def _gets(bus, entry, topic):
+    if not matches(entry[2], topic):
+        return False
+    return entry[3] or not any([matches(filter, topic) for filter in bus._secrets])
+
+
 def activate(bus, entry, values):
     """From now on the subscription `entry` gets its events, first the list `values` of topics and values."""
     if entry[0]:
@@ -107,7 +123,7 @@ def activate(bus, entry, values):
 def _admit(bus, entry):
     entry.append(True)  # marks it as one that routes may lead to
     for topic in bus._routes:
-        if matches(entry[2], topic):
+        if _gets(bus, entry, topic):
             # A new list, never a longer one: a delivery may be walking along the old one.
             bus._routes[topic] = _shared(bus, bus._routes[topic] + [entry])
 
@@ -128,7 +144,7 @@ def route(bus, topic):
     """Work out and keep the subscriptions that match `topic`."""
     if len(bus._routes) >= 256:  # more topics are worked out again
         bus._routes.clear()
-    found = [entry for entry in bus._all if len(entry) > 3 and matches(entry[2], topic)]
+    found = [entry for entry in bus._all if len(entry) > 5 and _gets(bus, entry, topic)]
     found = bus._routes[topic] = _shared(bus, found)
     return found
 

@@ -364,3 +364,57 @@ def test_ctrl_c_in_the_middle_of_a_publish_does_not_stop_the_bus():
     kernel.bus.publish("a", 3)
     kernel.step()
     assert got == [("a", 1), ("a", 2), ("a", 3)]
+
+
+def test_a_secret_command_reaches_its_handler_and_no_other():
+    kernel = Kernel()
+    bus = kernel.bus
+    heard = []
+    told = []
+    bus.subscribe("#", lambda topic, value: told.append(topic))
+    bus.subscribe("wlan/add/set", lambda topic, value: told.append(topic))
+    bus.publish("wlan/add/set", "before")
+    kernel.step()
+    del told[:]
+    bus.subscribe("wlan/add/set", lambda topic, value: heard.append(value), secret=True)
+    bus.subscribe("+/+/set", lambda topic, value: told.append(topic))
+    bus.publish("wlan/add/set", "marker")
+    kernel.step()
+    assert heard == ["marker"], heard
+    assert told == [], told
+
+
+def test_a_secret_stays_one_when_its_handler_is_gone():
+    kernel = Kernel()
+    told = []
+
+    def handler(topic, value):
+        pass
+
+    kernel.bus.subscribe("wlan/add/set", handler, secret=True)
+    kernel.bus.unsubscribe("wlan/add/set", handler)
+    kernel.bus.publish("wlan/add/set", "marker", True)
+    kernel.bus.subscribe("#", lambda topic, value: told.append(topic))
+    kernel.step()
+    assert told == [], told
+
+
+def test_commands_are_what_modules_listen_to_and_no_client():
+    class Lamp(Module):
+        def start(self):
+            self.property("on", "switch", set=self.turn)
+            self.property("level", "number", value=3)
+            self.listen("group/+/set", self.heard)
+            self.listen("$secret/set", self.heard)
+
+        def turn(self, property, value):
+            pass
+
+        def heard(self, topic, value):
+            pass
+
+    kernel = Kernel()
+    lamp = kernel.add(Lamp())
+    kernel.step()
+    kernel.bus.subscribe("a\x01/set", lamp.heard, local=True)
+    assert kernel.bus.commands() == {"lamp/on/set", "group/+/set"}, kernel.bus.commands()

@@ -84,3 +84,17 @@ def test_a_wrong_level_in_the_configuration_is_said_and_does_not_silence_the_dev
         assert [topic for topic, _ in lines[1:]] == [
             "$log/%s/talker" % level for level in ("info", "warning", "error", "critical")
         ]
+
+
+def test_a_log_tells_whether_a_level_is_shown_and_takes_an_exception():
+    heard = []
+    kernel = Kernel({"log": {"level": "warning"}})
+    kernel.bus.subscribe("$log/error/+", lambda topic, text: heard.append(text))
+    lamp = kernel.add(Module("lamp"))
+    assert lamp.log.enabled("error") and lamp.log.enabled("warning") and not lamp.log.enabled("info")
+    try:
+        raise ValueError("too bright")
+    except ValueError as error:
+        lamp.log.exception(error, "lamp:")
+    kernel.step()
+    assert heard[0].startswith("lamp: Traceback") and "too bright" in heard[0], heard

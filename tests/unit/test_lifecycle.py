@@ -367,3 +367,61 @@ def test_secrets_of_a_wrong_type_are_named_and_never_shown():
         steps(kernel)
         text = kernel.bus.get("$error/bank")
         assert "takes" in text and "bank" in text and "4711815" not in text, text
+
+
+def test_a_module_is_told_when_it_is_added_and_removed():
+    told = []
+
+    class Lamp(Module):
+        def on_add(self, kernel):
+            told.append(("added", kernel is self.kernel, self.state))
+
+        def on_remove(self, kernel):
+            told.append(("removed", self.id in kernel.modules, self.state))
+
+    kernel = Kernel()
+    kernel.add(Lamp())
+    kernel.step()
+    kernel.remove("lamp")
+    assert told == [("added", True, "NEW"), ("removed", False, "EJECTED")], told
+
+
+def test_filters_and_pages_are_offered_like_routes_while_the_module_runs():
+    class Lamp(Module):
+        filters = ["filter"]
+        pages = {404: "gone"}
+
+    kernel = Kernel()
+    kernel.add(Lamp())
+    kernel.step()
+    get = kernel.bus.get
+    assert get("$http/filters/lamp") == ["filter"] and get("$http/pages/lamp") == {404: "gone"}
+    assert get("$http/routes/lamp") is None
+    kernel.move("lamp", STOPPED)
+    assert get("$http/filters/lamp") is None and get("$http/pages/lamp") is None
+
+
+def test_a_section_that_several_modules_share_is_merged_and_checked():
+    class Web(Module):
+        def start(self):
+            self.http = self.settings("http", {"root": "www", "users": {}, "limit": 8})
+
+    kernel = Kernel({"http": {"root": "pages"}}, {"http": {"users": {"anna": "x"}}})
+    web = kernel.add(Web())
+    kernel.step()
+    assert web.http == {"root": "pages", "users": {"anna": "x"}, "limit": 8}, web.http
+    assert kernel.bus.get("$unread") in (None, [])
+
+
+def test_a_section_that_nobody_reads_is_told_once():
+    told = []
+    kernel = Kernel({"name": "x", "lamp": {}, "htp": {"root": "www"}})
+    kernel.bus.subscribe("$log/warning/kernel", lambda topic, text: told.append(text))
+    kernel.add(Module("lamp"))
+    kernel.step()
+    kernel.step()
+    kernel.move("lamp", STOPPED)
+    kernel.move("lamp", RUNNING)
+    kernel.step()
+    assert kernel.bus.get("$unread") == ["htp"]
+    assert [text for text in told if "htp" in text] == told and len(told) == 1, told

@@ -182,3 +182,19 @@ def test_loop_is_called_at_each_step_and_says_when_it_wants_the_next():
             s.kernel.step()
         assert len(s.calls) == 3
         assert s.kernel.step() == 700
+
+
+def test_a_deadline_lies_as_far_away_as_one_likes():
+    real = modcore.ticks.ticks_ms
+    now = real()
+    try:
+        modcore.ticks.ticks_ms = lambda: now
+        end = modcore.ticks.Deadline(7 * 86400 * 1000)
+        for _ in range(6):
+            now = ticks_add(now, 86400 * 1000)
+            assert not end.passed()
+        assert end.left_ms() == 86400 * 1000
+        now = ticks_add(now, 86400 * 1000)
+        assert end.passed() and end.left_ms() == 0
+    finally:
+        modcore.ticks.ticks_ms = real

@@ -1,0 +1,167 @@
+"""Exchanges folders so that power lost at any moment leaves the old or the new ones, whole.
+
+Everything happens in `plugins/.install`: new versions are made ready in `new/`, and only when all of them
+are whole a journal names the renames that take them in; the former versions wait in `old/` until the new
+ones have proved themselves. Without a journal whatever is in that folder is rubbish.
+"""
+
+import os
+
+FOLDER = "plugins/.install"
+_MAX_BOOTS = 2
+
+# The states of a journal.
+COMMIT = "commit"  # the renames are under way, and go on after a power cut
+TRIAL = "trial"  # the new versions are in place, the former ones still there
+BACK = "back"  # the former ones are being put back
+
+
+class Journal:
+    """What is being exchanged under `root`, the folder that holds `plugins` ("" is the current one).
+
+    data: {"state": …, "moves": [[new, place, old or None], …], "plugins": {name: [old version or None, new
+    version]}, "enable": names to be added to the configuration, "boots": n}; None when nothing is.
+    """
+
+    def __init__(self, root):
+        self.prefix = root + "/" if root and root[-1] != "/" else root
+        self.folder = self.prefix + FOLDER
+        self.data = None
+
+    def path(self, inside):
+        """The path of something under the root."""
+        return self.prefix + inside
+
+    def load(self):
+        """Read the journal; returns its data or None."""
+        self.data = None
+        from .json_files import parse
+
+        # Where renaming over a file is no single step the copy may be all that there is.
+        for name in ("/journal", "/journal.tmp"):
+            try:
+                with open(self.folder + name) as f:
+                    found = parse(f.read())
+                if isinstance(found, dict) and found.get("state") in (COMMIT, TRIAL, BACK):
+                    self.data = found
+                    break
+            except (OSError, ValueError):
+                pass
+        return self.data
+
+    def save(self):
+        """Write the journal, whole or not at all."""
+        from .json_files import save
+
+        save(self.folder + "/journal", self.data)
+
+    def recover(self):
+        """Finish what a power cut has interrupted; called at boot, when the folder is there.
+
+        Returns the data of a trial that goes on or that was just given up (`state` is BACK then), else None.
+        """
+        data = self.load()
+        if data is None:
+            self.clean()
+            return None
+        if data["state"] == COMMIT:
+            self._forward()
+        elif data["state"] == TRIAL:
+            data["boots"] = data.get("boots", 0) + 1
+            if data["boots"] <= _MAX_BOOTS:
+                self.save()
+            else:
+                data["reason"] = "the device restarted again and again in its first minute"
+                self.back()
+        else:
+            self.back()
+        return data
+
+    def exchange(self, moves, plugins, enable=()):
+        """Take in what is ready in `new/`. From here on a power cut leaves the new versions, on trial."""
+        for _, place, old in moves:
+            make_folders(self.path(place))
+            if old:
+                make_folders(self.path(old))
+        self.data = {"state": COMMIT, "moves": moves, "plugins": plugins, "enable": list(enable), "boots": 0}
+        self.save()
+        self._forward()
+
+    def back(self):
+        """Put the former versions back, for good."""
+        self.data["state"] = BACK
+        self.save()
+        for new, place, old in self.data["moves"]:
+            new, place = self.path(new), self.path(place)
+            if old is None:
+                if exists(place) and not exists(new):
+                    os.rename(place, new)
+            elif exists(self.path(old)):
+                if exists(place):
+                    make_folders(new)
+                    os.rename(place, new)
+                os.rename(self.path(old), place)
+        self.accept()
+
+    def accept(self):
+        """Keep what is in place now, for good."""
+        for name in ("/journal.tmp", "/journal"):
+            if exists(self.folder + name):
+                os.remove(self.folder + name)
+        self.clean()
+
+    def clean(self):
+        """Remove the folder with all that is in it."""
+        if exists(self.folder):
+            remove(self.folder)
+
+    def _forward(self):
+        for new, place, old in self.data["moves"]:
+            new, place = self.path(new), self.path(place)
+            if exists(new):
+                if old and exists(place):
+                    os.rename(place, self.path(old))
+                os.rename(new, place)
+        self.data["state"] = TRIAL
+        self.save()
+
+
+def disk_error(error):
+    """Words for an OSError of the file system."""
+    import errno
+
+    if error.args and error.args[0] == getattr(errno, "ENOSPC", 28):
+        return "the disk is full"
+    return "the disk can't be written: %s" % error
+
+
+def exists(path):
+    """Whether there is something at `path`."""
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
+
+
+def make_folders(path):
+    """Make the folders above `path` that are missing."""
+    at = path.find("/", 1)
+    while at > 0:
+        if not exists(path[:at]):
+            os.mkdir(path[:at])
+        at = path.find("/", at + 1)
+
+
+def remove(path):
+    """Remove a file, or a folder with all that is in it."""
+    try:
+        names = os.listdir(path) if os.stat(path)[0] & 0x4000 else None
+    except OSError:
+        return
+    if names is None:
+        os.remove(path)
+        return
+    for name in names:
+        remove(path + "/" + name)
+    os.rmdir(path)

@@ -1,0 +1,66 @@
+"""Code that is loaded when it is needed, and dropped when memory is short.
+
+Whoever knows at the time of writing what he needs writes a plain import: at the top of the file when it is
+needed all the time, inside a function when it is needed now and then. What was loaded stays, so that nothing
+is read from flash twice. Three cases are left, and this is the only file that touches `__import__` and
+`sys.modules` for them:
+
+- a name that stands in a configuration or a manifest: `load("plugins.mqtt")`;
+- a package whose public names come from files that not every program needs: `attribute`;
+- memory that runs short: `relieve` drops every loaded file that says `RARE = True` at its top. Such a file
+  holds functions alone: no class, whose identity would be lost, and no state. It is imported inside functions.
+
+The kernel calls `relieve` (see Kernel.relieve); nobody else drops anything.
+"""
+
+import gc
+import sys
+
+
+def load(path):
+    """Import the module of the dotted name `path` and return it.
+
+    A plugin is found wherever it lies: on flash, in a ROM file system, in the firmware. ImportError: it is
+    not there, or something that it imports is not.
+
+        load("plugins.mqtt").Mqtt
+    """
+    try:
+        return __import__(path, None, None, ("__name__",))
+    except MemoryError:
+        relieve()
+        return __import__(path, None, None, ("__name__",))
+
+
+def attribute(package, table, name):
+    """The public `name` of `package`, for the package's `__getattr__`; kept there once found.
+
+    package: its dotted name. table: {public name: the submodule that has it}; a submodule that is public
+    itself stands for itself. AttributeError: names the package and what there is.
+
+        def __getattr__(name):
+            return attribute(__name__, _PUBLIC, name)
+    """
+    module = sys.modules[package]
+    if name not in table:
+        # Not dir(module): on MicroPython it asks this function for every name that the firmware knows.
+        have = set(table)
+        have.update([known for known in module.__dict__ if known[0] != "_"])
+        raise AttributeError("%r has no %r; have %s" % (package, name, ", ".join(sorted(have))))
+    found = load(package + "." + table[name])
+    found = getattr(found, name, found)
+    setattr(module, name, found)
+    return found
+
+
+def relieve():
+    """Drop every loaded file that is marked `RARE = True`; the next one who needs it loads it anew."""
+    for path in list(sys.modules):
+        # By way of __dict__: a package's __getattr__ would be asked for the name.
+        if getattr(sys.modules[path], "__dict__", {}).get("RARE") is True:
+            del sys.modules[path]
+            end = path.rfind(".")
+            package = sys.modules.get(path[:end])
+            if end > 0 and package:
+                package.__dict__.pop(path[end + 1 :], None)
+    gc.collect()
