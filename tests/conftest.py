@@ -80,14 +80,21 @@ class UnitFile(pytest.File):
     def collect(self):
         """Make an item for each function and runtime."""
         source = self.path.read_text()
-        names = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+        tests = [node for node in ast.parse(source).body if getattr(node, "name", "").startswith("test_")]
         for runtime in runtimes():
             process = Process(self.path, source, runtime)
-            for name in names:
-                if name.startswith("test_"):
+            for test in tests:
+                if _runs_on(test, runtime):
                     yield UnitTest.from_parent(
-                        self, name=f"{name}[{runtime}]", originalname=name, process=process
+                        self, name=f"{test.name}[{runtime}]", originalname=test.name, process=process
                     )
+
+
+def _runs_on(test, runtime):
+    # `@on_micropython`, `@on_cpython` of tests/unit/support.py; a test without either runs on all.
+    marks = [getattr(mark, "id", "") for mark in test.decorator_list]
+    kinds = [mark[3:] for mark in marks if mark in ("on_micropython", "on_cpython")]
+    return not kinds or runtime.startswith(kinds[0])
 
 
 class UnitTest(pytest.Item):

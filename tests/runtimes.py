@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from host import toolchain
@@ -18,7 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 UNIT = ROOT / "tests" / "unit"
 RUNTIMES = ("cpython", "micropython", "micropython32")
 HEAP = "256K"
+# A test that has not ended by then hangs, however busy the machine is; `# timeout: 120` in a file gives more.
 TIMEOUT_S = 60
+# An interrupted test has so long to tell where it hung.
+LAST_WORDS_S = 5
 
 
 @functools.cache
@@ -57,7 +61,7 @@ class Process:
         self.runtime = runtime
         self._source = source
         self._results = None
-        self._printed = ""  # behind the last result
+        self._printed = ""  # after the last result
 
     def title(self):
         """Return the command that runs this by hand."""
@@ -78,17 +82,24 @@ class Process:
             self._results[""] = {"ok": False, "trace": why}
         left = sorted(set(names), key=self._position)
         while left and "" not in self._results:
-            ending = self._run_process(left)
-            done = [name for name in left if name in self._results]
-            left = left[len(done) :]
-            if left:
-                # The crash is the first one's; the others get another process, unless time is up.
-                failure = {"ok": False, "trace": ending, "printed": self._printed}
-                crashed = left if ending.startswith("not done") else left[:1]
-                self._results.update((name, failure) for name in crashed)
-                left = left[len(crashed) :]
+            ending, hung = self._run_process(left)
+            if hung is not None:
+                self._blame(hung, ending)
+                # What ran on after the interrupt does so once more, in a process of its own.
+                for name in left[left.index(hung) + 1 :] if hung else ():
+                    self._results.pop(name, None)
+            left = [name for name in left if name not in self._results]
+            if left and hung is None:
+                # A crash is the first one's; the others get another process.
+                self._blame(left.pop(0), ending)
+
+    def _blame(self, name, why):
+        # After what the test itself has told of its interruption, if it could.
+        told = self._results.setdefault(name, {"printed": self._printed})
+        told.update(ok=False, trace="\n".join([told.get("trace", "").rstrip(), why]).strip())
 
     def _run_process(self, names):
+        # Returns (how it ended, the name of a test that hung or None; "" is the import).
         limit = int(self._setting("timeout", r"\d+") or TIMEOUT_S)
         # A file, not a pipe: a process that a test left behind can't keep it open.
         output = tempfile.TemporaryFile()
@@ -103,38 +114,36 @@ class Process:
             start_new_session=True,
         )
         try:
-            process.wait(limit)
-            ending = f"the process ended in this test with status {process.returncode}"
-            if process.returncode < 0:
-                ending += f" ({signal.Signals(-process.returncode).name})"
-        except subprocess.TimeoutExpired:
-            ending = f"not done after {limit} s"
+            hung = _watch(process, output, limit)
+            if hung is not None:
+                ending = f"not done after {limit} s, in {hung or 'its import'}"
+            else:
+                ending = f"the process ended in this test with status {process.returncode}"
+                if process.returncode < 0:
+                    ending += f" ({signal.Signals(-process.returncode).name})"
         finally:
             # Also what the tests have started.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         output.seek(0)
-        begun = self._read(output.read().decode(errors="replace"))
-        return f"{ending}, in {begun}" if ending.startswith("not done") and begun else ending
+        self._read(output.read().decode(errors="replace"))
+        return ending, hung
 
     def _read(self, output):
-        # Take the results out of what was printed; return the name of the test that was begun last.
-        begun, printed = "", []
+        # Take the results out of what was printed.
+        printed = []
         for line in output.splitlines():
             before, mark, result = line.partition("@test {")
-            if line.startswith("@start "):
-                begun = line[7:]
             # A line without its end is what a crash has left of it.
-            elif mark and result.endswith("}"):
+            if mark and result.endswith("}"):
                 result = json.loads("{" + result)
                 # What was printed since the last result belongs to this one.
                 result["printed"], printed = "\n".join(printed + [before] * bool(before))[-4000:], []
                 self._results[result["name"]] = result
-            elif line != "@done":
+            elif line != "@done" and not line.startswith("@start "):
                 printed.append(line)
         self._printed = "\n".join(printed)[-4000:]
-        return begun
 
     def _command(self):
         script = [os.path.relpath(path, ROOT) for path in (UNIT / "run.py", self.file)]
@@ -164,3 +173,35 @@ class Process:
             paths += [".frozen", library, library / "micropython"]
             environment["MICROPYPATH"] = ":".join(map(str, paths))
         return environment
+
+
+def _watch(process, output, limit_s):
+    # Wait for the process; interrupt a test that takes too long, and return its name when one did.
+    begun, since = "", time.monotonic()
+    while process.poll() is None:
+        now = _begun(output)
+        if now != begun:
+            begun, since = now, time.monotonic()
+        elif time.monotonic() - since > limit_s:
+            process.send_signal(signal.SIGINT)  # so that it tells where it is
+            end = time.monotonic() + LAST_WORDS_S
+            while process.poll() is None and not _told(output, begun) and time.monotonic() < end:
+                time.sleep(0.02)
+            return begun
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+    return None
+
+
+def _begun(output):
+    names = re.findall(rb"^@start (\w+)$", _printed(output), re.M)
+    return names[-1].decode() if names else ""
+
+
+def _told(output, name):
+    return b'"name": "%s"' % name.encode() in _printed(output)
+
+
+def _printed(output):
+    # Not read(), whose place in the file the process shares.
+    return os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0)

@@ -74,11 +74,48 @@ def test_no_memory_and_an_exit_fail_one_test_alone(run):
     assert results["test_after"]["ok"]
 
 
-def test_one_that_hangs_fails_with_those_behind_it(run):
-    results = run(SOURCE.replace("timeout: 20", "timeout: 2"), "test_passes", "test_hangs", "test_after")
-    assert results["test_passes"]["ok"]
-    assert results["test_hangs"]["trace"] == results["test_after"]["trace"]
+def test_one_that_hangs_fails_alone_and_tells_where(run):
+    source = SOURCE.replace("timeout: 20", "timeout: 2")
+    results = run(source, "test_passes", "test_hangs", "test_after")
+    assert results["test_passes"]["ok"] and results["test_after"]["ok"]
+    assert not results["test_hangs"]["ok"]
+    assert "KeyboardInterrupt" in results["test_hangs"]["trace"]
+    assert results["test_hangs"]["trace"].endswith("not done after 2 s, in test_hangs")
+
+
+def test_one_that_hangs_and_takes_no_interrupt_fails_alone(run):
+    deaf = "    while 1:\n        try:\n            time.sleep(1000)\n        except BaseException:\n            pass"
+    source = SOURCE.replace("timeout: 20", "timeout: 2").replace("    time.sleep(1000)", deaf)
+    results = run(source, "test_hangs", "test_after")
+    assert not results["test_hangs"]["ok"] and results["test_after"]["ok"]
     assert results["test_hangs"]["trace"] == "not done after 2 s, in test_hangs"
+
+
+def test_one_that_goes_on_after_its_interrupt_fails_all_the_same(run):
+    stops = "    try:\n        time.sleep(1000)\n    except KeyboardInterrupt:\n        pass"
+    source = SOURCE.replace("timeout: 20", "timeout: 2").replace("    time.sleep(1000)", stops)
+    results = run(source, "test_hangs", "test_after")
+    assert not results["test_hangs"]["ok"] and results["test_after"]["ok"]
+
+
+def test_an_import_that_hangs_fails_all(run):
+    source = "# timeout: 2\nimport time\n\ntime.sleep(1000)\n\n\ndef test_a(): pass\n\n\ndef test_b(): pass\n"
+    results = run(source, "test_a", "test_b")
+    assert all("not done after 2 s, in its import" in result["trace"] for result in results.values())
+
+
+def test_a_timer_of_the_tests_own_leaves_the_guard_alone(tmp_path):
+    source = (
+        "# timeout: 1\nimport signal\n\n\ndef test_hangs():\n"
+        "    signal.signal(signal.SIGALRM, lambda *stroke: None)\n"
+        "    signal.setitimer(signal.ITIMER_REAL, 0.001)\n    while True:\n        pass\n"
+    )
+    file = tmp_path / "test_sample.py"
+    file.write_text(source)
+    command = [sys.executable, str(ROOT / "tests" / "unit" / "run.py"), str(file)]
+    environment = dict(os.environ, UNIT_ALARM_S="1")
+    ended = subprocess.run(command, env=environment, timeout=60, capture_output=True, text=True)
+    assert ended.returncode == 1 and "in test_hangs" in ended.stderr
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

@@ -1,8 +1,9 @@
 """Run the tests of one file, on MicroPython or CPython: `run.py tests/unit/test_bus.py [test_name…]`.
 
-Prints one line before each test, `@start` and its name, and one behind it, `@test` and a JSON object with
+Prints one line before each test, `@start` and its name, and one after it, `@test` and a JSON object with
 name, ok, ms and, for a failure, its traceback; at the end `@done`. The exit status is 1 when a test failed.
-`make test` runs this through pytest.
+`make test` runs this through pytest, which ends a test that hangs; UNIT_ALARM_S (seconds for each test) ends it
+when pytest itself is gone.
 """
 
 import gc
@@ -19,6 +20,8 @@ def main(file, names):
     for path in (folder or ".", (folder or ".") + "/../.."):
         if path not in sys.path:
             sys.path.append(path)
+    guard = _guard(int(os.getenv("UNIT_ALARM_S") or 0))
+    guard()
     try:
         module = __import__(name[:-3])
     except BaseException as error:
@@ -26,10 +29,11 @@ def main(file, names):
         return 1
     failed = 0
     # dir() is sorted: dicts of MicroPython have no order.
-    for name in names or [name for name in dir(module) if name.startswith("test_")]:
+    for name in names or [name for name in dir(module) if name.startswith("test_") and getattr(module, name)]:
         gc.collect()
         # A crash prints nothing: this says in which test it was.
         print("@start " + name)
+        guard()
         start = time.time()
         error = None
         try:
@@ -41,19 +45,21 @@ def main(file, names):
     return failed
 
 
-def _set_alarm():
-    # A test that hangs does not outlive a runner that was killed.
-    seconds = int(os.getenv("UNIT_ALARM_S") or 0)
-    try:
-        from signal import alarm
-    except ImportError:
-        try:
-            import ffi
+def _guard(seconds):
+    # A function to call before each test: one that hangs does not outlive a runner that was killed.
+    if not seconds:
+        return lambda: None
+    if sys.implementation.name == "cpython":
+        # Not alarm(), whose timer a test may take for itself.
+        from faulthandler import dump_traceback_later
 
-            alarm = ffi.open(None).func("I", "alarm", "I")
-        except (ImportError, OSError):
-            return
-    alarm(seconds)
+        return lambda: dump_traceback_later(seconds, exit=True)
+    try:
+        import ffi
+    except ImportError:
+        return lambda: None
+    alarm = ffi.open(None).func("I", "alarm", "I")
+    return lambda: alarm(seconds)
 
 
 def _report(name, error, ms):
@@ -90,7 +96,6 @@ def _full_trace(error):
 
 
 if __name__ == "__main__":
-    _set_alarm()
     status = main(sys.argv[1], sys.argv[2:])
     print("@done")
     if sys.implementation.name == "cpython":

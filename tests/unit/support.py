@@ -6,6 +6,21 @@ import sys
 import time
 
 MICROPYTHON = sys.implementation.name == "micropython"
+HANG_S = 30  # nobody waits as long for what comes, however busy the machine is
+
+
+def on_micropython(test):
+    """Mark a test that needs MicroPython: on CPython it is left out, and not counted as passed.
+
+    @on_micropython
+    def test_a_publish_allocates_nothing(): ...
+    """
+    return test if MICROPYTHON else None
+
+
+def on_cpython(test):
+    """Mark a test that needs CPython, as `on_micropython` does."""
+    return None if MICROPYTHON else test
 
 
 def raises(kind, function, *args):
@@ -21,15 +36,23 @@ def raises(kind, function, *args):
     raise AssertionError("{} was not raised by {}".format(kind.__name__, function))
 
 
-def until(kernel, condition, seconds=5):
+def until(kernel, condition, seconds=HANG_S):
     """Do steps of `kernel` until `condition()` is true; fail when it is not after `seconds`.
 
     The limit is there to end a broken test and measures nothing.
     """
+    eventually(condition, lambda: min(max(kernel.step(), 0), 5), seconds)
+
+
+def eventually(condition, turn=lambda: 5, seconds=HANG_S):
+    """Wait until `condition()` is true, as `until` does, for what happens in another thread.
+
+    turn: called in between, returns the ms to sleep after it.
+    """
     end = time.time() + seconds
     while not condition():
         assert time.time() < end, "not within {} s".format(seconds)
-        time.sleep(min(max(kernel.step(), 0), 5) / 1000)
+        time.sleep(turn() / 1000)
 
 
 def steps(kernel, count=5):
@@ -39,13 +62,11 @@ def steps(kernel, count=5):
 
 
 def allocated(function, *args):
-    """Return the bytes of heap that one call of `function(*args)` takes; 0 on CPython, which can't tell.
+    """Return the bytes of heap that one call of `function(*args)` takes; on MicroPython alone.
 
     The function is called twice: the first call may import or grow something.
     """
     function(*args)
-    if not MICROPYTHON:
-        return 0
     gc.collect()
     gc.disable()
     try:

@@ -1,7 +1,7 @@
 """The bus: order, retained values, a bounded queue, no re-entrancy, no heap."""
 
 from modcore import BusFull, Kernel, Module
-from support import MICROPYTHON, allocated, raises
+from support import allocated, eventually, on_micropython, raises
 
 
 def listening(bus, filter, owner=None):
@@ -243,6 +243,7 @@ def test_a_module_does_not_hear_itself():
     assert two.got == ["from one", "from outside"]
 
 
+@on_micropython
 def test_publishing_and_delivering_takes_no_heap():
     kernel = Kernel()
     kernel.bus.subscribe("a/b", lambda topic, value: None)
@@ -283,7 +284,6 @@ def test_many_topics_do_not_pile_up():
 
 def test_another_thread_may_publish():
     import _thread
-    import time
 
     kernel = Kernel()
     got = listening(kernel.bus, "#")
@@ -298,8 +298,7 @@ def test_another_thread_may_publish():
 
     kernel.step()
     _thread.start_new_thread(other, ())
-    while not done:
-        time.sleep(0.001)
+    eventually(lambda: done)
     for _ in range(5):
         kernel.step()
     assert got[:20] == [("n", i) for i in range(20)]
@@ -308,7 +307,6 @@ def test_another_thread_may_publish():
 
 def test_a_full_inbox_of_another_thread_says_so():
     import _thread
-    import time
 
     kernel = Kernel({"queue": 4})
     kernel.step()
@@ -324,15 +322,13 @@ def test_a_full_inbox_of_another_thread_says_so():
             result.append(repr(error))
 
     _thread.start_new_thread(other, ())
-    while not result:
-        time.sleep(0.001)
+    eventually(lambda: result)
     assert result == ["full"]
     assert kernel.bus.overflows == 1
 
 
+@on_micropython  # which has micropython.schedule
 def test_a_scheduled_callback_may_publish():
-    if not MICROPYTHON:
-        return  # micropython.schedule is MicroPython's
     import micropython
 
     kernel = Kernel({"queue": 64})

@@ -5,7 +5,7 @@ import os
 
 from modcore.config import check, merge
 from modcore.files import load, save
-from support import MICROPYTHON, new_folder, raises, remove
+from support import new_folder, on_cpython, on_micropython, raises, remove
 
 
 class Lines(list):
@@ -105,13 +105,18 @@ def test_a_save_that_fails_says_so_and_leaves_the_old_file():
         path = folder + "/config.json"
         save(path, {"name": "old"})
         raises(OSError, save, folder + "/no/config.json", {"name": "new"})
-        raises((TypeError, ValueError), save_unfit, path)
         assert load(path) == {"name": "old"}
 
-    def save_unfit(path):
-        if MICROPYTHON:  # its json writes anything, so let the write itself fail
-            raise ValueError
-        save(path, {"name": object()})
+    in_folder(test)
+
+
+@on_cpython  # json of MicroPython writes anything
+def test_what_json_can_not_say_leaves_the_old_file():
+    def test(folder):
+        path = folder + "/config.json"
+        save(path, {"name": "old"})
+        raises((TypeError, ValueError), save, path, {"name": object()})
+        assert load(path) == {"name": "old"}
 
     in_folder(test)
 
@@ -173,9 +178,8 @@ def _mounted(flash, action):
         vfs.umount("/power")
 
 
+@on_micropython  # which has VfsLfs2
 def test_power_lost_at_any_block_write_leaves_the_old_or_the_new_file_whole():
-    if not MICROPYTHON:
-        return  # VfsLfs2 is MicroPython's
     import vfs
 
     old = {"name": "old", "list": list(range(60))}
@@ -206,9 +210,8 @@ def test_power_lost_at_any_block_write_leaves_the_old_or_the_new_file_whole():
     assert "old" in seen
 
 
+@on_micropython
 def test_a_full_disk_leaves_the_old_file():
-    if not MICROPYTHON:
-        return
     import vfs
 
     path = "/power/config.json"

@@ -2,7 +2,7 @@
 
 import json
 
-from shop import MODULE, Device, Shop, exists
+from shop import MODULE, Device, Shop, exists, tried
 
 from modcore import Kernel, plugins
 from modcore.install_trial import Trial
@@ -26,7 +26,7 @@ class Running:
             self.device.install("user")
         self.folder = new_folder()
         with open(self.folder + "/config.json", "w") as f:
-            json.dump({"plugins": list(configured), "packages": {"trial_s": 0.05}}, f)
+            json.dump({"plugins": list(configured), "packages": {"trial_s": 3600}}, f)
         self.boot()
         self.shop.add("lamp", "1.1.0", code=code.format("1.1.0"), kind="Lamp")
         self.events = []
@@ -60,7 +60,7 @@ class Running:
 
     def wait(self):
         """Until nothing is on trial."""
-        until(self.kernel, lambda: "install_trial" not in self.kernel.modules and not self.kernel._fresh)
+        until(self.kernel, lambda: tried(self.kernel))
         steps(self.kernel, 5)
         assert not exists(self.device.root + "/plugins/.install")
 

@@ -1,7 +1,7 @@
 """Counters and flags for hard interrupts."""
 
 from modcore.irq_safe import Counter, Flag
-from support import allocated
+from support import allocated, on_micropython
 
 
 def test_a_counter_counts_hits_over_its_wrap():
@@ -22,6 +22,7 @@ def test_a_flag_is_taken_once():
     assert not flag.take()
 
 
+@on_micropython
 def test_neither_takes_heap():
     counter = Counter()
     flag = Flag()

@@ -3,13 +3,11 @@
 import sys
 
 from modcore import Kernel, Module
-from support import MICROPYTHON
+from support import on_micropython
 
 
+@on_micropython  # on CPython others have imported it
 def test_run_imports_asyncio_only_for_a_module_that_needs_it():
-    if not MICROPYTHON:
-        return  # pytest and others have imported it on CPython
-
     class Plain(Module):
         def start(self):
             self.after(10, self.kernel.stop)

@@ -1,6 +1,6 @@
 """The test suite's own helpers."""
 
-from support import MICROPYTHON, allocated, new_folder, raises, remove
+from support import allocated, new_folder, on_micropython, raises, remove
 
 
 def test_raises_returns_the_exception():
@@ -15,10 +15,10 @@ def test_raises_lets_another_exception_through():
     raises(TypeError, raises, ValueError, len, 1)
 
 
+@on_micropython
 def test_allocated_counts_the_heap_of_one_call():
     assert allocated(abs, 1) == 0
-    if MICROPYTHON:
-        assert 100 <= allocated(bytearray, 100) < 200
+    assert 100 <= allocated(bytearray, 100) < 200
 
 
 def test_removing_a_folder_takes_what_is_in_it():

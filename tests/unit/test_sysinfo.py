@@ -5,6 +5,7 @@ import gc
 from device import Device
 
 from plugins.sysinfo import Sysinfo
+from support import on_cpython, on_micropython
 
 
 def device(**sysinfo):
@@ -39,11 +40,14 @@ def test_uptime_and_temperature_are_measured_again():
     assert d.get("$describe/sysinfo/temperature")["device_class"] == "temperature"
 
 
+@on_cpython
+def test_a_heap_that_nobody_can_measure_is_not_told():
+    assert device().get("sysinfo/heap_free") is None
+
+
+@on_micropython
 def test_heap_and_its_largest_block():
     d = device()
-    if not hasattr(gc, "mem_free"):
-        assert d.get("sysinfo/heap_free") is None
-        return
     free = d.get("sysinfo/heap_free")
     largest = d.get("sysinfo/heap_largest")
     assert 0 < largest <= free
@@ -53,9 +57,8 @@ def test_heap_and_its_largest_block():
     assert device(largest=False).get("sysinfo/heap_largest") is None
 
 
+@on_micropython
 def test_the_largest_block_is_told_from_what_is_free_in_pieces():
-    if not hasattr(gc, "mem_free"):
-        return
     from plugins.sysinfo.heap import largest_block
 
     size = largest_block()
