@@ -6,7 +6,7 @@ package/py|6/NAME/latest.json
 file/HH/HHHHHHHH                the files, named by the first 8 digits of their SHA-256
 modcore/package.json            for `mip.install("URL/modcore/", index="URL")`; where the index was built
 plugins/NAME/package.json       for its URL they work without index=, too
-registry.json                   what `modcore.plugins.available()` and `install()` read
+registry.json                   what `plugins.packages` reads
 """
 
 import hashlib

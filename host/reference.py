@@ -27,7 +27,7 @@ _KERNEL = (
     ("irq_safe", ("Counter", "Flag")),
     ("main", ("main",)),
     ("manifests", None),
-    ("install", ("Installer",)),
+    ("journal", ("recover",)),
 )
 # What packages have for themselves, and the hooks of modules, which the kernel calls.
 _INSIDE = ("part", "load")

@@ -33,11 +33,10 @@ def boot(path="config.json", secrets="secrets.json"):
     kernel.logging = []
     for text in troubles:
         kernel.log.error(text)
-    plugins = load("manifests")
-    journal = _recover(kernel, plugins)
+    trial = _recover(kernel)
     names = config.get("plugins", ())
     if fallback:
-        names = [name for name in _FALLBACK if name in plugins.names()]
+        names = [name for name in _FALLBACK if name in load("manifests").names()]
         if "http_async" in names and "http_windup" in names:
             names.remove("http_windup")
         kernel.config["plugins"] = list(names)  # what is saved from now on starts them again
@@ -55,8 +54,8 @@ def boot(path="config.json", secrets="secrets.json"):
     else:
         for path in _listed(kernel, modules, "modules"):
             _add(kernel, path, _module, path, None)
-    if journal:
-        kernel.add(load("install_trial").Trial(journal))
+    if trial:
+        kernel.add(trial)
     return kernel
 
 
@@ -77,13 +76,28 @@ class _Troubles(list):
         self.append(text)
 
 
-def _recover(kernel, plugins):
-    """Finish what a power cut has interrupted of an installation."""
+def _recover(kernel):
+    """Finish what a power cut has interrupted of an installation; returns the module that judges it, or None."""
     try:
-        return plugins.recover()
+        import os
+
+        if not [folder for folder in load("manifests").folders() if ".install" in os.listdir(folder)]:
+            return None
+        journal = load("journal").recover()
+        if journal is None:
+            return None
+        if "packages" not in load("manifests").names():
+            # It came over USB: nobody on the device can judge it.
+            journal.accept()
+            return None
+        try:
+            return __import__("plugins.packages.trial", None, None, ("Trial",)).Trial(journal)
+        except Exception as error:  # what judges is itself new, and does not even load
+            kernel.fault(None, error)
+            journal.back()
     except OSError as error:
         kernel.log.error("plugins: what was being installed can't be finished:", error)
-        return None
+    return None
 
 
 def _choose(kernel, plugin, names, modules):

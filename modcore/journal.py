@@ -7,6 +7,8 @@ ones have proved themselves. Without a journal whatever is in that folder is rub
 
 import os
 
+from .json_files import parse, save
+
 FOLDER = "plugins/.install"
 _MAX_BOOTS = 2
 
@@ -14,6 +16,22 @@ _MAX_BOOTS = 2
 COMMIT = "commit"  # the renames are under way, and go on after a power cut
 TRIAL = "trial"  # the new versions are in place, the former ones still there
 BACK = "back"  # the former ones are being put back
+
+
+def recover():
+    """Finish an exchange of plugins that a power cut has interrupted; `modcore.main()` calls it first.
+
+    A program of its own, without `modcore.main()`, calls it before plugins are imported. Returns the Journal of
+    an exchange that is on trial, or that was just given up; mostly None.
+    """
+    from .manifests import above, folders
+
+    for folder in folders():
+        if exists(folder + "/.install"):
+            journal = Journal(above(folder))
+            if journal.recover():
+                return journal
+    return None
 
 
 class Journal:
@@ -35,8 +53,6 @@ class Journal:
     def load(self):
         """Read the journal; returns its data or None."""
         self.data = None
-        from .json_files import parse
-
         # Where renaming over a file is no single step the copy may be all that there is.
         for name in ("/journal", "/journal.tmp"):
             try:
@@ -51,8 +67,6 @@ class Journal:
 
     def save(self):
         """Write the journal, whole or not at all."""
-        from .json_files import save
-
         save(self.folder + "/journal", self.data)
 
     def recover(self):

@@ -1,9 +1,9 @@
-"""Plugins on the device: found by their manifests, nothing imported; installed, updated and removed."""
+"""Plugins on the device: found by their manifests, nothing imported."""
 
 import os
 import sys
 
-from .bus import load
+from .json_files import parse
 
 
 def folders():
@@ -20,14 +20,15 @@ def folders():
 def root():
     """The folder that has the folder `plugins`, or shall have it: on a board /lib, where mip installs to."""
     for folder in folders():
-        return _above(folder)
+        return above(folder)
     for entry in sys.path:
         if entry[-4:] == "/lib" and entry[:4] != "/rom":
             return entry
     return ""
 
 
-def _above(folder):
+def above(folder):
+    """The folder that holds the folder `plugins`, as entries of `sys.path` name it."""
     return folder[:-8] or ("/" if folder[0] == "/" else "")
 
 
@@ -55,7 +56,7 @@ def manifest(name):
             continue
         try:
             with open(path) as f:
-                found = load("json_files").parse(f.read())
+                found = parse(f.read())
             if not isinstance(found, dict):
                 raise ValueError("no object")
             for key in ("name", "version", "module"):
@@ -103,59 +104,6 @@ def _part(name, keys):
             if not isinstance(found, dict) or found.get("name") != name or "version" not in found:
                 raise ValueError("%s is broken" % path)
             return {key: found.get(key) for key in keys}
-
-
-# What follows loads its code when it is called, prints what it does and holds up the caller until it is done;
-# in a running device the plugin `packages` does the same beside everything else.
-
-
-def available(index=None):
-    """What can be installed: {name: {"version", "description", "requires", "heap", "size"}}.
-
-    index: URL of a package index or of a registry.json, or a list of these; without it those that config.json
-    names as {"packages": {"index": [...]}}. InstallError: a registry can't be had, or is broken.
-
-        sorted(modcore.plugins.available("http://192.168.1.5:8000"))
-    """
-    return load("install_now").available(index)
-
-
-def install(name, index=None):
-    """Install a plugin with all that it requires; returns {name: version} of what is new.
-
-    InstallError: why not; what was there before is whole and works on.
-
-        modcore.plugins.install("mqtt", "http://192.168.1.5:8000")
-    """
-    return load("install_now").install(name, index)
-
-
-def update(name=None, index=None):
-    """Bring a plugin, all without a name, to the newest version; returns {name: version} of what is new.
-
-    The former version is kept until the new one has run for a minute. InstallError: why not.
-
-        modcore.plugins.update()
-    """
-    return load("install_now").update(name, index)
-
-
-def remove(name):
-    """Remove a plugin; its configuration stays. InstallError: it is not there, or another one requires it."""
-    load("install_now").remove(name)
-
-
-def recover():
-    """Finish an exchange of plugins that a power cut has interrupted; modcore.main() calls it first.
-
-    Returns the Journal of an exchange that is on trial, or that was just given up; mostly None.
-    """
-    for folder in folders():
-        if _is_folder(folder + "/.install"):
-            journal = load("journal").Journal(_above(folder))
-            if journal.recover():
-                return journal
-    return None
 
 
 def _size(path):

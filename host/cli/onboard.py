@@ -1,20 +1,20 @@
 """Plugins on a board on USB: brought by the PC, checked there, exchanged as the device itself does it."""
 
-from modcore.install_rules import InstallError, parse, satisfies
+from plugins.packages.rules import InstallError, parse, satisfies
 
 from ..manifest import KERNEL
 from .show import Fail, progress
 from .source import order
 
 _EXCHANGE = """
-from modcore.install_journal import Journal
+from modcore.journal import Journal
 _j = Journal({root!r})
 _j.exchange({moves!r}, {versions!r}, ())
 _j = None
 """
 
 _SETTLE = """
-from modcore.install_journal import Journal
+from modcore.journal import Journal
 _j = Journal({root!r})
 if _j.load() is None:
     _j.clean()

@@ -8,8 +8,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from modcore.install_checks import check_entry, check_files, check_library_path, check_path
-from modcore.install_rules import InstallError
+from plugins.packages.entries import check_entry, check_files, check_library_path, check_path
+from plugins.packages.rules import InstallError
 
 from .. import manifest_mpy
 from ..index import libraries

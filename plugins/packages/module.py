@@ -69,7 +69,7 @@ class Plugins(Module):
         if self._steps or not self._jobs:
             return
         action, name = self._jobs.pop(0)
-        from .work import work
+        from .commands import work
 
         self._steps = work(self, action, name)
         self._turn()
@@ -82,35 +82,16 @@ class Plugins(Module):
             ms = next(steps)
         except StopIteration:
             self._steps = None
-            self._forget()
             if self._jobs:
                 self.after(0, self._next)
             return
         self.after(ms or 0, self._turn)
 
     def _show_list(self):
-        from modcore.bus import load
+        from modcore import plugins
 
-        have = load("plugins").installed("version")
+        have = plugins.installed("version")
         self.list.value = {name: have[name].get("version") for name in have}
-
-    def _forget(self):
-        """Take the code that was needed out of memory again."""
-        import sys
-
-        if sys.implementation.name != "cpython":
-            for path in list(sys.modules):
-                if (
-                    path.startswith("modcore.install")
-                    or path == "modcore.plugins"
-                    or path == "plugins.packages.work"
-                ):
-                    del sys.modules[path]
-                    parent, _, name = path.rpartition(".")
-                    try:
-                        delattr(sys.modules[parent], name)
-                    except (KeyError, AttributeError):
-                        pass
 
     def tell(self, topic, value):
         """Publish an event, unless the bus is full: `plugins/status` says the same."""

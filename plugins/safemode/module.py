@@ -102,7 +102,7 @@ class Safemode(Module):
         self._save()
         for name in names:
             try:
-                word = load("plugins").manifest(name)["module"]
+                word = load("manifests").manifest(name)["module"]
                 package = __import__("plugins." + name, None, None, (word,))
                 self.kernel.add(getattr(package, word)())
             except (ImportError, ValueError, AttributeError, KeyError) as error:

@@ -345,9 +345,7 @@ import asyncio
 import time
 
 import modcore
-import modcore.plugins
 from modcore import Kernel, Module
-from modcore.install import Installer
 {imports}
 sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
 

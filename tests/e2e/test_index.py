@@ -104,7 +104,7 @@ def test_mip_installs_a_plugin_with_all_that_it_requires(served, lib, runtime):
     have = names(lib)
     assert {"plugins/mqtt/plugin.json", "plugins/mqtt/__init__.mpy", "umqtt/simple.mpy"} <= have
     micropython(
-        "from plugins.mqtt import Mqtt; from modcore import Kernel; Kernel().add(Mqtt()); import modcore.plugins as p\n"
+        "from plugins.mqtt import Mqtt; from modcore import Kernel, plugins as p; Kernel().add(Mqtt())\n"
         "print(p.installed()['mqtt']['version'])",
         lib,
         runtime,

@@ -210,7 +210,7 @@ def test_a_power_cut_in_the_first_minute_costs_nothing(device, web, tree, tmp_pa
 
 def test_the_repl_installs_too(device, web, tmp_path):
     device.board.interrupt()
-    code = "import modcore.plugins as p; print(sorted(p.available()), p.install('lamp', '{}'))".format(
+    code = "import plugins.packages as p; print(sorted(p.available()), p.install('lamp', '{}'))".format(
         web.url
     )
     out = device.board.exec(code)

@@ -17,8 +17,8 @@ from processes import tool
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = """
 import sys
-from modcore.install_http import Download
-from modcore.install_rules import InstallError
+from plugins.packages.download import Download
+from plugins.packages.rules import InstallError
 
 got = bytearray()
 naps = 0

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
+import os
 import sys
 
 from modcore import plugins
-from modcore.install import Installer
-from modcore.install_rules import InstallError
+from plugins.packages.installer import Installer
 from support import new_folder, remove
 
 URL = "http://shop"
@@ -73,10 +73,12 @@ class Shop:
             return self.text
         return json.dumps({"v": 1, "plugins": self.entries, "libraries": self.libraries})
 
-    # as modcore.install_http.Download
+    # as plugins.packages.download.Download
 
     def get(self, url, sink, limit=None):
         """Hand the file at `url` to the sink, in pieces."""
+        from plugins.packages.rules import InstallError  # that of the installer that asks
+
         self.asked.append(url)
         data = self.registry().encode() if url == URL + "/registry.json" else self.files.get(url)
         if data is None:
@@ -148,11 +150,27 @@ class Device:
         remove(self.root)
 
 
-def forget():
-    """Forget every plugin that was imported, as a restart does."""
+def forget(keep="plugins.packages"):
+    """Forget every plugin that was imported, as a restart does, but the package `keep` under test."""
     for key in list(sys.modules):
         if key == "plugins" or key.startswith("plugins."):
-            del sys.modules[key]
+            if keep is None or key != keep and not key.startswith(keep + "."):
+                del sys.modules[key]
+
+
+def copy_plugin(name, root):
+    """Copy one of this project's plugins to a device's folder."""
+    source = [path for path in sys.path if exists((path or ".") + "/plugins/%s/plugin.json" % name)][0]
+    source = (source or ".") + "/plugins/" + name
+    for folder in ("/plugins", "/plugins/" + name):
+        if not exists(root + folder):
+            os.mkdir(root + folder)
+    for file in os.listdir(source):
+        if file.endswith(".py") or file.endswith(".json"):
+            with open(source + "/" + file) as f:
+                text = f.read()
+            with open(root + "/plugins/" + name + "/" + file, "w") as f:
+                f.write(text)
 
 
 def drive(steps):
@@ -177,8 +195,6 @@ def tried(kernel):
 
 def exists(path):
     """Whether there is something at `path`."""
-    import os
-
     try:
         os.stat(path)
         return True

@@ -3,7 +3,7 @@
 from shop import URL, Device, Shop, drive, exists
 
 from modcore import plugins
-from modcore.install_rules import InstallError
+from plugins.packages.rules import InstallError
 from support import raises
 
 
@@ -163,7 +163,7 @@ def test_the_first_registry_that_has_a_plugin_counts():
     d.shop.files["http://other/registry.json"] = other.registry().encode()
     for url in other.files:
         d.shop.files[url.replace(URL, "http://other")] = other.files[url]
-    from modcore.install import Installer
+    from plugins.packages.installer import Installer
 
     installer = Installer([URL, "http://other/registry.json"], d.root, None, "", d.shop)
     assert drive(installer.available())["base"]["version"] == "1.0.0"

@@ -2,7 +2,7 @@
 
 from shop import URL, Device, Shop, exists
 
-from modcore.install_rules import InstallError
+from plugins.packages.rules import InstallError
 from support import on_micropython, raises
 
 
@@ -239,7 +239,7 @@ def test_names_that_are_none():
 def test_no_registry_at_all():
     from shop import drive
 
-    from modcore.install import Installer
+    from plugins.packages.installer import Installer
 
     case = Case()
     reason = str(raises(InstallError, drive, Installer([], case.device.root).install("other")))
@@ -263,9 +263,9 @@ def test_a_failure_during_a_trial_leaves_the_way_back_open():
     case.device.update("base", keep=False)
     case.shop.add("other", requires=["ghost"])
     raises(InstallError, case.device.install, "other")
-    from modcore import plugins
+    from modcore.journal import recover
 
-    journal = plugins.recover()
+    journal = recover()
     journal.back()
     assert case.device.versions() == {"base": "1.0.0"}
     case.device.close()

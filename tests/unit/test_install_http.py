@@ -2,8 +2,8 @@
 
 import socket
 
-from modcore.install_http import Download, split
-from modcore.install_rules import InstallError
+from plugins.packages.download import Download, split
+from plugins.packages.rules import InstallError
 from support import raises
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"

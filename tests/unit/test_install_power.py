@@ -8,9 +8,8 @@ import json
 from flash import Disk
 from shop import Device, Shop, digest, drive, exists
 
-from modcore import plugins
-from modcore.install_journal import Journal
-from modcore.install_rules import InstallError
+from modcore.journal import Journal, recover
+from plugins.packages.rules import InstallError
 
 
 class Case:
@@ -51,7 +50,7 @@ class Case:
 
     def state(self):
         """Which version is there after a restart: "old" or "new", and whole."""
-        journal = plugins.recover()
+        journal = recover()
         for name in ("lamp", "base"):
             self.whole(name)
         versions = self.device.versions()
@@ -92,11 +91,11 @@ def test_an_update_whose_power_is_cut():
     def check():
         state = case.state()
         # And the next attempt works.
-        journal = plugins.recover()
+        journal = recover()
         if journal:
             journal.accept()
         update(case)
-        journal = plugins.recover()
+        journal = recover()
         if journal:
             journal.accept()
         assert case.state() == "new"
@@ -121,7 +120,7 @@ def test_a_roll_back_whose_power_is_cut():
         if state == "new":  # the decision was not written yet
             back()
             assert case.state() == "old"
-        assert plugins.recover() is None
+        assert recover() is None
         assert not exists(case.device.root + "/plugins/.install")
         return state
 
@@ -140,7 +139,7 @@ def test_an_acceptance_whose_power_is_cut():
 
     def check():
         assert case.state() == "new"
-        journal = plugins.recover()
+        journal = recover()
         if journal:
             journal.accept()
         assert not exists(case.device.root + "/plugins/.install")
@@ -153,7 +152,7 @@ def test_a_removal_whose_power_is_cut():
     case = Case()
 
     def check():
-        plugins.recover()
+        recover()
         assert not exists(case.device.root + "/plugins/.install")
         if case.device.versions() == {}:
             assert not exists(case.device.root + "/plugins/lamp")
@@ -172,7 +171,7 @@ def test_a_recovery_whose_power_is_cut_again():
         case.disk.restore()
         case.disk.run(lambda: update(case), cut)
         again = 0
-        while case.disk.run(plugins.recover, again) is None:
+        while case.disk.run(recover, again) is None:
             again += 1
             gc.collect()
         case.disk.run(lambda: seen.add(case.state()))

@@ -2,8 +2,8 @@
 
 import json
 
-from modcore.install_registry import Scanner
-from modcore.install_rules import InstallError
+from plugins.packages.registry import Scanner
+from plugins.packages.rules import InstallError
 from support import raises
 
 TEXT = """ { "v" : 1 , "note": "a \\"quoted\\\\ } ] word", "nested": {"a": [{"b": 1}], "c": {"d": 2}},

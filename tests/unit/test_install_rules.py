@@ -1,6 +1,6 @@
 """Versions are compared as semver.org says."""
 
-from modcore.install_rules import InstallError, parse, satisfies
+from plugins.packages.rules import InstallError, parse, satisfies
 from support import raises
 
 

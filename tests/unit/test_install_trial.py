@@ -1,11 +1,14 @@
 """A new version has a minute to prove itself; what does not run is put back by itself."""
+# heap: 512K
 
 import json
+import sys
 
-from shop import MODULE, Device, Shop, exists, tried
+from shop import MODULE, Device, Shop, copy_plugin, exists, forget, tried
 
-from modcore import Kernel, plugins
-from modcore.install_trial import Trial
+from modcore import Kernel
+from modcore.journal import recover
+from plugins.packages.trial import Trial
 from support import new_folder, remove, steps, until
 
 WORKS = MODULE.format("Lamp", "{}", "")
@@ -16,10 +19,12 @@ FAILS_TO_START = MODULE.format("Lamp", "{}", "        raise OSError('no lamp')\n
 class Running:
     """A device whose kernel runs the plugin `lamp` 1.0.0, and a shop that has another version of it."""
 
-    def __init__(self, code, configured=("lamp",), extra=None):
+    def __init__(self, code, configured=("lamp",), extra=None, judge=True):
         self.shop = Shop()
         self.shop.add("lamp", code=WORKS.format("1.0.0"), kind="Lamp")
         self.device = Device(self.shop)
+        if judge:
+            copy_plugin("packages", self.device.root)
         self.device.install("lamp")
         if extra:
             extra(self.shop)
@@ -33,8 +38,6 @@ class Running:
 
     def boot(self):
         """Start as at power-on."""
-        from shop import forget
-
         from modcore.boot import boot
 
         forget()
@@ -46,6 +49,12 @@ class Running:
     def version(self):
         """What the lamp that runs says."""
         return self.kernel.bus.get("lamp/version")
+
+    def versions(self):
+        """{name: version} of what is installed beside the installer itself."""
+        found = self.device.versions()
+        found.pop("packages", None)
+        return found
 
     def configured(self):
         """The plugins that config.json names."""
@@ -76,7 +85,7 @@ def test_a_version_that_runs_is_kept():
     assert r.version() == "1.0.0"
     r.update()
     assert r.version() == "1.1.0"
-    assert r.device.versions() == {"lamp": "1.1.0"}
+    assert r.versions() == {"lamp": "1.1.0"}
     assert ("plugins/accepted", {"lamp": "1.1.0"}) in r.events
     r.close()
 
@@ -85,7 +94,7 @@ def test_a_version_that_can_not_be_imported_is_put_back():
     r = Running(FAILS_TO_IMPORT)
     r.update()
     assert r.version() == "1.0.0"
-    assert r.device.versions() == {"lamp": "1.0.0"}
+    assert r.versions() == {"lamp": "1.0.0"}
     topic, value = [event for event in r.events if event[0] == "plugins/failed"][0]
     assert value["kept"] == "1.0.0" and value["version"] == "1.1.0"
     assert "modcore_has_no_such_module" in value["reason"]
@@ -142,7 +151,7 @@ def test_a_new_plugin_that_does_not_run_leaves_nothing_behind():
     r.kernel.add(Trial(drive(r.device.installer().install("fan", True)), True))
     r.wait()
     assert r.configured() == ["lamp"]
-    assert r.device.versions() == {"lamp": "1.0.0"}
+    assert r.versions() == {"lamp": "1.0.0"}
     assert r.version() == "1.0.0"
     r.close()
 
@@ -153,7 +162,7 @@ def test_a_trial_goes_on_after_a_restart():
     r.boot()
     assert r.version() == "1.1.0"
     r.wait()
-    assert r.device.versions() == {"lamp": "1.1.0"}
+    assert r.versions() == {"lamp": "1.1.0"}
     r.boot()
     assert "install_trial" not in r.kernel.modules
     r.close()
@@ -179,12 +188,42 @@ def test_a_version_that_restarts_the_device_again_and_again_is_put_back():
     assert r.version() == "1.0.0"
     assert "restarted again and again" in [v for t, v in r.events if t == "plugins/failed"][0]["reason"]
     r.wait()
-    assert r.device.versions() == {"lamp": "1.0.0"}
+    assert r.versions() == {"lamp": "1.0.0"}
+    r.close()
+
+
+def test_where_nobody_can_judge_a_new_version_is_kept():
+    r = Running(WORKS, judge=False)  # it came over USB, to a device without the installer
+    r.device.update("lamp", keep=False)
+    for _ in range(4):
+        r.boot()
+    assert r.version() == "1.1.0"
+    r.wait()
+    assert r.versions() == {"lamp": "1.1.0"}
+    r.close()
+
+
+def test_an_installer_that_does_not_load_is_put_back_before_anything_is_loaded():
+    r = Running(WORKS)
+    good = r.device.read("plugins/packages/trial.py")
+    manifest = json.loads(r.device.read("plugins/packages/plugin.json"))
+    entry = r.shop.add(
+        "packages", "99.0.0", code="x = 1\n", more={"trial.py": "import modcore_has_no_such_module\n"}
+    )
+    assert entry["version"] == "99.0.0"
+    r.device.update("packages", keep=False)
+    ours = {key: sys.modules[key] for key in sys.modules if key.startswith("plugins")}
+    forget(keep=None)
+    r.boot()
+    sys.modules.update(ours)
+    assert r.device.versions()["packages"] == manifest["version"]
+    assert r.device.read("plugins/packages/trial.py") == good
+    assert not exists(r.device.root + "/plugins/.install")
     r.close()
 
 
 def test_nothing_to_recover_is_the_rule():
     r = Running(WORKS)
-    assert plugins.recover() is None
+    assert recover() is None
     assert isinstance(r.kernel, Kernel)
     r.close()

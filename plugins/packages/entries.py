@@ -1,6 +1,6 @@
 """What an entry of a registry has to have, and where its files may go."""
 
-from .install_rules import InstallError, check_name, parse
+from .rules import InstallError, check_name, parse
 
 _PATH = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+@"
 

@@ -2,10 +2,15 @@
 
 import os
 
-from .bus import load
-from .install_http import Download
-from .install_rules import InstallError, check_name
-from .journal import Journal, disk_error, exists, make_folders
+from modcore import plugins
+from modcore.journal import Journal, disk_error, exists, make_folders
+
+from .download import Download
+from .entries import check_entry
+from .plan import Plan
+from .registry import read
+from .rules import InstallError, check_name
+from .stage import exchange, stage
 
 # Where packages of the MicroPython library come from that a registry does not carry along.
 LIBRARY = "https://micropython.org/pi/v2"
@@ -39,8 +44,6 @@ class Installer:
 
         An entry that nobody could install is {"error": why}.
         """
-        check_entry = load("install_checks").check_entry
-        read = load("install_registry").read
         found = {}
 
         def on_entry(key, entry):
@@ -93,7 +96,7 @@ class Installer:
         self._settle()
         place = self.journal.path(_OLD) + name
         make_folders(place)
-        # One step: before it the plugin is whole, behind it gone, and what is left is rubbish.
+        # One step: before it the plugin is whole, after it gone, and what is left is rubbish.
         os.rename(self.journal.path("plugins/") + name, place)
         self.journal.clean()
 
@@ -111,19 +114,15 @@ class Installer:
         staging = False
         try:
             plan = _Result()
-            # Its code, and that of the registry, leave memory before the first file comes.
-            yield from (
-                load("install_plan").Plan(self.download, self._urls(), self._library).make(name, have, plan)
-            )
+            yield from Plan(self.download, self._urls(), self._library).make(name, have, plan)
             if not plan.order:
                 return None
             self._total = sum([file[2] or 0 for file in plan.files])
             self._check_disk()
             self._settle()
             staging = True
-            stage = load("install_stage")
-            yield from stage.stage(self, plan)
-            return stage.exchange(self, plan, have, enable)
+            yield from stage(self, plan)
+            return exchange(self, plan, have, enable)
         except OSError as error:
             raise InstallError("%s: %s" % (name, disk_error(error)))
         finally:
@@ -159,11 +158,11 @@ class Installer:
 
 
 class _Result:
-    """What is to be done, as install_plan.py has worked it out."""
+    """What is to be done, as plan.py has worked it out."""
 
 
 def _installed(name=None):
-    have = load("manifests").installed("version", "requires", "minimum")
+    have = plugins.installed("version", "requires", "minimum")
     if name is not None and name not in have:
         raise InstallError("%s is not installed; have %s" % (name, ", ".join(sorted(have)) or "none"))
     return have

@@ -2,7 +2,7 @@
 
 import errno
 
-from .install_rules import InstallError
+from .rules import InstallError
 
 
 def chunked(download, url, sink, limit):

@@ -1,7 +1,8 @@
 """The first minute of new versions: what does not come to run is put back by itself."""
 
-from .bus import load
-from .module import Module
+from modcore import Module, plugins
+
+from .reload import disable, enable, put_in, running, take_out, users
 
 _TRIAL_S = 60
 
@@ -32,13 +33,12 @@ class Trial(Module):
         if data["state"] == "back":  # given up at boot, before anything was loaded
             self._tell_failure(data.get("reason", "it failed in its first minute"))
             return
-        reload = load("install_reload")
-        names = reload.users(list(data["plugins"]))
+        names = users(list(data["plugins"]))
         self._watched = [name for name in names if name in self.kernel.config.get("plugins", ())]
         if self._fresh:
-            self._watched = reload.take_out(self.kernel, names)
+            self._watched = take_out(self.kernel, names)
         self._enable(data)
-        failed = reload.put_in(self.kernel, self._watched)
+        failed = put_in(self.kernel, self._watched)
         for name in sorted(failed):
             self._roll_back("%s: %s" % (name, failed[name]))
             return
@@ -50,9 +50,8 @@ class Trial(Module):
 
     def _enable(self, data):
         listed = list(data["enable"])
-        reload = load("install_reload")
         for name in data["enable"]:
-            listed += [added for added in reload.enable(self.kernel, name) if added not in listed]
+            listed += [added for added in enable(self.kernel, name) if added not in listed]
         self._watched += [name for name in listed if name not in self._watched]
         if listed != data["enable"]:
             data["enable"] = listed  # what is to be taken out of the configuration again
@@ -60,10 +59,9 @@ class Trial(Module):
 
     def judge(self):
         """Decide: keep what runs, put back what does not."""
-        reload = load("install_reload")
         for name in self._watched:
-            modules = reload.running(self.kernel, name)
-            if not modules and load("manifests").manifest(name).get("module"):
+            modules = running(self.kernel, name)
+            if not modules and plugins.manifest(name).get("module"):
                 return self._roll_back("%s is gone" % name)
             for module in modules:
                 if module.state != "RUNNING":
@@ -78,20 +76,19 @@ class Trial(Module):
     def _roll_back(self, reason):
         data = self._journal.data
         data["reason"] = reason
-        reload = load("install_reload")
-        names = reload.users(list(data["plugins"]))
-        had = reload.take_out(self.kernel, names)
+        names = users(list(data["plugins"]))
+        had = take_out(self.kernel, names)
         had += [name for name in self._watched if name not in had]
         self._journal.back()
-        reload.disable(self.kernel, data["enable"])
+        disable(self.kernel, data["enable"])
         here = [name for name in had if name not in data["enable"] and data["plugins"].get(name, "x")[0]]
-        for name, why in reload.put_in(self.kernel, here).items():
+        for name, why in put_in(self.kernel, here).items():
             self.log.error("%s: %s" % (name, why))
         self._tell_failure(reason)
 
     def _tell_failure(self, reason):
         data = self._journal.data
-        load("install_reload").disable(self.kernel, data["enable"])
+        disable(self.kernel, data["enable"])
         for name, (old, new) in data["plugins"].items():
             self.log.error("%s %s is taken back: %s" % (name, new, reason))
             self._publish("plugins/failed", {"name": name, "version": new, "kept": old, "reason": reason})

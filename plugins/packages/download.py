@@ -4,13 +4,10 @@ import errno
 import select
 import socket
 
-from .bus import load
-from .install_rules import InstallError
+from modcore.ticks import ticks_diff, ticks_ms
 
-try:
-    from time import ticks_diff, ticks_ms
-except ImportError:
-    from .ticks import ticks_diff, ticks_ms
+from .network import chunked, encrypted, join, reason
+from .rules import InstallError
 
 _CHUNK = 512
 _NAP_MS = 5
@@ -53,13 +50,13 @@ class Download:
                 more = yield from self._get(url, sink, limit)
             except (OSError, ValueError) as error:  # ValueError: the certificate is not trusted
                 self.close()
-                raise InstallError("%s: %s" % (url, load("install_net").reason(error)))
+                raise InstallError("%s: %s" % (url, reason(error)))
             except InstallError:
                 self.close()
                 raise
             if isinstance(more, int):
                 return more
-            url = load("install_net").join(url, more)
+            url = join(url, more)
         raise InstallError("%s: is redirected again and again" % url)
 
     def close(self):
@@ -127,7 +124,7 @@ class Download:
         if ready[0][1] & (select.POLLERR | select.POLLHUP):
             raise InstallError("%s:%d does not answer" % (host, port))
         if scheme == "https":
-            self._sock = load("install_net").encrypted(sock, host, self.authorities)
+            self._sock = encrypted(sock, host, self.authorities)
         self._peer = peer
         self._fresh = False
 
@@ -214,7 +211,7 @@ class Download:
 
     def _body(self, url, headers, sink, limit):
         if headers.get("transfer-encoding", "").lower() == "chunked":
-            return (yield from load("install_net").chunked(self, url, sink, limit))
+            return (yield from chunked(self, url, sink, limit))
         length = headers.get("content-length")
         if length is None:
             headers["connection"] = "close"

@@ -1,13 +1,12 @@
-"""Installing at the REPL: the same steps as in the running device, one after the other, with progress printed."""
+"""Installing at the prompt: the same steps as in the running device, one after the other, progress printed."""
 
-from .bus import load
-from .install import LIBRARY, Installer
-from .install_rules import InstallError
+import modcore
+from modcore import plugins
+from modcore.json_files import load
+from modcore.ticks import sleep_ms
 
-try:
-    from time import sleep_ms
-except ImportError:
-    from .ticks import sleep_ms
+from .installer import LIBRARY, Installer
+from .rules import InstallError
 
 
 def drive(generator):
@@ -22,20 +21,33 @@ def drive(generator):
 
 
 def available(index=None):
-    """See modcore.plugins.available."""
+    """What can be installed: {name: {"version", "description", "requires", "heap", "size"}}.
+
+    index: URL of a package index or of a registry.json, or a list of these; without it those that config.json
+    names as {"packages": {"index": [...]}}. InstallError: a registry can't be had, or is broken.
+
+        sorted(available("http://192.168.1.5:8000"))
+    """
     return drive(_installer(index).available())
 
 
 def install(name, index=None):
-    """See modcore.plugins.install."""
-    installer = _installer(index)
-    return _finish(drive(installer.install(name)), name)
+    """Install a plugin with all that it requires; returns {name: version} of what is new.
+
+    InstallError: why not; what was there before is whole and works on.
+
+        install("mqtt", "http://192.168.1.5:8000")
+    """
+    return _finish(drive(_installer(index).install(name)), name)
 
 
-def update(name, index=None):
-    """See modcore.plugins.update."""
-    from . import manifests as plugins
+def update(name=None, index=None):
+    """Bring a plugin, all without a name, to the newest version; returns {name: version} of what is new.
 
+    The former version is kept until the new one has run for a minute. InstallError: why not.
+
+        update()
+    """
     names = [name] if name else plugins.names()
     changed = {}
     for name in names:
@@ -44,7 +56,7 @@ def update(name, index=None):
 
 
 def remove(name):
-    """See modcore.plugins.remove."""
+    """Remove a plugin; its configuration stays. InstallError: it is not there, or another one requires it."""
     _installer(()).remove(name)
     print(name, "is removed")
 
@@ -56,16 +68,12 @@ def _finish(journal, name):
     versions = {one: pair[1] for one, pair in journal.data["plugins"].items()}
     for one in sorted(versions):
         print("%s %s is installed; it is loaded with the next start" % (one, versions[one]))
-    from . import manifests as plugins
-
     if plugins.manifest(name).get("module") and name not in _configuration().get("plugins", ()):
         print('%s runs when config.json names it: {"plugins": ["%s"]}' % (name, name))
     return versions
 
 
 def _installer(index):
-    from . import manifests as plugins
-
     config = _config()
     if index is None:
         index = config.get("index", ())
@@ -73,10 +81,8 @@ def _installer(index):
 
 
 def _configuration():
-    import modcore
-
     device = getattr(modcore, "device", None)
-    return device.config if device else load("json_files").load("config.json")
+    return device.config if device else load("config.json")
 
 
 def _config():

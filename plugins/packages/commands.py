@@ -1,9 +1,12 @@
 """One command, from beginning to end: loaded when there is one to do."""
 
-from modcore.bus import load
-from modcore.install import Installer
-from modcore.install_http import Download
-from modcore.install_rules import InstallError
+from modcore import plugins
+
+from .download import Download
+from .installer import Installer
+from .reload import disable, forget, running
+from .rules import InstallError
+from .trial import Trial
 
 
 def work(module, action, name):
@@ -33,7 +36,7 @@ def _installer(module):
     config = module.config
     timeout_ms = int(config["timeout_s"] * 1000)
     download = Download(timeout_ms, config["authorities"] or None, _resolver(module))
-    return Installer(config["index"], load("plugins").root(), _Progress(module), config["library"], download)
+    return Installer(config["index"], plugins.root(), _Progress(module), config["library"], download)
 
 
 def _resolver(module):
@@ -87,8 +90,6 @@ def _try_out(module, action, name, journal):
         text = "%s is there already" % name if action == "install" else "%s is the newest already" % name
         module.tell("plugins/done", {"action": action, "name": name, "versions": {}})
         return text
-    from modcore.install_trial import Trial
-
     versions = {one: pair[1] for one, pair in journal.data["plugins"].items()}
     module.kernel.add(Trial(journal, True))
     module.tell("plugins/done", {"action": action, "name": name, "versions": versions})
@@ -97,8 +98,6 @@ def _try_out(module, action, name, journal):
 
 def _remove(module, name):
     yield from _wait_for_trial(module)
-    from modcore.install_reload import disable, forget, running
-
     kernel = module.kernel
     if name == "packages":
         raise InstallError("packages does not remove itself")
@@ -118,7 +117,7 @@ def _remove(module, name):
 
 def _search(module, word):
     found = yield from _installer(module).available()
-    have = load("plugins").installed("version")
+    have = plugins.installed("version")
     count = 0
     for name in sorted(found):
         entry = found[name]

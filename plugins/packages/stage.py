@@ -2,8 +2,10 @@
 
 import hashlib
 
-from .install_rules import InstallError
-from .journal import disk_error, exists, make_folders
+from modcore.journal import disk_error, exists, make_folders
+from modcore.json_files import parse
+
+from .rules import InstallError
 
 _MAX_FILE = 1 << 20
 _NEW = "plugins/.install/new/"
@@ -42,8 +44,6 @@ def _fetch(installer, url, target, size, digest):
 
 
 def _check_manifest(installer, name, version):
-    from .json_files import parse
-
     try:
         with open(installer.journal.path(_NEW) + name + "/plugin.json") as f:
             found = parse(f.read())

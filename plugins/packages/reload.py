@@ -2,12 +2,12 @@
 
 import sys
 
-from .bus import load
+from modcore import plugins
 
 
 def users(names):
-    """The installed plugins `names` and all that require them, each behind what it needs."""
-    have = load("manifests").installed("requires")
+    """The installed plugins `names` and all that require them, each after what it needs."""
+    have = plugins.installed("requires")
     found = []
 
     def visit(name, trail):
@@ -29,7 +29,7 @@ def running(kernel, name):
     if not package:
         return []
     try:
-        kind = getattr(package, load("manifests").manifest(name).get("module") or "")
+        kind = getattr(package, plugins.manifest(name).get("module") or "")
     except (ValueError, AttributeError):
         return []
     return [module for module in kernel.modules.values() if type(module) is kind]
@@ -63,7 +63,7 @@ def put_in(kernel, names):
     failed = {}
     for name in names:
         try:
-            word = load("manifests").manifest(name).get("module")
+            word = plugins.manifest(name).get("module")
             if word:
                 package = __import__("plugins." + name, None, None, (word,))
                 if not running(kernel, name):
@@ -83,7 +83,7 @@ def enable(kernel, name):
     def visit(name, trail):
         if name in trail:
             return
-        manifest = load("manifests").manifest(name)
+        manifest = plugins.manifest(name)
         for need in manifest.get("requires", ()):
             visit(need, trail + (name,))
         if manifest.get("module") and name not in listed:

@@ -3,14 +3,12 @@
 import gc
 import sys
 
-from .bus import load
-from .install_rules import InstallError, parse, satisfies
+from modcore.journal import exists
+from modcore.json_files import parse as parse_json
 
-_checks = load("install_checks")
-check_entry = _checks.check_entry
-check_files = _checks.check_files
-check_library_path = _checks.check_library_path
-check_path = _checks.check_path
+from .entries import check_entry, check_files, check_library_path, check_path, is_hex
+from .registry import read
+from .rules import InstallError, parse, satisfies
 
 # Keys of entries that planning has no use for.
 _UNUSED = (
@@ -48,7 +46,7 @@ class Plan:
     def make(self, name, have, result):
         """Generator: work out how to bring `name`. have: the manifests of what is installed, by name.
 
-        result gets: order, the names of the plugins to take in, each behind what it requires; versions,
+        result gets: order, the names of the plugins to take in, each after what it requires; versions,
         {name: version}; files, [(URL, path from /lib, bytes or None, SHA-256 or its beginning)]; libraries,
         paths of the files of library packages that come along. InstallError: it can't be, and why; nothing
         has been written then.
@@ -109,7 +107,6 @@ class Plan:
 
         fresh = []
         bytecode = getattr(sys.implementation, "_mpy", 0) & 0xFF == 6
-        read = load("install_registry").read
         scanner = yield from read(self._download, url, on_entry, _UNUSED, wanted, bytecode)
         for entry in fresh:
             entry["index"] = scanner.top.get("layout") == "index"
@@ -203,15 +200,13 @@ class Plan:
 
     def _find_library(self, name, version, result):
         """Generator: add the files that the index of the MicroPython library has for `name`."""
-        from .json_files import parse
-
         base = self._library.rstrip("/")
         form = sys.implementation._mpy & 0xFF if hasattr(sys.implementation, "_mpy") else "py"
         url = "%s/package/%s/%s/%s.json" % (base, form, name, version)
         text = bytearray()
         yield from self._download.get(url, text.extend, 8192)
         try:
-            found = parse(str(text, "utf-8"))
+            found = parse_json(str(text, "utf-8"))
             hashes = [(path, digest) for path, digest in found["hashes"]]
         except (ValueError, KeyError, TypeError):
             raise InstallError("%s describes no package" % url)
@@ -219,7 +214,7 @@ class Plan:
             raise InstallError("%s needs further packages; install it with mip" % name)
         for path, digest in hashes:
             check_library_path(path, name)
-            if not isinstance(digest, str) or not 8 <= len(digest) <= 64 or not _checks.is_hex(digest):
+            if not isinstance(digest, str) or not 8 <= len(digest) <= 64 or not is_hex(digest):
                 raise InstallError("%s: %r is no hash" % (url, digest))
             result.files.append((_address(base, True, path, digest), path, None, digest))
             result.libraries.append(path)
@@ -231,8 +226,6 @@ def _address(base, index, path, digest):
 
 def have_library(name):
     """Whether a package of the MicroPython library is here: as files, or in the firmware."""
-    from .journal import exists
-
     path = name.replace(".", "/")
     for folder in sys.path:
         for tail in (".py", ".mpy", "/__init__.py", "/__init__.mpy"):

@@ -2,7 +2,7 @@
 
 import json
 
-from .install_rules import InstallError
+from .rules import InstallError
 
 _MAX_PIECE = 8192
 _MAX_SCALAR = 256
