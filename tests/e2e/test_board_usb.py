@@ -181,9 +181,8 @@ def test_ctrl_c_ends_what_is_typed_and_what_runs(board, terminal):
     terminal.read(">>> ")
     terminal.type("forget this\x03")
     terminal.read(">>> ")
-    terminal.type("import time; time.sleep(60)\r")
-    terminal.read("\r\n")
-    time.sleep(0.2)
+    terminal.type("import time; print('as' + 'leep'); time.sleep(60)\r")
+    terminal.read("asleep\r\n")
     terminal.type("\x03")
     assert "KeyboardInterrupt" in terminal.read(">>> ")
 

@@ -95,7 +95,7 @@ def test_run_starts_again_when_a_file_changes(running):
     code = running.folder / "garden.py"
     code.write_text(code.read_text().replace('"lamp"', '"light"'))
     running.wait_for(lambda: "garden.py changed: started again" in running.output, "the change")
-    eventually(lambda: "garden/light" in modcore("get", cwd=running.folder), "the new property", 20)
+    eventually(lambda: "garden/light" in modcore("get", cwd=running.folder), "the new property")
     code.write_text("def broken(:\n")
     running.wait_for(lambda: "not started again: " in running.output, "the mistake")
     assert modcore("get", "garden/light", cwd=running.folder) == "false\n"

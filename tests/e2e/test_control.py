@@ -39,14 +39,14 @@ def test_a_reset_answers_first_and_stops_the_modules(device, runtime):
     assert httpx.put(board.url + "/api/control/reset", json=True).status_code == 200
     board.wait_for('bus $restart "command"')
     board.wait_until(lambda: board.boots == 2)
-    assert eventually(lambda: _get(board.url + "/api"), "the API", 20)
+    assert eventually(lambda: _get(board.url + "/api"), "the API")
 
 
 def test_exit_gives_the_prompt_back(device):
     board = device(config={"plugins": ["control", "http_async"], "control": {"allow": ["exit"]}}, heap="256K")
     eventually(lambda: _get(board.url + "/api"), "the API")
     assert httpx.put(board.url + "/api/control/exit", json=True).status_code == 200
-    eventually(lambda: not _get(board.url + "/api"), "the end", 20)
+    eventually(lambda: not _get(board.url + "/api"), "the end")
     state = board.exec("import modcore\nprint(modcore.device.modules['control'].state)")
     assert state.strip() == "STOPPED"
     assert board.is_on() and board.boots == 1

@@ -62,4 +62,4 @@ def test_a_pin_wakes_it(device):
         board.set_pin(4, 0)
         assert eventually(lambda: board.call(lambda: board.world.power.asleep) == "deep", "sleep")
         board.set_pin(4, 1)
-        board.wait_for('bus deepsleep/wake_reason "pin"', 20)
+        board.wait_for('bus deepsleep/wake_reason "pin"')

@@ -60,7 +60,7 @@ def test_a_device_that_runs_out_of_memory_closes_its_valves_and_comes_back(devic
     _put(board, "greedy/eat", "null")
     board.wait_for("MemoryError")
     assert board.wait_pin(4, 0), "a valve stays open"
-    eventually(lambda: _value(board, "valves/0") is False, "the device after its reset", 20)
+    eventually(lambda: _value(board, "valves/0") is False, "the device after its reset")
     assert _put(board, "valves/1", "true") == 200
     assert board.wait_pin(27, 1)
 

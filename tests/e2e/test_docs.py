@@ -160,7 +160,7 @@ class Reader:
             eventually(
                 lambda: log.read_text().count("started again") > before.count("started again"), "the board"
             )
-            eventually(self._answers, "the web server", 30)
+            eventually(self._answers, "the web server")
 
     def _answers(self):
         try:

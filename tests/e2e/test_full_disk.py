@@ -38,7 +38,7 @@ def test_a_device_works_on_a_full_disk(device, runtime):
     board = device(config=config, files=files, runtime=runtime, heap="256K")
     board.wifi.add("Home")
     url = board.url + "/api/"
-    eventually(lambda: _answers(url), "the device", 20)
+    eventually(lambda: _answers(url), "the device")
     eventually(lambda: (board.files / "log.txt").exists(), "the file of the log")
     set_clock(board, 3)
     board.fill_disk()
@@ -47,7 +47,7 @@ def test_a_device_works_on_a_full_disk(device, runtime):
     assert httpx.put(url + "wlan/add", json={"ssid": "Shed", "password": "geheim-42"}).status_code == 200
     board.wait_for("no room for ")
     set_clock(board, 21, 29, 59)  # half past six in Tokyo
-    board.wait_for("bus timers/wake/fired", 20)
+    board.wait_for("bus timers/wake/fired")
     eventually(
         lambda: "log.txt: the disk is full" in httpx.get(board.url + "/log").text, "what ails the file"
     )
@@ -57,7 +57,7 @@ def test_a_device_works_on_a_full_disk(device, runtime):
     assert not (board.files / "secrets.json").exists()
     board.fill_disk(None)
     board.start()
-    eventually(lambda: _answers(url), "the device", 20)
+    eventually(lambda: _answers(url), "the device")
     assert httpx.put(url + "tz/zone", json=TOKYO).status_code == 200
     assert json.loads((board.files / "config.json").read_text())["tz"] == {"zone": TOKYO}
     size = (board.files / "log.txt").stat().st_size

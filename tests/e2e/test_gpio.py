@@ -47,7 +47,7 @@ def _wait_for_events(board, count):
 
 def test_no_pulse_is_lost_at_a_kilohertz(board):
     board.pulse(14, 2000, 1000)
-    board.wait_for("bus gpio/water_total 1000", 20)
+    board.wait_for("bus gpio/water_total 1000")
 
 
 def test_voltages_bounds_and_a_fan(board):
@@ -69,7 +69,7 @@ def test_the_lamp_is_off_behind_a_power_cut_in_any_state(board):
         board.wait_pin(4, 0)
         board.power_cut()
         board.start()
-        board.wait_for("bus gpio/water_total 0", 20)
+        board.wait_for("bus gpio/water_total 0")
         assert board.wait_pin(4, 1)
 
 

@@ -94,7 +94,7 @@ def test_home_assistant_or_the_broker_starts_again(device, mosquitto, runtime):
     board.wait_for("next try in")
     mosquitto.start()
     with Mqtt(mosquitto.port, "homeassistant/#") as peer:
-        eventually(lambda: set(configs(peer)) == NAMES, "all of them on the new broker", 20)
+        eventually(lambda: set(configs(peer)) == NAMES, "all of them on the new broker")
     assert retained(mosquitto.port, "homeassistant/switch/modcore_shed/shed_pump/config")
 
 

@@ -3,12 +3,13 @@
 import json
 import socket
 import ssl
-import time
 
 import pytest
 import requests
 import trustme
-from http_servers import RUNTIMES, WebServer, receive_all, request
+from http_servers import RUNTIMES, WebServer, open_connections, receive_all, request, unread
+
+from processes import eventually
 
 ROUTES = """
 import asyncio, json, sys
@@ -212,14 +213,6 @@ def serve(tmp_path, runtime, program, **options):
     return WebServer("http_async", runtime, tmp_path / "run", app=app, **options)
 
 
-def wait_until(condition, seconds=10):
-    """Wait for `condition()`; the limit ends a broken test and measures nothing."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize(
     "program", [ALONE, KERNEL_RUN, KERNEL_SERVE, KERNEL_THREAD], ids=["alone", "run", "serve", "thread"]
@@ -230,12 +223,10 @@ def test_every_way_to_run_serves(tmp_path, runtime, program):
         with requests.Session() as session:  # kept alive
             for _ in range(5):
                 assert session.get(web.url + "/slow").json() == {"slow": True}
-        start = time.monotonic()
         socks = [web.connect() for _ in range(3)]
         for sock in socks:
             sock.sendall(request("GET", "/slow"))
         assert all(b"true" in receive_all(sock) for sock in socks)
-        assert time.monotonic() - start < 5
         for sock in socks:
             sock.close()
 
@@ -265,7 +256,7 @@ def test_async_handlers_and_async_generators(tmp_path, runtime):
         with web.connect() as sock:
             sock.sendall(request("GET", "/hang"))
             assert sock.recv(10)
-        wait_until(lambda: json.loads(web.get("/hung")[2])["hung"] == 1)
+        eventually(lambda: json.loads(web.get("/hung")[2])["hung"] == 1)
         assert "boom" in web.output
 
 
@@ -275,7 +266,7 @@ def test_routes_come_and_go_with_their_modules(tmp_path, runtime):
         assert web.get("/extra")[2] == b"extra"
         for state, status in (("STOPPED", 404), ("RUNNING", 200)):
             web.get("/move/extra/" + state)
-            wait_until(lambda status=status: web.get("/extra")[0] == status)
+            eventually(lambda status=status: web.get("/extra")[0] == status)
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
@@ -286,7 +277,7 @@ def test_the_server_can_be_stopped_and_started_again(tmp_path, runtime):
         # A restart in one go: the answer itself may be lost with its connection.
         program = "/move/http_async/STOPPED"
         web.exchange(request("GET", program))
-        wait_until(lambda: _refused(web))
+        eventually(lambda: _refused(web))
         assert receive_all(open_one) == b""
         open_one.close()
 
@@ -301,7 +292,7 @@ def _refused(web):
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_slow_clients_are_cut_off_and_delay_nobody(tmp_path, runtime):
-    limits = {"head_ms": 300, "body_ms": 300, "idle_ms": 300, "write_ms": 300}
+    limits = {"head_ms": 1500, "body_ms": 1500, "idle_ms": 1500, "write_ms": 1500}
     with serve(tmp_path, runtime, KERNEL_RUN, limits=limits) as web:
         head, body, idle, silent = [web.connect() for _ in range(4)]
         head.sendall(b"GET / HTT")
@@ -309,7 +300,6 @@ def test_slow_clients_are_cut_off_and_delay_nobody(tmp_path, runtime):
         idle.sendall(request("GET", "/", close=False))
         for _ in range(5):
             assert web.get("/")[2] == b"home"
-            time.sleep(0.05)
         assert receive_all(head).startswith(b"HTTP/1.1 408 ")
         assert receive_all(body).startswith(b"HTTP/1.1 408 ")
         raw = receive_all(idle)
@@ -332,9 +322,9 @@ def much(request):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             sock.connect((web.host, web.port))
             sock.sendall(request("GET", "/much"))
-            time.sleep(2)
+            sock.recv(100)
             assert web.get("/")[2] == b"home"
-            sock.settimeout(10)
+            eventually(lambda: not open_connections(web), "the end of the slow one")
             assert len(receive_all(sock)) < 20000000
 
 
@@ -344,13 +334,13 @@ def test_connections_past_the_limit(tmp_path, runtime):
         busy = [web.connect() for _ in range(3)]
         for sock in busy:
             sock.sendall(b"GET / HT")
-        time.sleep(0.2)
+        eventually(lambda: unread(web) == 0, "all three begun")
         status, headers, _ = web.get("/")
         assert status == 503 and headers["retry-after"] == "2"
         busy[0].sendall(b"TP/1.1\r\nHost: x\r\n\r\n")
         assert busy[0].recv(1000).startswith(b"HTTP/1.1 200 ")
         # That one is idle now, and gives way.
-        wait_until(lambda: web.get("/")[2] == b"home")
+        eventually(lambda: web.get("/")[2] == b"home")
         assert busy[0].recv(1000) == b""
         for sock in busy:
             sock.close()
@@ -366,10 +356,10 @@ def test_a_port_in_use_is_one_line_and_tried_again(tmp_path, runtime):
         web.port = port
         try:
             web.spawn_only()
-            wait_until(lambda: "port {}: in use by another program".format(port) in web.output)
+            eventually(lambda: "port {}: in use by another program".format(port) in web.output)
             taken.close()
-            wait_until(lambda: not _refused(web), 20)
-            wait_until(lambda: web.get("/")[2] == b"home")
+            eventually(lambda: not _refused(web), 20)
+            eventually(lambda: web.get("/")[2] == b"home")
         finally:
             web.stop()
 

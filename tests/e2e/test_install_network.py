@@ -74,7 +74,7 @@ class Device:
 
     def ready(self):
         """Wait until it answers."""
-        eventually(lambda: self.get(self._ready), "the device", 30)
+        eventually(lambda: self.get(self._ready), "the device")
 
     def get(self, path):
         """The JSON at a path of its web server, or None."""
@@ -168,7 +168,7 @@ def test_an_index_is_found_by_its_name(tmp_path, web, free_port):
     board.name("index.example", "127.0.0.1", int(web.url.rpartition(":")[2]))
     url = "http://127.0.0.1:{}".format(board.expose(80))
     with board:
-        eventually(lambda: answers(url), "the device", 30)
+        eventually(lambda: answers(url), "the device")
         assert modcore("install", "lamp", "-d", url, cwd=tmp_path) == "installed lamp 1.0.0\n"
 
 
@@ -204,7 +204,7 @@ def test_a_power_cut_in_the_first_minute_costs_nothing(device, web, tree, tmp_pa
     device.board.power_cut()
     device.board.start()
     device.ready()
-    eventually(device.is_clean, "the end of the trial", 20)
+    eventually(device.is_clean, "the end of the trial")
     assert device.get("/api/lamp/version") == "1.1.0"
 
 

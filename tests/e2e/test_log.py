@@ -86,7 +86,7 @@ def test_lines_are_followed_by_their_number(device):
 def test_files_are_rotated_and_shown(device):
     board = boot(device, "micropython32", file="log.txt", file_bytes=1500, files=3, flush_ms=100)
     folder = board.files
-    eventually(lambda: (folder / "log.txt.2").exists() and (folder / "log.txt").exists(), "files", 30)
+    eventually(lambda: (folder / "log.txt.2").exists() and (folder / "log.txt").exists(), "files")
     shown = httpx.get(board.url + "/log/file/2")
     assert shown.status_code == 200 and shown.headers["content-type"].startswith("text/plain")
     assert "info chatter: line 1 tick" in shown.text or "line" in shown.text

@@ -176,7 +176,7 @@ def test_the_log_says_why_and_the_device_comes_back(process, tmp_path, runtime, 
         lamp.wait_for(REASONS[behave])
         if behave is huge:
             broker.visits[0].reset()
-        eventually(lambda: len(broker.visits) > 1, "the second visit", 20)
+        eventually(lambda: len(broker.visits) > 1, "the second visit")
         sane = broker.visits[1]
         eventually(lambda: (("modcore/rogue/lamp/on", "false")) in sane.published(), "the state")
         sane.send(COMMAND)

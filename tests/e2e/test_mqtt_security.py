@@ -198,9 +198,9 @@ def test_a_name_is_found_without_waiting_and_again_when_it_has_moved(
     board = device(config=config, runtime=runtime)
     board.wifi.add("Home", "")
     board.name("broker.example", "127.0.0.1", free_port())
-    board.wait_for("next try in", 20)
+    board.wait_for("next try in")
     board.name("broker.example", "127.0.0.1", mosquitto.port)
-    eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message", 30)
+    eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message")
 
 
 def test_a_name_that_nobody_has_is_said(device, runtime):
@@ -212,4 +212,4 @@ def test_a_name_that_nobody_has_is_said(device, runtime):
     }
     board = device(config=config, runtime=runtime)
     board.wifi.add("Home", "")
-    board.wait_for("nobody.example: name not found; next try in", 20)
+    board.wait_for("nobody.example: name not found; next try in")

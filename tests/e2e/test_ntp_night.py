@@ -45,7 +45,7 @@ def test_a_night_with_losses_of_the_network_and_a_change_of_the_clocks(device):
         board.wait_for("bus wlan/connected false")
         board.wifi.add("Home")
         board.forward(60)
-        board.wait_for("bus ntp/synced true", 20)
+        board.wait_for("bus ntp/synced true")
         for _ in range(9):
             board.wifi.down()
             board.forward(60)

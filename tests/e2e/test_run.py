@@ -279,7 +279,7 @@ def test_the_broker_goes_and_comes_back(garden, listener, mosquitto):
     assert garden.get("/valves/3") is True
     mosquitto.start()
     mqtt = listener(mosquitto.port)
-    eventually(lambda: mqtt.value("valves/3") == "true", "the state on the new broker", 30)
+    eventually(lambda: mqtt.value("valves/3") == "true", "the state on the new broker")
     mqtt.send("valves/4/set", "true")
     eventually(lambda: garden.get("/valves/4"), "a command over the new broker")
 

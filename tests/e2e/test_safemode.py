@@ -65,7 +65,7 @@ def test_it_can_be_reached_repaired_and_left(device, runtime):
     assert foreign.status_code == 403
     repair(board)
     assert httpx.post(board.url + "/safemode/leave").status_code == 200
-    assert eventually(lambda: "valves open" in board.text.partition("safe mode is left")[2], "the valves", 20)
+    assert eventually(lambda: "valves open" in board.text.partition("safe mode is left")[2], "the valves")
     assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves", 20).json() is False
     assert httpx.get(board.url + "/api/safemode/active").json() is False
     assert httpx.get(board.url + "/safemode").status_code == 404
@@ -106,8 +106,8 @@ def test_the_broker_is_told_and_may_end_it(device, mosquitto):
     assert told == "true"
     repair(board)
     publish(mosquitto, "modcore/shed/safemode/leave/set", "true")
-    eventually(lambda: board.forward(1) or "safe mode is left" in board.text, "the command", 30)
-    eventually(lambda: board.forward(1) or board.text.count("valves open") == 6, "the valves", 30)
+    eventually(lambda: board.forward(1) or "safe mode is left" in board.text, "the command")
+    eventually(lambda: board.forward(1) or board.text.count("valves open") == 6, "the valves")
 
 
 def mosquitto_value(mosquitto, topic, board):
@@ -125,7 +125,7 @@ def mosquitto_value(mosquitto, topic, board):
         )
         return done.stdout.strip()
 
-    return eventually(ask, topic, 30)
+    return eventually(ask, topic)
 
 
 def publish(mosquitto, topic, payload):

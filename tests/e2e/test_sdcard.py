@@ -77,8 +77,8 @@ def test_a_card_comes_and_goes_and_keeps_its_files(board):
     board.wait_for("not written: [Errno 2]")
     board.insert_card(1024 * 1024)
     board.reset()
-    board.wait_for("formatted", 20)
-    board.wait_for("bus sdcard/mounted true", 20)
+    board.wait_for("formatted")
+    board.wait_for("bus sdcard/mounted true")
     press(board)
     board.wait_for("written 8")
     press(board)
@@ -98,12 +98,12 @@ def test_a_card_comes_and_goes_and_keeps_its_files(board):
 def test_the_power_goes_while_the_card_is_written_to(board):
     board.insert_card(1024 * 1024)
     board.reset()
-    board.wait_for("bus sdcard/mounted true", 20)
+    board.wait_for("bus sdcard/mounted true")
     for _ in range(6):
         board.set_pin(0, 1)
         board.wait_for("written")
         board.power_cut()
         board.set_pin(0, 0)
         board.start()
-        board.wait_for("bus sdcard/mounted true", 20)
+        board.wait_for("bus sdcard/mounted true")
     assert "$error" not in board.text

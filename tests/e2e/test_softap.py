@@ -46,10 +46,10 @@ def ask(board, name, kind="A", **more):
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_every_name_leads_to_the_device(boot, runtime):
     board = boot(runtime, softap={"dns_port": 10053})
-    board.wait_for("bus softap/on true", 20)
+    board.wait_for("bus softap/on true")
     board.names_port = board.expose(10053)
     board.reset()
-    board.wait_for("bus softap/on true", 20)
+    board.wait_for("bus softap/on true")
     for name in (
         "connectivitycheck.gstatic.com",
         "captive.apple.com",
@@ -77,7 +77,7 @@ def test_every_name_leads_to_the_device(boot, runtime):
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_what_phones_probe_leads_to_the_setup_page(boot, runtime, server):
     board = boot(runtime, server)
-    board.wait_for("bus softap/on true", 20)
+    board.wait_for("bus softap/on true")
     with httpx.Client(timeout=10) as phone:
         eventually(lambda: _answers(phone, board.url + "/setup"), "the setup page")
         for host, path in (
@@ -102,7 +102,7 @@ def test_a_device_is_set_up_from_a_phone(boot, page, server):
     board.wifi.add("Home & Garden", "geheim-42", -45)
     board.wifi.add("Neighbour", "password", -80)
     board.wifi.add("Cafe <b>", "", -60)
-    board.wait_for("bus softap/on true", 20)
+    board.wait_for("bus softap/on true")
     eventually(lambda: _answers(httpx, board.url + "/setup"), "the setup page")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(board.url + "/")  # a new device has nothing else to show
@@ -123,7 +123,7 @@ def test_a_device_is_set_up_from_a_phone(boot, page, server):
     page.get_by_role("button", name="Save and restart").click()
     assert "shed is set up" in page.inner_text("h1")
     assert "http://shed.local/" in page.inner_text("body")
-    board.wait_for('bus wlan/ssid "Home & Garden"', 20)
+    board.wait_for('bus wlan/ssid "Home & Garden"')
     board.wait_for("bus wlan/connected true")
     assert json.loads((board.files / "config.json").read_text())["name"] == "shed"
     assert "geheim" not in board.text and "geheim" not in (board.files / "config.json").read_text()
@@ -142,7 +142,7 @@ def test_a_device_without_configuration_is_set_up_and_starts_the_same_again(boot
     board.expose(53)
     board.wifi.add("Home", "geheim-42", -45)
     board.start()
-    board.wait_for("INFO softap: access point", 20)
+    board.wait_for("INFO softap: access point")
     page = eventually(lambda: _answers(httpx, board.url + "/setup"), "the setup page").text
     form = {
         "token": page.partition('name="token" value="')[2].partition('"')[0],
@@ -151,7 +151,7 @@ def test_a_device_without_configuration_is_set_up_and_starts_the_same_again(boot
         "password": "geheim-42",
     }
     assert "is set up" in httpx.post(board.url + "/setup", data=form).text
-    board.wait_for("INFO wlan: connected to Home", 20)
+    board.wait_for("INFO wlan: connected to Home")
     assert (
         eventually(lambda: _answers(httpx, board.url + "/api"), "the device in its network").json()["name"]
         == "shed"
@@ -173,9 +173,9 @@ def test_it_opens_when_the_network_is_gone_and_closes_when_it_is_back(boot, runt
     board.wait_for("bus wlan/connected true")
     for _ in range(3):
         board.wifi.down()
-        board.wait_for("bus softap/on true", 20)
+        board.wait_for("bus softap/on true")
         board.wifi.up()
-        board.wait_for("bus softap/on false", 20)
+        board.wait_for("bus softap/on false")
     assert "bus $error" not in board.text
 
 

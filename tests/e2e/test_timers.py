@@ -58,7 +58,7 @@ def test_the_power_is_cut_again_and_again_around_the_alarm(board):
     for life in range(8):
         board.power_cut()
         board.start()
-        board.wait_for("bus gpio/lamp", 20)
+        board.wait_for("bus gpio/lamp")
         set_clock(board, 4, 29, 56 + life % 4)
         board.wait_until(lambda: False, 0.4 + 0.2 * life)
     set_clock(board, 4, 30, 5)

@@ -140,7 +140,7 @@ def test_one_that_hangs_ends_though_nobody_is_left_to_wait_for_it(tmp_path, runt
     pid = int(eventually(lambda: number.exists() and number.read_text(), "the test", 30))
     waiting.kill()
     waiting.wait()
-    eventually(lambda: not running(pid), "its end", 30)
+    eventually(lambda: not running(pid), "its end")
 
 
 def running(pid):
@@ -168,3 +168,16 @@ def test_a_file_that_can_not_be_imported_fails_all(run):
         "import nothing_of_that_name\n\n\ndef test_a(): pass\n\n\ndef test_b(): pass\n", "test_a", "test_b"
     )
     assert all("nothing_of_that_name" in result["trace"] and not result["ok"] for result in results.values())
+
+
+def test_a_test_of_pytests_that_hangs_fails_alone_and_its_fixtures_end(tmp_path):
+    (tmp_path / "test_sample.py").write_text(
+        "import time, pytest\n\n\n@pytest.fixture\ndef board():\n    yield\n    print('board stopped')\n\n\n"
+        "@pytest.mark.patience(1)\ndef test_hangs(board):\n"
+        "    try:\n        time.sleep(1000)\n    except Exception:\n        pass\n\n\ndef test_after(): pass\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "guard", "-p", "no:cacheprovider", str(tmp_path)]
+    environment = dict(os.environ, PYTHONPATH=str(ROOT / "tests"))
+    ended = subprocess.run(command, env=environment, cwd=tmp_path, timeout=60, capture_output=True, text=True)
+    assert "1 failed, 1 passed" in ended.stdout and "hangs: not done after 1 s" in ended.stdout
+    assert "board stopped" in ended.stdout

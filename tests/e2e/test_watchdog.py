@@ -34,8 +34,8 @@ def test_a_program_that_hangs_is_reset(device, runtime):
         runtime=runtime,
         heap="256K",
     )
-    board.wait_for("hangs", 20)
-    board.wait_for("after the watchdog", 20)
+    board.wait_for("hangs")
+    board.wait_for("after the watchdog")
     assert board.boots == 2
 
 

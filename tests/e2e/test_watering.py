@@ -163,10 +163,10 @@ def test_a_power_cut_is_told_by_the_last_will(garden, mosquitto, runtime):
     with Mqtt(mosquitto.port, BASE + "#") as mqtt:
         mqtt.wait(BASE + "valves/0", "true")
         board.power_cut()
-        mqtt.wait(BASE + "status", "offline", 20)
+        mqtt.wait(BASE + "status", "offline")
         assert retained(mosquitto.port, BASE + "status") == "offline"
         board.start()
-        mqtt.wait(BASE + "status", "online", 20)
+        mqtt.wait(BASE + "status", "online")
         mqtt.wait(BASE + "valves/0", "false")
     assert levels(board) == [0] * 8
 
@@ -277,7 +277,7 @@ def test_bad_values_are_refused_over_mqtt(garden, mosquitto, runtime):
             mqtt.publish(BASE + topic, "true")
         # All before this one has been dealt with when it has.
         mqtt.publish(BASE + "panel/level/set", "8")
-        mqtt.wait(BASE + "panel/level", "8", 30)
+        mqtt.wait(BASE + "panel/level", "8")
         before["panel/level"] = 8
         eventually(lambda: api(board, "/api/panel/level") == 8, "the last command")
     assert {path: api(board, "/api/" + path) for path in PATHS} == before

@@ -89,9 +89,17 @@ def stream(request):
 
 @web.get("/slow")
 def slow(request):
+    web.waits = True
     yield "first\n"
-    yield 300
+    while web.waits:
+        yield 20
     yield "second\n"
+
+
+@web.get("/go-on")
+def go_on(request):
+    web.waits = False
+    return "so be it"
 
 
 @web.get("/late")
