@@ -53,6 +53,25 @@ def attribute(package, table, name):
     return found
 
 
+def loaded(path):
+    """Whether the module of the dotted name `path` is in memory."""
+    return path in sys.modules
+
+
+def forget(path):
+    """Take a package and all its modules out of memory, so that its next import reads the files anew.
+
+    For whoever has exchanged the files; nothing else may hold on to what was in them.
+    """
+    for key in list(sys.modules):
+        if key == path or key.startswith(path + "."):
+            del sys.modules[key]
+    end = path.rfind(".")
+    package = sys.modules.get(path[:end])
+    if end > 0 and package:
+        package.__dict__.pop(path[end + 1 :], None)
+
+
 def relieve():
     """Drop every loaded file that is marked `RARE = True`; the next one who needs it loads it anew."""
     for path in list(sys.modules):

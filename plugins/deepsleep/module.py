@@ -1,9 +1,8 @@
-"""Deepsleep: sends the board to sleep, by command, after a time awake or behind an event, and tells why it woke."""
+"""Deepsleep: sends the board to sleep, by command, after a time awake or after an event, and tells why it woke."""
 
 import sys
 
 from modcore import Module
-from modcore.once import once
 
 _MIN_S = 5  # a shorter sleep is not worth the boot
 _DELAY_MS = 500  # the answer to the command still goes out
@@ -28,11 +27,12 @@ class Deepsleep(Module):
 
     def start(self):
         """Tell why the board woke, and plan the next sleep. ValueError: there is no such pin."""
+        from .wake import check, wake_reason
+
         config = self.config
         self._due = None  # seconds to sleep, once nothing holds it
-        wake = once("plugins.deepsleep", "wake")
-        wake.check(config["pins"])
-        self.property("wake_reason", kind="sensor", value=wake.wake_reason(), name="Why it woke up")
+        check(config["pins"])
+        self.property("wake_reason", kind="sensor", value=wake_reason(), name="Why it woke up")
         self.property("hold", kind="switch", value=False, set=self._set_hold, name="Stay awake")
         if config["command"]:
             self.property(
@@ -91,7 +91,9 @@ class Deepsleep(Module):
         from plugins.control.restart import stop_modules
 
         if self.config["pins"]:
-            once("plugins.deepsleep", "wake").wake_on(self.config["pins"], self.config["level"])
+            from .wake import wake_on
+
+            wake_on(self.config["pins"], self.config["level"])
         self.log.info("sleeps for %s" % ("%d s" % seconds if seconds else "as long as no pin wakes it"))
         # An RP2 does not start anew by itself: that takes a reset, which is to be told from a crash.
         stop_modules(self.kernel, "sleep" if sys.platform == "rp2" else "deepsleep")
@@ -99,4 +101,4 @@ class Deepsleep(Module):
             machine.deepsleep(int(seconds * 1000))
         else:
             machine.deepsleep()
-        machine.reset()  # a board that goes on behind the call instead of starting anew
+        machine.reset()  # a board that goes on after the call instead of starting anew

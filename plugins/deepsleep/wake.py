@@ -1,5 +1,7 @@
 """Why the board woke up, and what may wake it."""
 
+RARE = True  # needed when the module starts, and before sleep
+
 _NAMES = (
     ("TIMER_WAKE", "timer"),
     ("EXT0_WAKE", "pin"),

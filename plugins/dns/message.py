@@ -1,4 +1,4 @@
-"""DNS messages: a question for addresses, what an answer to it says, and the answer that a captive portal gives.
+"""DNS messages: a question for addresses, and what an answer to it says.
 
 Source: RFC 1035 section 4; RFC 2181 section 5.
 """
@@ -6,10 +6,7 @@ Source: RFC 1035 section 4; RFC 2181 section 5.
 _HEADER = 12
 _A = 1
 _IN = 1
-_ANY = 255
 _MAX_NAME = 255
-_NOT_FOUND = 3  # NXDOMAIN
-_NOT_IMPLEMENTED = 4
 
 
 class NoAnswer(ValueError):
@@ -55,7 +52,7 @@ def addresses(message, asked):
     if bytes(message[_HEADER:end]).lower() != bytes(asked[_HEADER:]).lower():
         raise NoAnswer("another question")
     code = message[3] & 15
-    if code == _NOT_FOUND:
+    if code == 3:  # NXDOMAIN
         return [], 0
     if code:
         raise OSError("DNS server answers with code %d" % code)
@@ -64,7 +61,7 @@ def addresses(message, asked):
     try:
         at = end
         for _ in range(_number(message, 6)):
-            at = _behind_name(message, at)
+            at = _after_name(message, at)
             size = _number(message, at + 8)
             if _number(message, at) == _A and _number(message, at + 2) == _IN and size == 4:
                 if at + 14 > len(message):
@@ -77,48 +74,11 @@ def addresses(message, asked):
     return found, kept_s
 
 
-def answer(message, address, ttl_s=10):
-    """The answer that names `address` (4 bytes) for every name; None for what is no question.
-
-    Asked for anything but an IPv4 address it says that there is none of that kind.
-    """
-    if len(message) < _HEADER or message[2] & 0x80:
-        return None
-    head = bytearray(_HEADER)
-    head[:2] = message[:2]
-    head[2] = 0x84 | message[2] & 0x79  # an answer, with authority; opcode and RD as asked
-    if message[2] & 0x78:
-        head[3] = _NOT_IMPLEMENTED
-        return bytes(head)
-    try:
-        if _number(message, 4) != 1:
-            raise IndexError
-        at = _HEADER
-        while message[at]:
-            if message[at] > 63:
-                raise IndexError
-            at += 1 + message[at]
-        at += 1
-        kind = _number(message, at)
-        family = _number(message, at + 2)
-        if at - _HEADER > _MAX_NAME:
-            raise IndexError
-    except IndexError:
-        head[3] = 1  # a format error
-        return bytes(head)
-    head[5] = 1
-    body = bytes(message[_HEADER : at + 4])
-    if kind not in (_A, _ANY) or family not in (_IN, _ANY):
-        return bytes(head) + body
-    head[7] = 1
-    return bytes(head) + body + b"\xc0\x0c\0\1\0\1\0\0" + bytes((ttl_s >> 8, ttl_s & 255, 0, 4)) + address
-
-
 def _number(message, at):
     return message[at] << 8 | message[at + 1]
 
 
-def _behind_name(message, at):
+def _after_name(message, at):
     while True:
         size = message[at]
         if size > 63:  # a pointer ends the name; nobody has to follow it

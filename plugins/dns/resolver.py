@@ -4,7 +4,7 @@ import socket
 from os import urandom
 from select import POLLIN
 
-from . import part
+from .message import NoAnswer, addresses, is_address, question
 
 _PORT = 53
 _TIMEOUT_MS = 2000
@@ -29,7 +29,6 @@ class Resolver:
     def __init__(self, module, servers=None, kept=None):
         self._module = module
         self._servers = servers
-        self._message = part("message")
         self._kept = {} if kept is None else kept  # host -> (addresses, uptime in s until which they count)
         self._done = None
         self._sock = None
@@ -42,14 +41,14 @@ class Resolver:
         given up. ValueError: no host has that name.
         """
         self.cancel()
-        if self._message.is_address(host):
+        if is_address(host):
             done([host])
             return
         kept = self._kept.get(host)
         if kept and self._uptime_s() < kept[1]:
             done(kept[0])
             return
-        self._asked = self._message.question(int.from_bytes(urandom(2), "big"), host)
+        self._asked = question(int.from_bytes(urandom(2), "big"), host)
         self._host = host
         self._done = done
         servers = None if host.endswith(".local") else self._servers or servers_of_network()
@@ -85,8 +84,8 @@ class Resolver:
     def _on_answer(self, sock, events):
         try:
             message = sock.recv(_SIZE)
-            found, keep_s = self._message.addresses(message, self._asked)
-        except self._message.NoAnswer:
+            found, keep_s = addresses(message, self._asked)
+        except NoAnswer:
             return  # somebody else's: go on waiting
         except OSError:
             self._close()
@@ -151,12 +150,12 @@ def _blocking(host):
         found = socket.getaddrinfo(host, _PORT)
     except OSError:
         return []
-    addresses = []
+    have = []
     for entry in found:
         address = entry[-1][0] if isinstance(entry[-1], tuple) else _unpacked(entry[-1])
-        if address and address.count(".") == 3 and address not in addresses:
-            addresses.append(address)
-    return addresses
+        if address and address.count(".") == 3 and address not in have:
+            have.append(address)
+    return have
 
 
 def _unpacked(sockaddr):

@@ -1,6 +1,6 @@
 """Bounds: says when a value leaves its range and when it is back."""
 
-from modcore.events import Events
+from modcore.fire import Events
 
 
 class Bounds:

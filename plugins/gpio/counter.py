@@ -2,9 +2,8 @@
 
 from machine import Pin
 
-from modcore.events import Events
+from modcore.fire import Events
 from modcore.irq_safe import Counter
-from modcore.once import once
 from modcore.ticks import ticks_add, ticks_diff, ticks_ms
 
 from .bounds import Bounds
@@ -18,6 +17,8 @@ class Part:
     """The sensor `<module>/<id>`, the rate, and the number `<module>/<id>_total`, which can be set."""
 
     def __init__(self, module, id, config, meta):
+        from .pins import input_pin, interrupt
+
         if config["edge"] not in _EDGES:
             raise ValueError("edge %r: takes rising, falling or both" % config["edge"])
         self.config = config
@@ -38,9 +39,8 @@ class Part:
         self.bounds = Bounds(module, id, config)
         self.events = Events(module, config["on_total"])
         self.full = False
-        pins = once("plugins.gpio", "pins")
-        self.pin = pins.input_pin(config)
-        pins.interrupt(self.pin, self.pulses.hit, _EDGES[config["edge"]])
+        self.pin = input_pin(config)
+        interrupt(self.pin, self.pulses.hit, _EDGES[config["edge"]])
         module.every(config["period_ms"], self.measure)
 
     def measure(self):
@@ -87,7 +87,7 @@ class Part:
 
 
 class Dead(Counter):
-    """Counts like Counter, but nothing within `dead_ms` behind an edge: contacts bounce."""
+    """Counts like Counter, but nothing within `dead_ms` after an edge: contacts bounce."""
 
     def __init__(self, dead_ms):
         Counter.__init__(self)

@@ -4,7 +4,6 @@ from array import array
 
 from machine import Pin, disable_irq, enable_irq
 
-from modcore.once import once
 from modcore.ticks import ticks_diff, ticks_ms
 
 _ROOM = 16  # changes that wait for the loop; a power of two
@@ -18,6 +17,8 @@ class Debounce:
     """
 
     def __init__(self, pin, settle_ms, invert):
+        from .pins import interrupt
+
         self.pin = pin
         self.settle_ms = settle_ms
         self.invert = 1 if invert else 0
@@ -28,7 +29,7 @@ class Debounce:
         self.first = 0
         self.count = 0
         self.handler = self._edge  # the bound method is made here, not in the interrupt
-        once("plugins.gpio", "pins").interrupt(pin, self.handler, Pin.IRQ_RISING | Pin.IRQ_FALLING)
+        interrupt(pin, self.handler, Pin.IRQ_RISING | Pin.IRQ_FALLING)
 
     def _edge(self, pin):
         # In a hard interrupt: nothing here takes memory.

@@ -1,6 +1,8 @@
 """The keys of a pin in the configuration, by its mode, and what holds when they are not there."""
 
-OUT = {
+RARE = True  # needed when the module starts
+
+_OUT = {
     "kind": "switch",  # or light, valve
     "value": False,  # at the start
     "invert": False,  # on means low
@@ -9,7 +11,7 @@ OUT = {
     "max_on_ms": 0,  # switches itself off after so long
 }
 
-IN = {
+_IN = {
     "pull": "",  # up or down
     "invert": False,  # pressed means low
     "debounce_ms": 20,  # a level counts when it has lasted so long
@@ -23,7 +25,7 @@ IN = {
     "on_change": None,  # with the new value
 }
 
-PWM = {
+_PWM = {
     "kind": "number",  # or light
     "hz": 1000,
     "value": 0,  # per cent at the start
@@ -31,7 +33,7 @@ PWM = {
     "safe": 0,  # when the module stops; null leaves the pin as it is
 }
 
-ADC = {
+_ADC = {
     "interval_ms": 10000,
     "samples": 16,  # of which the lowest and the highest quarter do not count
     "atten": 11,  # dB, where the converter has it: 0, 2.5, 6 or 11
@@ -49,10 +51,10 @@ ADC = {
     "on_value": None,
 }
 
-COUNTER = {
+_COUNTER = {
     "pull": "",
     "edge": "rising",  # falling, both
-    "dead_ms": 0,  # edges so soon behind a pulse are its bounces
+    "dead_ms": 0,  # edges so soon after a pulse are its bounces
     "period_ms": 1000,  # how often the rate is worked out
     "factor": 1,  # units a pulse
     "rate_s": 1,  # the rate is in units per so many seconds: 60 for a minute
@@ -66,3 +68,5 @@ COUNTER = {
     "on_normal": None,
     "on_total": None,  # the total has reached max_total; again when it was set back
 }
+
+DEFAULTS = {"out": _OUT, "in": _IN, "pwm": _PWM, "adc": _ADC, "counter": _COUNTER}

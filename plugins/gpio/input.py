@@ -1,7 +1,6 @@
 """An input: a debounced binary sensor that tells press, release, click, double click and long press."""
 
-from modcore.events import Events
-from modcore.once import once
+from modcore.fire import Events
 
 from .debounce import Debounce
 from .press import Press
@@ -11,14 +10,14 @@ class Part:
     """The property `<module>/<id>` and the events `<module>/<id>/event`."""
 
     def __init__(self, module, id, config, meta):
+        from .pins import input_pin
+
         self.module = module
         self.events = {}
         for name in ("press", "release", "click", "double", "long", "change"):
             if config["on_" + name]:
                 self.events[name] = Events(module, config["on_" + name])
-        self.input = Debounce(
-            once("plugins.gpio", "pins").input_pin(config), config["debounce_ms"], config["invert"]
-        )
+        self.input = Debounce(input_pin(config), config["debounce_ms"], config["invert"])
         self.on = bool(self.input.stable)
         self.press = Press(config["long_ms"], config["double_ms"], self.happens)
         self.property = module.property(id, kind="binary_sensor", value=self.on, **meta)

@@ -1,8 +1,7 @@
 """Gpio: makes a part of each pin in the configuration and gives the parts their turns."""
 
 from modcore import Module
-from modcore.bus import load
-from modcore.once import once
+from modcore.lazy import load
 
 # mode -> the file with its Part; loaded when the first pin has that mode. Its keys are in defaults.py.
 _MODES = {"out": "output", "in": "input", "pwm": "pwm", "adc": "analog", "counter": "counter"}
@@ -31,7 +30,9 @@ class Gpio(Module):
             try:
                 self.parts.append(self._part(id, pins[id]))
             except (ValueError, TypeError, OSError, ImportError) as error:
-                once("plugins.gpio", "trouble").tell(self, id, pins[id], error, have)
+                from .trouble import tell
+
+                tell(self, id, pins[id], error, have)
                 self._troubled = True
 
     def loop(self):
@@ -53,14 +54,17 @@ class Gpio(Module):
         mode = section.get("mode", "out") if isinstance(section, dict) else None
         if mode not in _MODES:
             raise ValueError("mode %r; have %s" % (mode, ", ".join(sorted(_MODES))))
-        defaults = getattr(once("plugins.gpio", "defaults"), mode.upper())
-        config = load("config")
-        unknown = config.check("%s/%s" % (self.id, id), defaults, section)
+        from modcore.config import check, merge
+
+        from .defaults import DEFAULTS
+
+        defaults = DEFAULTS[mode]
+        unknown = check("%s/%s" % (self.id, id), defaults, section)
         unknown = [key for key in unknown if key not in _META and key not in ("mode", "pin")]
         if unknown:
             self.log.warning("%s: unknown key %s; have %s" % (id, unknown, ", ".join(sorted(defaults))))
         if "pin" not in section:
             raise ValueError("pin: missing")
         meta = {key: section[key] for key in _META if key in section}
-        part = __import__("plugins.gpio." + _MODES[mode], None, None, ("Part",)).Part
-        return part(self, id, config.merge(defaults, section), meta)
+        part = load("plugins.gpio." + _MODES[mode]).Part
+        return part(self, id, merge(defaults, section), meta)

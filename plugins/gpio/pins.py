@@ -2,6 +2,8 @@
 
 from machine import Pin
 
+RARE = True  # needed when the module starts
+
 
 def input_pin(config):
     """An input with the pull resistor of `config`: `pull` is "up", "down" or empty. ValueError: neither."""

@@ -6,7 +6,7 @@ from modcore.ticks import ticks_diff, ticks_ms
 class Press:
     """Calls `happens(name)` with press, release, click, double or long.
 
-    long_ms: held so long it is `long`, at that moment. double_ms: a second press so soon behind a release makes
+    long_ms: held so long it is `long`, at that moment. double_ms: a second press so soon after a release makes
     it `double`, at once; without one the first was a `click`, told when that time is over.
     """
 

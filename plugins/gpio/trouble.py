@@ -1,6 +1,8 @@
 """What happens to a pin of the configuration that can't be had."""
 
-from modcore.bus import load
+from modcore.authoring import withdraw
+
+RARE = True  # needed when a pin can't be had
 
 
 def tell(module, id, section, error, have):
@@ -12,5 +14,5 @@ def tell(module, id, section, error, have):
     for name in list(module.properties):
         if name not in have:
             property = module.properties.pop(name)
-            load("authoring").withdraw(property)
+            withdraw(property)
             module.kernel.bus.unsubscribe(property.topic + "/set", property.on_set)

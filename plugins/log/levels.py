@@ -1,6 +1,6 @@
 """Levels: the commands that set what is logged."""
 
-from modcore.bus import load
+from modcore.levels import read
 from modcore.property import Refused
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -34,7 +34,7 @@ def _set_levels(kernel, topic, words):
 
 def show(module):
     """Publish the levels as they are."""
-    levels = load("levels").read(module.kernel)
+    levels = read(module.kernel)
     single = " ".join(["%s=%s" % (id, _LEVELS[levels[id]]) for id in sorted(levels) if id])
     for id, text in (("level", _LEVELS[levels[""]]), ("levels", single)):
         if module.properties[id].value != text:

@@ -3,8 +3,8 @@
 import time
 
 from modcore import Module
-from modcore.once import once
 
+from .levels import show
 from .ring import Ring
 
 _LEVELS = ["debug", "info", "warning", "error", "critical"]
@@ -118,14 +118,16 @@ class Log(Module):
                 self.log.warning("file:", trouble)
 
     def _show(self, *_):
-        once("plugins.log", "levels").show(self)
+        show(self)
 
     def _set(self, property, value):
-        once("plugins.log", "levels").set(self, property.id, value)
+        from .levels import set
+
+        set(self, property.id, value)
 
 
 class _Pages:
-    """What web servers show of the log; their code is loaded with a request."""
+    """What web servers show of the log; their code is loaded with the first request."""
 
     def __init__(self, module):
         self._module = module
@@ -133,7 +135,9 @@ class _Pages:
     def find(self, request):
         """The handler for a request, or None: what a Router does."""
         if request.path[:4] == "/log":
-            return once("plugins.log", "web").find(self._module, request)
+            from .web import find
+
+            return find(self._module, request)
 
     def methods(self, request):
         """The methods for the path of a request."""

@@ -74,7 +74,7 @@ class Reader:
         return found
 
     def peek(self):
-        """The same without going on to the one behind it."""
+        """The same without going on to the one after it."""
         ring = self._ring
         if self.number < ring.first:
             self.lost += ring.first - self.number

@@ -2,7 +2,8 @@
 
 import socket
 
-import plugins.dns as dns
+from plugins.dns.message import question
+from plugins.dns.resolver import Resolver
 
 from .ring import Reader
 
@@ -26,7 +27,7 @@ class Syslog:
         host, _, port = server.partition(":")
         if not host or port and not (port.isdigit() and 0 < int(port) < 65536):
             raise ValueError("log: syslog takes host or host:port, not %r" % server)
-        dns.part("message").question(0, host)  # ValueError: no host has that name
+        question(0, host)  # ValueError: no host has that name
         self._module = module
         self._reader = Reader(ring)
         self._facility = facility
@@ -101,7 +102,7 @@ class Syslog:
 
     def _find(self):
         if not self._resolver:
-            self._resolver = dns.Resolver(self._module)
+            self._resolver = Resolver(self._module)
         self._finding = True
         self._resolver.find(self._host, self._found)
 

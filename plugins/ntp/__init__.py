@@ -1,24 +1,14 @@
 """SNTP client: sets the clock from servers that it checks, and says how good the time is."""
 
-import sys
+from modcore.lazy import attribute
+
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from .module import Ntp as Ntp
 
 __version__ = "1.0.0"
-
-
-def part(name):
-    """Import `plugins.ntp.<name>` for one use: on a device its code leaves memory with the last reference."""
-    path = "plugins.ntp." + name
-    known = path in sys.modules
-    module = __import__(path, None, None, (name,))
-    if not known and sys.implementation.name != "cpython":
-        del sys.modules[path]
-        delattr(sys.modules["plugins.ntp"], name)
-    return module
+_PUBLIC = {"Ntp": "module"}
 
 
 def __getattr__(name):
-    if name != "Ntp":
-        raise AttributeError(name)
-    from .module import Ntp
-
-    return Ntp
+    return attribute(__name__, _PUBLIC, name)

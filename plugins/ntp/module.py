@@ -2,9 +2,7 @@
 
 import plugins.ntp.clock as clock
 from modcore import Module
-from modcore.kernel import ticks_diff, ticks_ms
-
-from . import part
+from modcore.ticks import ticks_diff, ticks_ms
 
 _JUMP_S = 2  # somebody has set the clock when it is off by more
 
@@ -32,20 +30,24 @@ class Ntp(Module):
     begun_ms = 0  # when the uptime began, in ms of true time since 1970
     synced_ms = None  # uptime of the last comparison; None: never, or the clock has been touched since
     drift_ppm = None
-    vain = 0  # rounds in vain, one behind the other
+    vain = 0  # rounds in vain, one after the other
 
     def configure(self):
         """Read the list of hosts. ValueError: one is no host."""
-        self.hosts = part("setup").hosts(self.config["hosts"])
+        from .setup import hosts
+
+        self.hosts = hosts(self.config["hosts"])
 
     def start(self):
         """Ask as soon as there is a network."""
+        from .setup import start
+
         self._tick = ticks_ms()
         self._uptime_ms = 0
         self.kept = {}  # addresses that were looked up
         self.banned = {}  # address -> uptime in ms until which it does not want to be asked
         self.synced_ms = self.drift_ppm = None
-        part("setup").start(self)
+        start(self)
 
     def stop(self):
         """Close what is open."""
@@ -53,8 +55,10 @@ class Ntp(Module):
 
     def ask(self, property=None, value=None):
         """Begin a round now."""
+        from .round import Round
+
         self.end()
-        self.round = part("round").Round(self)
+        self.round = Round(self)
         self.round.next()
 
     def end(self):

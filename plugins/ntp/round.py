@@ -1,4 +1,4 @@
-"""Round: asks servers until enough of them agree, then sets the clock. In memory only while that lasts."""
+"""Round: asks servers until enough of them agree, then sets the clock."""
 
 import socket
 from os import urandom
@@ -6,14 +6,14 @@ from random import getrandbits
 from select import POLLIN
 
 import plugins.ntp.clock as clock
-from modcore.kernel import ticks_diff, ticks_ms
-from plugins.dns import Resolver
+from modcore.ticks import ticks_diff, ticks_ms
+from plugins.dns.resolver import Resolver
 
-from . import part
+from .packet import KissOfDeath, Rejected, Spurious, read, request
 
 _MAX_ASKED = 6  # servers in one round
 _STEP_MS = 50  # below this the clock is left alone
-_TURN_MS = 1000  # the clock takes whole seconds: it is set just behind the turn of one
+_TURN_MS = 1000  # the clock takes whole seconds: it is set just after the turn of one
 _LATE_MS = 20
 _DRIFT_PPM = 100  # a crystal is not worse, so far may the time be from what is expected
 _DRIFT_MIN_MS = 600000  # over less time the way of the packets tells more than the crystal
@@ -26,7 +26,6 @@ class Round:
 
     def __init__(self, ntp):
         self._ntp = ntp
-        self._packet = part("packet")
         self._resolver = Resolver(ntp, kept=ntp.kept)
         turn = getrandbits(8) % len(ntp.hosts)  # another one goes first each time
         self._queue = ntp.hosts[turn:] + ntp.hosts[:turn]
@@ -89,7 +88,7 @@ class Round:
             # From now on only what comes from there is received.
             sock.connect(socket.getaddrinfo(address[0], address[1])[0][-1])
             self._sent = ticks_ms()
-            sock.send(self._packet.request(self._cookie))
+            sock.send(request(self._cookie))
         except OSError as error:
             self._reason = "no network: %s" % error
             self._close()
@@ -100,15 +99,14 @@ class Round:
 
     def _on_answer(self, sock, events):
         trip_ms = ticks_diff(ticks_ms(), self._sent)
-        packet = self._packet
         try:
-            now_ms, way_ms, _ = packet.read(sock.recv(128), self._cookie, trip_ms)
-        except packet.Spurious:
+            now_ms, way_ms, _ = read(sock.recv(128), self._cookie, trip_ms)
+        except Spurious:
             return  # the right one may still come
-        except packet.Rejected as error:
+        except Rejected as error:
             self._reason = "%s %s" % (self._address[0], error)
             self._ntp.log.info(self._reason)
-            if isinstance(error, packet.KissOfDeath):
+            if isinstance(error, KissOfDeath):
                 ban_ms = _RATE_MS if error.code == "RATE" else _BANNED_MS
                 self._ntp.banned[self._address] = self._ntp.uptime_ms() + ban_ms
         except OSError as error:

@@ -1,6 +1,8 @@
 """What Ntp does when it is configured and started."""
 
-from plugins.dns import part
+from plugins.dns.message import question
+
+RARE = True  # needed when the module is configured and started
 
 _CHECK_MS = 10000
 
@@ -22,7 +24,6 @@ def start(ntp):
 
 def hosts(texts):
     """The hosts of a configuration as (name, port). ValueError: one is none, or there is none."""
-    question = part("message").question
     found = []
     for text in texts:
         if not isinstance(text, str):

@@ -1,10 +1,11 @@
 """One command, from beginning to end: loaded when there is one to do."""
 
 from modcore import plugins
+from modcore.lazy import forget
 
 from .download import Download
 from .installer import Installer
-from .reload import disable, forget, running
+from .reload import disable, running
 from .rules import InstallError
 from .trial import Trial
 
@@ -109,7 +110,7 @@ def _remove(module, name):
     yield None
     for one in modules:
         kernel.remove(one.id)
-    forget([name])
+    forget("plugins." + name)
     disable(kernel, [name])
     module.tell("plugins/done", {"action": "remove", "name": name, "versions": {name: None}})
     return "%s is removed" % name

@@ -5,6 +5,7 @@ import sys
 
 from modcore.journal import exists
 from modcore.json_files import parse as parse_json
+from modcore.lazy import load, loaded
 
 from .entries import check_entry, check_files, check_library_path, check_path, is_hex
 from .registry import read
@@ -184,7 +185,7 @@ class Plan:
         need = 0
         for name in self.order:
             need += self._entries[name]["minimum"].get("heap", 0)
-            if "plugins." + name in sys.modules and name in self._have:  # what it gives back
+            if loaded("plugins." + name) and name in self._have:  # what it gives back
                 need -= (self._have[name].get("minimum") or {}).get("heap", 0)
         gc.collect()
         if need > gc.mem_free():
@@ -232,7 +233,7 @@ def have_library(name):
             if folder != ".frozen" and exists((folder + "/" if folder else "") + path + tail):
                 return True
     try:
-        __import__(name)
+        load(name)
         return True
     except ImportError:
         return False

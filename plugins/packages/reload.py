@@ -1,8 +1,7 @@
 """Takes plugins out of a running kernel and puts them back in, in the version that is in their folder now."""
 
-import sys
-
 from modcore import plugins
+from modcore.lazy import forget, load, loaded
 
 
 def users(names):
@@ -25,11 +24,10 @@ def users(names):
 
 def running(kernel, name):
     """The modules of the kernel that are of plugin `name`'s class."""
-    package = sys.modules.get("plugins." + name)
-    if not package:
+    if not loaded("plugins." + name):
         return []
     try:
-        kind = getattr(package, plugins.manifest(name).get("module") or "")
+        kind = getattr(load("plugins." + name), plugins.manifest(name).get("module") or "")
     except (ValueError, AttributeError):
         return []
     return [module for module in kernel.modules.values() if type(module) is kind]
@@ -42,20 +40,9 @@ def take_out(kernel, names):
         for module in running(kernel, name):
             kernel.remove(module.id)
             had.insert(0, name)
-    forget(names)
-    return had
-
-
-def forget(names):
-    """Take the code of plugins out of memory."""
-    package = sys.modules.get("plugins")
     for name in names:
-        path = "plugins." + name
-        for key in list(sys.modules):
-            if key == path or key.startswith(path + "."):
-                del sys.modules[key]
-        if package and hasattr(package, name):
-            delattr(package, name)
+        forget("plugins." + name)
+    return had
 
 
 def put_in(kernel, names):
@@ -65,7 +52,7 @@ def put_in(kernel, names):
         try:
             word = plugins.manifest(name).get("module")
             if word:
-                package = __import__("plugins." + name, None, None, (word,))
+                package = load("plugins." + name)
                 if not running(kernel, name):
                     kernel.add(getattr(package, word)())
         except Exception as error:

@@ -1,9 +1,7 @@
 """Safemode: lets crashes be forgotten in time, says that the device is in safe mode, and ends it by command."""
 
-import sys
-
 from modcore import Module
-from modcore.bus import load
+from modcore.lazy import load
 
 from . import record
 
@@ -40,7 +38,7 @@ class Safemode(Module):
     def _begin(self):
         self.log.critical("safe mode: what the configuration names is not started; safemode/leave ends it")
         self.property("leave", kind="button", set=self._press, name="Leave safe mode")
-        if "plugins.http" in sys.modules:
+        if [id for id in self.kernel.modules if id[:5] == "http_"]:
             from .page import router
 
             self.routes = router(self)
@@ -97,14 +95,15 @@ class Safemode(Module):
             self._later = ()
 
     def _add(self, names):
+        from modcore.manifests import manifest
+
         # If that is what crashes the device, the next safe mode does without.
         self._record["later"] = 1
         self._save()
         for name in names:
             try:
-                word = load("manifests").manifest(name)["module"]
-                package = __import__("plugins." + name, None, None, (word,))
-                self.kernel.add(getattr(package, word)())
+                word = manifest(name)["module"]
+                self.kernel.add(getattr(load("plugins." + name), word)())
             except (ImportError, ValueError, AttributeError, KeyError) as error:
                 self.log.warning("%s: %s" % (name, error))
         self.after(_TRIAL_MS, self._works)

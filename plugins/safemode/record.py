@@ -7,7 +7,8 @@ mode, 2 when the device has crashed with them.
 
 import time
 
-from modcore.bus import load
+from modcore.json_files import load
+from modcore.json_files import save as write
 
 PATH = "safemode.json"
 WINDOW_S = 600
@@ -17,7 +18,7 @@ _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 
 def read():
     """The record, {} when there is none or it is broken."""
-    record = load("files").load(PATH)
+    record = load(PATH)
     if not isinstance(record.get("ages", []), list):
         return {}
     return record
@@ -25,7 +26,7 @@ def read():
 
 def save(record):
     """Write the record, whole or not at all. OSError: it can't be written."""
-    load("files").save(PATH, record)
+    write(PATH, record)
 
 
 def now():

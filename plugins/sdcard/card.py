@@ -1,5 +1,7 @@
 """Making the block device of the card: the port's own driver, or that of the MicroPython library over SPI."""
 
+RARE = True  # needed when a card comes or goes
+
 
 def open_card(slot, pins, spi):
     """The block device. pins: {"sck": 14, "mosi": 15, "miso": 2, "cs": 13}, empty: those of the slot.

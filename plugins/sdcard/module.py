@@ -3,7 +3,6 @@
 import os
 
 from modcore import Module
-from modcore.once import once
 
 _MB = 1 << 20
 
@@ -60,15 +59,16 @@ class Sdcard(Module):
                 self._show()
 
     def _mount(self):
-        driver = once("plugins.sdcard", "card")
+        from .card import close_card, open_card
+
         config = self.config
         card = None
         try:
-            card = driver.open_card(config["slot"], config["pins"], config["spi"])
+            card = open_card(config["slot"], config["pins"], config["spi"])
             os.mount(card, config["path"])
         except (OSError, ImportError, AttributeError, KeyError, ValueError, TypeError) as error:
             if card:
-                driver.close_card(card)
+                close_card(card)
             trouble = "%s: %s" % (type(error).__name__, error)
             if trouble != self._trouble:  # said once, not with every try
                 self._trouble = trouble
@@ -79,6 +79,8 @@ class Sdcard(Module):
         self.log.info("mounted on", config["path"])
 
     def _unmount(self):
+        from .card import close_card
+
         if not self._card:
             return
         card = self._card
@@ -87,7 +89,7 @@ class Sdcard(Module):
             os.umount(self.config["path"])
         except OSError as error:
             self.log.warning("unmounting:", error)
-        once("plugins.sdcard", "card").close_card(card)
+        close_card(card)
 
     def _show(self):
         mounted = self._card is not None

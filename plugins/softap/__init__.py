@@ -1,24 +1,14 @@
 """Access point of the device's own, with a captive portal that sets it up from a phone."""
 
-import sys
+from modcore.lazy import attribute
+
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from .module import Softap as Softap
 
 __version__ = "1.0.0"
-
-
-def part(name):
-    """Import `plugins.softap.<name>` for one use: on a device its code leaves memory with the last reference."""
-    path = "plugins.softap." + name
-    known = path in sys.modules
-    module = __import__(path, None, None, (name,))
-    if not known and sys.implementation.name != "cpython":
-        del sys.modules[path]
-        delattr(sys.modules["plugins.softap"], name)
-    return module
+_PUBLIC = {"Softap": "module"}
 
 
 def __getattr__(name):
-    if name != "Softap":
-        raise AttributeError(name)
-    from .module import Softap
-
-    return Softap
+    return attribute(__name__, _PUBLIC, name)

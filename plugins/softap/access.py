@@ -1,6 +1,4 @@
-"""Access: the access point while it is open, with its name server and its page. Not in memory else."""
-
-from . import part
+"""Access: the access point while it is open, with its name server and its page."""
 
 _CLIENTS_MS = 5000  # how often its guests are counted
 
@@ -31,8 +29,11 @@ class Access:
         self._count = softap.every(_CLIENTS_MS, self._count_clients)
         self._dns = None
         if config["portal"]:
-            self._dns = part("captive").CaptiveDns(softap, address, config["dns_port"])
-            softap.publish("$http/routes/" + softap.id, part("portal").Portal(softap), True)
+            from .captive import CaptiveDns
+            from .portal import Portal
+
+            self._dns = CaptiveDns(softap, address, config["dns_port"])
+            softap.publish("$http/routes/" + softap.id, Portal(softap), True)
             if softap.kernel.bus.get("wlan/networks") is None:
                 # The setup page will show what is found. Not now: at the start the bus may be full.
                 softap.after(0, softap.publish, "wlan/scan/set", True)

@@ -3,7 +3,7 @@
 import socket
 from select import POLLIN
 
-from plugins.dns import part
+from plugins.dns.captive import answer
 
 _SIZE = 512  # of a question: RFC 1035 section 4.2.1
 _AT_ONCE = 8  # questions between two other things that the device does
@@ -17,7 +17,6 @@ class CaptiveDns:
 
     def __init__(self, module, address, port):
         self._module = module
-        self._answer = part("message").answer
         self._address = bytes([int(part) for part in address.split(".")])
         self._sock = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
@@ -44,7 +43,7 @@ class CaptiveDns:
                 message, sender = sock.recvfrom(_SIZE)
             except OSError:
                 return  # all read
-            found = self._answer(message, self._address)
+            found = answer(message, self._address)
             if found:
                 try:
                     sock.sendto(found, sender)

@@ -2,8 +2,6 @@
 
 from modcore import Module
 
-from . import part
-
 _RETRY_S = 30  # after the radio refused to open
 # States of wlan in which waiting for the network would help nobody.
 _HOPELESS = ("unconfigured", "wrong password")
@@ -35,12 +33,16 @@ class Softap(Module):
 
     def configure(self):
         """Work out the name. ValueError: mode, name or password can't be."""
-        self.ssid = part("setup").ssid(self)
+        from .setup import ssid
+
+        self.ssid = ssid(self)
 
     def start(self):
         """Wait for what wlan says, or open at once."""
+        from .setup import start
+
         self.connected = False
-        part("setup").start(self)
+        start(self)
 
     def stop(self):
         """Close it."""
@@ -74,7 +76,9 @@ class Softap(Module):
 
     def on_mode(self, property, mode):
         """The command to take another mode."""
-        part("setup").set_mode(self, property, mode)
+        from .setup import set_mode
+
+        set_mode(self, property, mode)
 
     def _later(self, seconds, handler):
         if self.timer:
@@ -85,8 +89,10 @@ class Softap(Module):
         """Open it, unless it is open."""
         self._later(0, None)
         if not self.access:
+            from .access import Access
+
             try:
-                self.access = part("access").Access(self)
+                self.access = Access(self)
             except (OSError, ValueError) as error:
                 self.log.error("can't open the access point:", error)
                 self._later(_RETRY_S, self.open)

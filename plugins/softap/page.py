@@ -2,6 +2,8 @@
 
 from plugins.http import escape
 
+RARE = True  # needed while somebody sets the device up
+
 _STYLE = """
 body{font:17px/1.5 system-ui,sans-serif;max-width:26em;margin:0 auto;padding:1em;color:#222;background:#fff}
 h1{font-size:1.3em}label{display:block;padding:.5em 0}small{color:#666;float:right}

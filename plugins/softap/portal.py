@@ -3,9 +3,6 @@
 from os import urandom
 
 from plugins.http import HttpError, Response, Router, redirect
-from plugins.wlan import part as wlan_part
-
-from . import part
 
 # What phones and computers ask for to see whether they are in the Internet (Android, Apple, Windows, Firefox,
 # GNOME, Kindle). An answer they do not expect makes them open a browser on it.
@@ -90,11 +87,11 @@ class Portal(Router):
     # handlers
 
     def _show(self, request, status=200, reason=None):
+        from .page import setup_page
+
         kernel = self._module.kernel
         found = kernel.bus.get("wlan/networks") or ()
-        page = part("page").setup_page(
-            kernel.name, found, reason or kernel.bus.get("wlan/error"), self._token
-        )
+        page = setup_page(kernel.name, found, reason or kernel.bus.get("wlan/error"), self._token)
         return Response(page, status, _HEADERS)
 
     def _scan(self, request):
@@ -103,6 +100,10 @@ class Portal(Router):
         return Response(b"", 303, (("Location", "/setup"),))
 
     def _save(self, request):
+        from plugins.wlan.networks import host_name
+
+        from .page import done_page
+
         form = self._check(request)
         if self._done:
             return self._show(request, 409, "It restarts already.")
@@ -118,16 +119,18 @@ class Portal(Router):
         self._module.log.info("set up for %s; restarting" % ssid)
         self._module.after(_RESTART_MS, self._restart)
         wlan = kernel.config.get("wlan", {})
-        host = wlan_part("networks").host_name(wlan.get("hostname") or name)
-        return Response(part("page").done_page(name, ssid, host), 200, _HEADERS)
+        host = host_name(wlan.get("hostname") or name)
+        return Response(done_page(name, ssid, host), 200, _HEADERS)
 
     def _keep(self, kernel, name, ssid, form):
         """Save it all; why that is not possible, or None."""
+        from plugins.wlan.credentials import add
+
         old = kernel.config.get("name")
         kernel.config["name"] = name
         try:
             network = {"ssid": ssid, "password": form.get("password", ""), "hidden": not form.get("ssid")}
-            wlan_part("networks").add(kernel, "wlan", network)
+            add(kernel, "wlan", network)
         except ValueError as error:
             reason = "The network's %s." % error
         except OSError as error:

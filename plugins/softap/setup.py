@@ -1,17 +1,19 @@
 """What Softap does when it is configured and started, and when it is given another mode."""
 
+RARE = True  # needed when the module is configured and started
+
 _MODES = ("auto", "on", "off")
 
 
 def ssid(softap):
     """The name of the access point. ValueError: mode, name or password can't be."""
-    from plugins.wlan import part
+    from plugins.wlan.networks import wrong
 
     config = softap.config
     if config["mode"] not in _MODES:
         raise ValueError("softap: mode takes one of %s, not %r" % (", ".join(_MODES), config["mode"]))
     name = config["ssid"].replace("$id$", _board_id()).replace("$name$", softap.kernel.name)
-    reason = part("networks").wrong(name, config["password"])
+    reason = wrong(name, config["password"])
     if reason:
         raise ValueError("softap: " + reason)
     return name

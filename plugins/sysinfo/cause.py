@@ -1,5 +1,7 @@
 """Why the board has started."""
 
+RARE = True  # needed when the module starts
+
 _NAMES = (
     ("PWRON_RESET", "power"),
     ("WDT_RESET", "watchdog"),

@@ -2,6 +2,8 @@
 
 import sys
 
+RARE = True  # needed when the module starts
+
 
 def firmware():
     """`MicroPython 1.25.0`."""

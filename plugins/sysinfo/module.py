@@ -3,7 +3,8 @@
 import gc
 
 from modcore import Module
-from modcore.once import once
+
+from .heap import largest_block
 
 
 class Sysinfo(Module):
@@ -15,21 +16,24 @@ class Sysinfo(Module):
         """Declare what there is to know."""
         import modcore
 
-        facts = once("plugins.sysinfo", "facts")
+        from .cause import reset_cause
+        from .facts import board, firmware, unique_id
+        from .thermometer import thermometer
+
         self._fact("version", modcore.__version__, "Version of modcore")
-        self._fact("firmware", facts.firmware(), "Firmware")
-        self._fact("board", facts.board(), "Board")
-        self._fact("id", facts.unique_id(), "Number of the chip")
-        self._fact("reset_cause", once("plugins.sysinfo", "cause").reset_cause(), "Cause of the last start")
+        self._fact("firmware", firmware(), "Firmware")
+        self._fact("board", board(), "Board")
+        self._fact("id", unique_id(), "Number of the chip")
+        self._fact("reset_cause", reset_cause(), "Cause of the last start")
         self._sensor("uptime", self._uptime, "Uptime", "s", "duration")
         if hasattr(gc, "mem_free"):
             self._sensor("heap_free", _heap_free, "Free heap", "B", "data_size")
             if self.config["largest"]:
-                self._sensor("heap_largest", _largest, "Largest block of heap", "B", "data_size")
+                self._sensor("heap_largest", largest_block, "Largest block of heap", "B", "data_size")
         self._sensor("storage_free", self._storage_free, "Free storage", "B", "data_size")
-        thermometer = once("plugins.sysinfo", "thermometer").thermometer()
-        if thermometer:
-            self._sensor("temperature", thermometer, "Temperature of the chip", "\u00b0C", "temperature")
+        measure = thermometer()
+        if measure:
+            self._sensor("temperature", measure, "Temperature of the chip", "\u00b0C", "temperature")
         self.property("addresses", kind="sensor", value="", name="Addresses")
         self.listen("wlan/ip", self._on_address)
         self.listen("softap/on", self._on_address)
@@ -75,7 +79,3 @@ class Sysinfo(Module):
 def _heap_free():
     gc.collect()
     return gc.mem_free()
-
-
-def _largest():
-    return once("plugins.sysinfo", "heap").largest_block()

@@ -2,6 +2,8 @@
 
 import sys
 
+RARE = True  # needed when the module starts
+
 
 def thermometer():
     """A function that gives the temperature of the chip in degrees Celsius, or None."""

@@ -2,7 +2,7 @@
 
 import time
 
-from modcore.bus import load
+from modcore.json_files import load, save
 
 from .alarm import Utc
 
@@ -27,7 +27,7 @@ class Clock:
         self._due = None
         self._zone = None
         self._utc = Utc()
-        self._kept = load("files").load(path) if path else {}  # id -> [spec, day]
+        self._kept = load(path) if path else {}  # id -> [spec, day]
         self._changed = False
         module.after(0, self.beat)
         module.every(_BEAT_MS, self.beat)
@@ -127,7 +127,7 @@ class Clock:
         if kept == self._kept:
             return
         try:
-            load("files").save(self._path, kept)
+            save(self._path, kept)
             self._kept = kept
         except OSError as error:
             self._module.log.error("alarms not noted:", error)

@@ -1,7 +1,5 @@
 """Alarms: those of the configuration, and those of programs."""
 
-from modcore.once import once
-
 from .alarm import Alarm
 
 _FOREVER_MS = 1 << 40
@@ -11,12 +9,11 @@ class Entry(Alarm):
     """`{"time": "06:30", "days": "mon-fri", "utc": false, "fire": [["valves/0/set", true]]}`."""
 
     def __init__(self, timers, id, section):
-        written = once("plugins.timers", "duration")
-        written.check(section, "time days utc fire active name")
-        second = written.time_of_day(section.get("time"))
-        Alarm.__init__(
-            self, second, written.weekdays(section.get("days", "")), section.get("utc", False) is True
-        )
+        from .duration import check, time_of_day, weekdays
+
+        check(section, "time days utc fire active name")
+        second = time_of_day(section.get("time"))
+        Alarm.__init__(self, second, weekdays(section.get("days", "")), section.get("utc", False) is True)
         self.id = id
         self._timers = timers
         self._said, self._events = timers.events(id, section)
@@ -49,8 +46,9 @@ class Call(Alarm):
     """What `Timers.alarm` returns."""
 
     def __init__(self, timers, owner, time, handler, days, utc, id):
-        written = once("plugins.timers", "duration")
-        Alarm.__init__(self, written.time_of_day(time), written.weekdays(days), utc)
+        from .duration import time_of_day, weekdays
+
+        Alarm.__init__(self, time_of_day(time), weekdays(days), utc)
         self.id = id
         self._timers = timers
         self._owner = owner

@@ -1,20 +1,19 @@
 """A delay of the configuration."""
 
-from modcore.once import once
-
 
 class Entry:
-    """`{"delay": "2 min", "start": "gpio/motion", "fire": …}`: that long behind each true value of the topic.
+    """`{"delay": "2 min", "start": "gpio/motion", "fire": …}`: that long after each true value of the topic.
 
     Without `start` it begins with the module. A value that comes while it waits begins the time anew; a false one
     (or none) does nothing, unless `"cancel": true`: then it ends the waiting.
     """
 
     def __init__(self, timers, id, section):
-        written = once("plugins.timers", "duration")
-        written.check(section, "delay start cancel fire name")
+        from .duration import check, milliseconds
+
+        check(section, "delay start cancel fire name")
         self._timers = timers
-        self._ms = written.milliseconds(section.get("delay"))
+        self._ms = milliseconds(section.get("delay"))
         self._cancel = section.get("cancel", False) is True
         self._said, self._events = timers.events(id, section)
         self._timer = None

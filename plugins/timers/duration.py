@@ -1,5 +1,7 @@
 """Durations, days and times of day as people write them."""
 
+RARE = True  # needed when an entry is made
+
 _UNITS = {"ms": 1, "s": 1000, "min": 60000, "h": 3600000, "d": 86400000}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -1,16 +1,15 @@
 """An interval of the configuration."""
 
-from modcore.once import once
-
 
 class Entry:
     """`{"every": "5 s", "fire": ["lamp/toggle"]}`; with `"at_start": true` also at once."""
 
     def __init__(self, timers, id, section):
-        written = once("plugins.timers", "duration")
-        written.check(section, "every fire active at_start name")
+        from .duration import check, milliseconds
+
+        check(section, "every fire active at_start name")
         self._timers = timers
-        self._ms = written.milliseconds(section.get("every"))
+        self._ms = milliseconds(section.get("every"))
         self._at_start = section.get("at_start", False) is True
         self._said, self._events = timers.events(id, section)
         self._timer = None

@@ -1,7 +1,8 @@
 """Timers: what the configuration wants to happen again and again, later, or at a time of day."""
 
 from modcore import Module
-from modcore.events import Events
+from modcore.fire import Events
+from modcore.lazy import load
 
 
 class Timers(Module):
@@ -26,7 +27,7 @@ class Timers(Module):
             entries = self.config[kind]
             if not entries:
                 continue
-            make = __import__("plugins.timers." + file, None, None, ("Entry",)).Entry
+            make = load("plugins.timers." + file).Entry
             for id in sorted(entries):
                 try:
                     if not isinstance(entries[id], dict):

@@ -4,7 +4,6 @@ import time
 
 from modcore import Module
 
-from . import part
 from .zone import Zone, seconds
 
 _CHECK_S = 60  # a clock that somebody sets is noticed after so long at the latest
@@ -36,7 +35,9 @@ class Tz(Module):
         self._tick()
 
     def _set_zone(self, property, text):
-        part("setting").set_zone(self, property, text)
+        from .setting import set_zone
+
+        set_zone(self, property, text)
         self._again()
 
     def _on_step(self, topic, value):

@@ -4,6 +4,8 @@ from modcore.property import Refused
 
 from .zone import Zone
 
+RARE = True  # needed for a command
+
 
 def set_zone(tz, property, text):
     """Have the module use and save the zone `text`. Refused: it is none."""

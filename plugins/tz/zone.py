@@ -51,10 +51,10 @@ class Zone:
     epoch_s = EPOCH_S
 
     def __init__(self, text):
-        from . import part
+        from .parse import parse
 
         self.text = text
-        self._names, self._offsets, self._rules = part("parse").parse(text)
+        self._names, self._offsets, self._rules = parse(text)
         # The period that was asked for last: from, until (None: for ever), and 1 in daylight saving.
         self._since = self._until = None
         self._dst = 0

@@ -1,5 +1,7 @@
 """What the configuration of the watchdog takes: a mistake in it must not reset the board again and again."""
 
+RARE = True  # needed when the module starts
+
 
 def check(watchdog):
     """The ids of `modules` that there are; the others are named in the log. ValueError: a figure that can't be."""

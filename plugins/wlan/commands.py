@@ -2,7 +2,12 @@
 
 from modcore.property import Refused
 
-from . import part
+from .credentials import add, forget, take_over
+from .networks import read_networks, show_known
+from .scan import scan
+from .search import leave
+
+RARE = True  # needed for commands
 
 
 def run(wlan, id, value):
@@ -13,11 +18,11 @@ def run(wlan, id, value):
         if wlan.search and wlan.search.trying:
             wlan.search.scan_wanted = True  # the radio does one thing at a time
         else:
-            part("search").scan(wlan)
+            scan(wlan)
     elif id == "restart":
         restart(wlan)
     elif id == "add":
-        _change(wlan, "add", value)
+        _change(wlan, add, "add", value)
         if wlan.radio and wlan.network is None:
             wlan.begin(wlan.networks[-1])
     else:
@@ -27,8 +32,8 @@ def run(wlan, id, value):
 def restart(wlan):
     """Radio off and on, then from the beginning."""
     wlan.log.info("restart")
-    part("setup").disconnected(wlan)
-    part("search").leave(wlan.radio)
+    wlan.disconnected()
+    leave(wlan.radio)
     wlan.radio.active(False)
     wlan.radio.active(True)
     wlan.begin()
@@ -37,22 +42,21 @@ def restart(wlan):
 def _forget(wlan, ssid):
     if ssid not in [network["ssid"] for network in wlan.networks]:
         raise Refused("%s/forget: %s is not known" % (wlan.id, ssid))
-    _change(wlan, "forget", ssid)
+    _change(wlan, forget, "forget", ssid)
     trying = wlan.network or wlan.search and wlan.search.trying
     if trying and trying["ssid"] == ssid:
         restart(wlan)
 
 
-def _change(wlan, function, value):
+def _change(wlan, function, id, value):
     """Add or forget a network, in the files and here."""
     kernel = wlan.kernel
-    networks = part("networks")
     try:
-        getattr(networks, function)(kernel, wlan.id, value)
+        function(kernel, wlan.id, value)
     except OSError as error:
         wlan.log.error("not saved:", error)
     except ValueError as error:
-        raise Refused("%s/%s: %s" % (wlan.id, function, error))
-    networks.merge(wlan.config, kernel.config.get(wlan.id, {}), kernel.secrets.get(wlan.id, {}))
-    part("setup").read_networks(wlan)
-    part("setup").show_known(wlan)
+        raise Refused("%s/%s: %s" % (wlan.id, id, error))
+    take_over(wlan.config, kernel.config.get(wlan.id, {}), kernel.secrets.get(wlan.id, {}))
+    read_networks(wlan)
+    show_known(wlan)

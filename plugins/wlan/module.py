@@ -1,8 +1,10 @@
-"""Wlan: the module that keeps the station connected. What it needs only now and then is in the files beside."""
+"""Wlan: the module that keeps the station connected."""
+
+from random import getrandbits
 
 from modcore import Module
 
-from . import part
+from .search import Search
 
 _RSSI_STEP = 3  # dB; less is noise
 
@@ -37,22 +39,27 @@ class Wlan(Module):
 
     def configure(self):
         """Read the known networks; an entry that is none is named in the log and on `$error/wlan`."""
-        part("setup").read_networks(self)
+        from .networks import read_networks
+
+        read_networks(self)
 
     def start(self):
         """Switch the radio on and begin."""
-        part("setup").start(self)
+        from .setup import start
+
+        start(self)
 
     def stop(self):
         """Leave the link as it is: the REPL may come over it, and a module that starts again takes it up."""
         self.network = self.search = self.timer = None
-        part("setup").stop(self)
+        self.publish(self.id + "/networks", None, True)
+        self.publish(self.id + "/known", None, True)
 
     def begin(self, first=None):
         """Look for a network, from the beginning; first: the one to be tried without a scan."""
         self.network = None
         self.wait(0, None)
-        self.search = part("search").Search(self, first)
+        self.search = Search(self, first)
         self.search.round()
 
     def wait(self, ms, handler, every=False):
@@ -77,13 +84,29 @@ class Wlan(Module):
 
     def _check(self):
         if not self.radio.isconnected():
-            part("setup").lost(self)
+            self._lost()
             return
         self._checks += 1
         if self._checks * self.config["check_s"] >= self.config["rssi_s"]:
             self._checks = 0
             self._show_rssi()
             self.show("ip", self.radio.ifconfig()[0])  # a new lease may bring another
+
+    def _lost(self):
+        network = self.network
+        self.log.warning("lost", network["ssid"])
+        self.show("error", "%s: lost" % network["ssid"])
+        self.disconnected()
+        # All devices of a house lose it together: they should not come back together.
+        self.wait(getrandbits(9), lambda: self.begin(network))
+
+    def disconnected(self):
+        """Show that there is no link."""
+        self.network = None
+        self.show("connected", False)
+        for id in ("ssid", "ip", "rssi"):
+            self.show(id, None)
+        self.show("state", "connecting")
 
     def rssi(self):
         """The signal in dBm, or None: not joined, or the port can't tell."""
@@ -107,7 +130,9 @@ class Wlan(Module):
 
     def command(self, property, value):
         """One of the commands has come. Refused: it is not taken."""
-        part("commands").run(self, property.id, value)
+        from .commands import run
+
+        run(self, property.id, value)
 
     def on_guests(self, topic, count):
         """Note how many use the device's own access point."""

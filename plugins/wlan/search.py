@@ -1,13 +1,14 @@
-"""Search: the way to a network. In memory only while there is none."""
+"""Search: the way to a network."""
 
 from random import getrandbits
 
-from modcore.kernel import ticks_diff, ticks_ms
+from modcore.ticks import ticks_diff, ticks_ms
 
-from . import part
+from .scan import candidates, scan
+from .status import meanings
 
 _FAILURES = ("absent", "wrong password", "refused", "lost")
-_GRACE_MS = 500  # a status right behind connect() may still be that of the attempt before
+_GRACE_MS = 500  # a status right after connect() may still be that of the attempt before
 _STALE_MS = 5000  # one that does not change is believed after this
 _HOLD_MS = 15000  # somebody uses our access point: searching would take the channel away from under it
 _MAX_HOLDS = 40
@@ -24,18 +25,18 @@ class Search:
         import network
 
         self._wlan = wlan
-        self._status = part("status").meanings(network)
+        self._status = meanings(network)
         self._first = first
         self._queue = []  # what is still to be tried in this round: [(network, bssid)]
         self._failed = []  # how the others have failed
-        self._rounds = 0  # in vain, one behind the other
+        self._rounds = 0  # in vain, one after the other
         self._holds = 0
         self._static = False  # the interface has a fixed address
         self.trying = None  # the network of the present attempt
         self.scan_wanted = False
 
     def round(self):
-        """Try all that is worth a try, one behind the other."""
+        """Try all that is worth a try, one after the other."""
         wlan = self._wlan
         known = wlan.networks
         if not known:
@@ -52,7 +53,7 @@ class Search:
         if first is None and len(known) == 1:
             # Needs no scan, which blocks for seconds. A hidden network is found this way too.
             first = known[0]
-        self._queue = [(first, None)] if first else part("networks").candidates(known, scan(wlan))
+        self._queue = [(first, None)] if first else candidates(known, scan(wlan))
         self._next()
 
     def _next(self):
@@ -133,18 +134,6 @@ class Search:
         delay_ms += getrandbits(10) * delay_ms // 2048  # up to half as much more: not all devices at once
         wlan.log.debug("next round in %d ms" % delay_ms)
         wlan.wait(delay_ms, self.round)
-
-
-def scan(wlan):
-    """Look around, publish and return what is there, as `WLAN.scan()` does. On hardware it blocks for 2 s."""
-    try:
-        found = wlan.radio.scan()
-    except (OSError, RuntimeError) as error:
-        wlan.log.debug("scan:", error)
-        found = []
-    names = [network["ssid"] for network in wlan.networks]
-    wlan.publish(wlan.id + "/networks", part("networks").listed(found, names), True)
-    return found
 
 
 def leave(radio):

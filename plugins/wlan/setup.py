@@ -1,8 +1,8 @@
-"""What Wlan does when it starts and stops, and when the link is lost."""
+"""What Wlan does when it starts: properties, names, radio."""
 
-from random import getrandbits
+from .networks import host_name, show_known
 
-from . import part
+RARE = True  # needed when the module starts
 
 
 def start(wlan):
@@ -41,48 +41,8 @@ def start(wlan):
         wlan.begin()
 
 
-def read_networks(wlan):
-    """Take the known networks from the configuration; what is wrong there is reported, the others work."""
-    wlan.networks, troubles = part("networks").known(wlan.config)
-    for text in troubles:
-        wlan.log.error("networks:", text)
-    if troubles or wlan.troubled:
-        wlan.troubled = bool(troubles)
-        wlan.publish("$error/" + wlan.id, "networks: " + troubles[-1] if troubles else None, True)
-
-
-def stop(wlan):
-    """Take back what is no property."""
-    wlan.publish(wlan.id + "/networks", None, True)
-    wlan.publish(wlan.id + "/known", None, True)
-
-
-def lost(wlan):
-    """The link is gone: begin again, with the same network."""
-    network = wlan.network
-    wlan.log.warning("lost", network["ssid"])
-    wlan.show("error", "%s: lost" % network["ssid"])
-    disconnected(wlan)
-    # All devices of a house lose it together: they should not come back together.
-    wlan.wait(getrandbits(9), lambda: wlan.begin(network))
-
-
-def disconnected(wlan):
-    """Show that there is no link."""
-    wlan.network = None
-    wlan.show("connected", False)
-    for id in ("ssid", "ip", "rssi"):
-        wlan.show(id, None)
-    wlan.show("state", "connecting")
-
-
-def show_known(wlan):
-    """Publish the names of the known networks."""
-    wlan.publish(wlan.id + "/known", [network["ssid"] for network in wlan.networks], True)
-
-
 def _set_names(wlan, network):
-    wlan.hostname = part("networks").host_name(wlan.config["hostname"] or wlan.kernel.name)
+    wlan.hostname = host_name(wlan.config["hostname"] or wlan.kernel.name)
     try:
         if wlan.config["country"]:
             network.country(wlan.config["country"])

@@ -8,7 +8,8 @@ from airspace import Air
 
 from modcore import Kernel, Refused
 from plugins.wlan import Wlan
-from plugins.wlan.networks import candidates, listed, wrong
+from plugins.wlan.networks import wrong
+from plugins.wlan.scan import candidates, listed
 from support import raises
 
 # heap: 320K

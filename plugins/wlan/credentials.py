@@ -1,0 +1,65 @@
+"""Networks and their passwords in the files of the device: added, forgotten, and taken over."""
+
+from modcore.json_files import save
+
+from .networks import KEYS, wrong
+
+RARE = True  # needed for commands
+
+
+def add(kernel, id, value):
+    """Put a network into the configuration and its password into the secrets, and save both.
+
+    value: {"ssid", "password" (optional), "hidden" (optional)}. ValueError: it can't be one.
+    OSError: it can't be saved; the device knows it until it restarts.
+    """
+    if not isinstance(value, dict) or "ssid" not in value or any([key not in KEYS[:3] for key in value]):
+        raise ValueError('takes {"ssid": "name", "password": "…", "hidden": false}')
+    ssid = value["ssid"]
+    password = value.get("password")
+    if password is None:
+        password = ""
+    reason = wrong(ssid, password)
+    if reason:
+        raise ValueError(reason)
+    entry = {"ssid": ssid, "hidden": True} if value.get("hidden") is True else ssid
+    _replace(kernel, id, ssid, entry)
+    kernel.secrets.setdefault(id, {}).setdefault("passwords", {})[ssid] = password
+    _save_secrets(kernel)  # first: a password without a network does no harm
+    kernel.save()
+
+
+def forget(kernel, id, ssid):
+    """Take a network out of configuration and secrets, and save both. OSError: it can't be saved."""
+    _replace(kernel, id, ssid, None)
+    for sections in (kernel.config, kernel.secrets):
+        sections.get(id, {}).get("passwords", {}).pop(ssid, None)
+    kernel.save()
+    _save_secrets(kernel)
+
+
+def take_over(config, section, secret):
+    """Put the networks and passwords of a section and its secrets into a module's `config`."""
+    config["networks"] = secret.get("networks", section.get("networks", []))
+    config["passwords"] = dict(section.get("passwords", {}))
+    config["passwords"].update(secret.get("passwords", {}))
+
+
+def _replace(kernel, id, ssid, new):
+    """Put `new` (None: nothing) in place of `ssid` into the lists of networks."""
+    secret = kernel.secrets.get(id, {})
+    section = kernel.config.setdefault(id, {})
+    # A list in the secrets hides the one in the configuration: then it has to have the new one.
+    for at in (section, secret):
+        if at is section or "networks" in at:
+            at["networks"] = [
+                entry
+                for entry in at.get("networks", ())
+                if (entry.get("ssid") if isinstance(entry, dict) else entry) != ssid
+            ]
+    if new is not None:
+        (secret if "networks" in secret else section)["networks"].append(new)
+
+
+def _save_secrets(kernel):
+    save(kernel.path[: kernel.path.rfind("/") + 1] + "secrets.json", kernel.secrets)
