@@ -43,9 +43,9 @@ format: ## format the code, sort imports
 	@$(TOOLCHAIN) tests
 	@$(VENV_PYTHON) -m ruff check --quiet --select I --fix . ; $(VENV_PYTHON) -m ruff format .
 
-generate: ## write what is made from manifests and docstrings: package.json, registry.json, docs/reference.md
+generate: ## write what is made from sources: the dashboard's pages, package.json, registry.json, docs/reference.md
 	@$(TOOLCHAIN) python lib
-	@$(VENV_PYTHON) -m host.manifest_generate && $(VENV_PYTHON) -m host.reference
+	@$(VENV_PYTHON) -m host.dashboard && $(VENV_PYTHON) -m host.manifest_generate && $(VENV_PYTHON) -m host.reference
 
 clean: ## remove what was made in this folder (the cache folder stays)
 	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .device

@@ -6,7 +6,8 @@ from pathlib import Path
 SCHEMA_FILE = Path(__file__).with_name("manifest_schema.json")
 # Belong to a plugin's folder, not to the device.
 _NOT_INSTALLED = {"README.md", "package.json", "CHANGELOG.md", "LICENSE", "LICENSE.md"}
-_NOT_INSTALLED_FOLDERS = {"tests", "samples", "docs", "__pycache__"}
+# src: what files of the plugin are generated from.
+_NOT_INSTALLED_FOLDERS = {"tests", "samples", "docs", "src", "__pycache__"}
 # Of the library in a device's folder for code.
 KERNEL = "modcore"
 

@@ -142,7 +142,9 @@ def _sources(application, config):
     yield from _tree(ROOT / "modcore", Path("lib/modcore"))
     libraries = set()
     for name, folder, manifest in _plugins(config, application):
-        yield from _tree(folder, Path("lib/plugins") / name)
+        for target, source in _tree(folder, Path("lib/plugins") / name):
+            if target.parts[3] != "src":  # what files of the plugin are generated from
+                yield target, source
         libraries.update(library for library, _ in manifest.get("deps", ()))
     for library in sorted(libraries):
         source = Path(toolchain.cache_folder()) / "lib" / Path(*library.split(".")).with_suffix(".py")

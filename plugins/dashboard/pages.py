@@ -1,0 +1,124 @@
+"""The files of the pages: gzipped, kept for a year by a name with a hash, under a strict policy."""
+
+from plugins.http import Response
+
+RARE = True  # only while a browser loads a page
+
+_YEAR = "max-age=31536000, immutable"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_TYPES = (
+    ("js", "text/javascript; charset=utf-8"),
+    ("css", "text/css; charset=utf-8"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
+    ("html", "text/html; charset=utf-8"),
+    ("json", "application/json"),
+)
+
+
+def find(module, request):
+    """The handler for a request, or None when another content shall answer it."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    path = request.path
+    if path == "/":
+        if not module.config["at_root"] or _has_own(module, request):
+            return None
+        return _index
+    name = path[11:]
+    if not name:
+        return _index if path[-1:] == "/" else _to_folder
+    if name == "manifest.webmanifest":
+        return lambda request: _manifest(module)
+    if "/" in name or "\\" in name or ".." in name or name[:6] == "index.":
+        return None
+    return lambda request: _file(request, name)
+
+
+def _has_own(module, request):
+    for content in request.site.contents:
+        if content is not module and content.find(request) is not None:
+            return True
+    return False
+
+
+def _to_folder(request):
+    return b"", 301, [("Location", "/dashboard/")]
+
+
+def _index(request):
+    language = "de" if _prefers_german(request.header("accept-language") or "") else "en"
+    return _file(request, "index.%s.html" % language)
+
+
+def _prefers_german(accepted):
+    """Whether the first language of an Accept-Language that there is a page in is German: RFC 9110 section 12.5.4."""
+    best = 0
+    german = False
+    for item in accepted.lower().split(","):
+        tag, _, weight = item.strip().partition(";")
+        tag = tag.split("-")[0].strip()
+        try:
+            weight = float(weight.strip()[2:]) if weight.strip()[:2] == "q=" else 1
+        except ValueError:
+            weight = 0
+        if tag in ("de", "en") and weight > best:
+            best = weight
+            german = tag == "de"
+    return german
+
+
+def _folder():
+    path = __file__
+    return path[: path.rfind("/")] + "/www/"
+
+
+def _file(request, name):
+    from plugins.http import send_file
+
+    suffix = name[name.rfind(".") + 1 :]
+    kind = "application/octet-stream"
+    for ending, known in _TYPES:
+        if ending == suffix:
+            kind = known
+    response = send_file(request, _folder() + name + ".gz", type=kind)
+    response.set("Content-Encoding", "gzip")
+    response.set("X-Content-Type-Options", "nosniff")
+    response.set("Referrer-Policy", "same-origin")
+    if suffix == "html":
+        response.set("Content-Security-Policy", _POLICY)
+        response.set("Vary", "Accept-Language")
+    elif "-" in name:  # with a hash
+        response.set("Cache-Control", _YEAR)
+    return response
+
+
+def _manifest(module):
+    icon = [name for name in _names() if name[:5] == "icon-"]
+    icons = [
+        {"src": "/dashboard/" + name[:-3], "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+        for name in icon
+    ]
+    name = module.kernel.name
+    found = {
+        "name": name,
+        "short_name": name[:12],
+        "start_url": "/dashboard/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f4f6f5",
+        "theme_color": "#0b6b57",
+        "icons": icons,
+    }
+    from json import dumps
+
+    return Response(dumps(found).encode(), 200, [("Cache-Control", "no-cache")], "application/manifest+json")
+
+
+def _names():
+    import os
+
+    return os.listdir(_folder()[:-1])

@@ -1,0 +1,84 @@
+"""A virtual board with the greenhouse of dashboard_app, for the tests of the dashboard's pages."""
+
+import json
+import shutil
+from pathlib import Path
+
+import requests
+from playwright.sync_api import expect
+
+from host.board import layout
+from host.board.board import Board
+from processes import eventually
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APP = Path(__file__).resolve().parent / "dashboard_app"
+
+
+class Greenhouse:
+    """The board; `url` is where it is found, `files` its flash.
+
+    with Greenhouse(folder, "http_async") as device:
+        device.get("/api/greenhouse/fan")
+    """
+
+    def __init__(
+        self, folder, server="http_async", runtime="micropython32", config=None, plugins=(), **options
+    ):
+        """folder: Path for its files. config: keys in place of its own; plugins: further ones."""
+        program = folder / "program"
+        shutil.copytree(APP, program)
+        (program / "main.py").write_text("import modcore\nmodcore.main()\n")
+        own = json.loads((program / "config.json").read_text())
+        names = [server if name == "http_async" else name for name in own["plugins"]]
+        own[server] = own.pop("http_async", {"port": 80})
+        own["plugins"] = names + [name for name in plugins if name not in names]
+        own.update(config or {})
+        (program / "config.json").write_text(json.dumps(own))
+        layout.lay_out(folder, program, runtime)
+        self.server = server
+        self.files = folder / "files"
+        self.board = Board(folder, runtime=runtime, **options)
+        self.url = "http://127.0.0.1:{}".format(self.board.expose(80))
+
+    def __enter__(self):
+        self.board.start()
+        eventually(self.answers, "the device answers", 30)
+        return self
+
+    def __exit__(self, *error):
+        self.board.stop()
+        print("--- printed ---\n" + self.board.text[-6000:])
+
+    def answers(self):
+        """Whether it does."""
+        try:
+            return requests.get(self.url + "/api", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def get(self, path):
+        """The JSON of a GET."""
+        return requests.get(self.url + path, timeout=10).json()
+
+    def has(self, path, value):
+        """Wait until a property of the device has a value: the page shows it as soon as it is asked for."""
+        eventually(lambda: self.get("/api/" + path) == value, "{} is {!r}".format(path, value))
+
+    def put(self, path, value):
+        """Set a property; the answer's status."""
+        return requests.put(self.url + "/api/" + path, json=value, timeout=10).status_code
+
+    def open(self, page, place=""):
+        """Have a browser's page show a place, and wait until it is live."""
+        page.goto(self.url + "/#/" + place)
+        expect(page.locator(".link")).to_have_text("Live")
+        return page
+
+
+def accessible(page):
+    """Fail when axe finds something wrong with what the page shows now."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page)
+    assert not found.response["violations"], found.generate_report()

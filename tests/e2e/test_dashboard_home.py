@@ -1,0 +1,192 @@
+"""Home in a real browser: every kind of property, live, and honest about refusals and a device out of reach."""
+
+import pytest
+import requests
+from dashboard_board import Greenhouse, accessible
+from playwright.sync_api import expect
+
+
+@pytest.fixture(scope="module", params=["http_async", "http_windup"])
+def device(request, tmp_path_factory):
+    """The greenhouse, on each server."""
+    with Greenhouse(tmp_path_factory.mktemp("greenhouse"), request.param) as device:
+        yield device
+
+
+@pytest.fixture
+def home(device, page):
+    """Home, with the greenhouse as it was."""
+    for path, value in (
+        ("fan", False),
+        ("target", 18),
+        ("lamp", 40),
+        ("mode", "auto"),
+        ("label", "Tomatoes"),
+        ("slow", False),
+    ):
+        assert device.put("greenhouse/" + path, value) == 200
+    return device.open(page)
+
+
+def widget(page, name):
+    """The line of a property."""
+    return page.locator(".widget").filter(has=page.get_by_text(name, exact=True))
+
+
+def test_a_card_stands_for_each_module_with_what_it_is_called(home):
+    expect(home).to_have_title("Home · greenhouse")
+    card = home.get_by_role("region", name="Greenhouse")
+    assert card.locator(".label > span").all_inner_texts()[:5] == [
+        "Temperature",
+        "Humidity",
+        "Door",
+        "Leak",
+        "Fan",
+    ]
+    expect(widget(home, "Temperature").locator(".value")).to_have_text("21.4°C")
+    expect(widget(home, "Door").locator(".badge")).to_have_text("closed")
+    expect(widget(home, "Leak").locator(".badge")).to_have_text("wet")
+    expect(home.get_by_role("region", name="Valves").get_by_role("switch")).to_have_count(3)
+
+
+def test_a_switch_switches_by_mouse_and_keyboard(device, home):
+    fan = home.get_by_role("switch", name="Fan")
+    fan.click()
+    expect(fan).to_be_checked()
+    device.has("greenhouse/fan", True)
+    fan.focus()
+    home.keyboard.press("Space")
+    expect(fan).not_to_be_checked()
+    device.has("greenhouse/fan", False)
+
+
+def test_a_slider_sets_a_number(device, home):
+    slider = home.get_by_role("slider", name="Heat to")
+    slider.focus()
+    home.keyboard.press("ArrowRight")
+    expect(widget(home, "Heat to").locator("output")).to_have_text("18.5 °C")
+    expect(slider).to_have_value("18.5")
+    device.has("greenhouse/target", 18.5)
+
+
+def test_a_light_has_a_slider_and_a_switch(device, home):
+    light = widget(home, "Grow light")
+    light.get_by_role("switch").click()
+    expect(light.locator("output")).to_have_text("0 %")
+    device.has("greenhouse/lamp", 0)
+    light.get_by_role("slider").focus()
+    home.keyboard.press("End")
+    expect(light.get_by_role("switch")).to_be_checked()
+    expect(light.locator("output")).to_have_text("100 %")
+
+
+def test_a_choice_a_text_and_a_button_act(device, home):
+    widget(home, "Mode").get_by_role("combobox").select_option("winter")
+    expect(widget(home, "Mode").get_by_role("combobox")).to_have_value("winter")
+    device.has("greenhouse/mode", "winter")
+    field = home.get_by_label("Sign")
+    field.fill("Gurken & Äpfel")
+    widget(home, "Sign").get_by_role("button", name="Send").click()
+    expect(widget(home, "Sign").get_by_role("button", name="Send")).to_have_count(0)
+    device.has("greenhouse/label", "Gurken & Äpfel")
+    rung = device.get("/api/greenhouse/rung")
+    home.get_by_role("button", name="Ring the bell").click()
+    expect(widget(home, "Rung").locator(".value")).to_have_text("%dtimes" % (rung + 1))
+
+
+def test_a_refused_value_shows_the_reason_beside_it(device, home):
+    field = home.get_by_label("Area code")
+    field.fill("4713")
+    field.press("Enter")
+    alert = widget(home, "Area code").get_by_role("alert")
+    expect(alert).to_contain_text("only even codes are known here")
+    assert device.get("/api/greenhouse/code") % 2 == 1
+    alert.get_by_role("button", name="Close").click()
+    expect(alert).to_have_count(0)
+
+
+def test_a_value_on_its_way_looks_different(device, home):
+    relay = home.get_by_role("switch", name="Slow relay")
+    relay.click()
+    expect(relay).to_have_attribute("aria-busy", "true")
+    expect(relay).to_be_checked()
+    expect(relay).to_have_attribute("aria-busy", "false")
+    device.has("greenhouse/slow", True)
+
+
+def test_what_others_do_is_seen_at_once(device, home, browser):
+    other = device.open(browser.new_context().new_page())
+    home.get_by_role("switch", name="Lawn").click()
+    expect(other.get_by_role("switch", name="Lawn")).to_be_checked()
+    expect(widget(other, "Lawn")).to_contain_text("open")
+    other.get_by_role("switch", name="Lawn").click()
+    expect(home.get_by_role("switch", name="Lawn")).not_to_be_checked()
+    other.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_it_fits(device, browser, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page = device.open(context.new_page())
+    expect(page.get_by_role("switch", name="Fan")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    accessible(page)
+    context.close()
+
+
+def test_it_speaks_german_to_who_reads_german(device, browser):
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    page.goto(device.url + "/")
+    expect(page).to_have_title("Übersicht · greenhouse")
+    expect(widget(page, "Leak").locator(".badge")).to_have_text("nass")
+    expect(widget(page, "Temperature").locator(".value")).to_have_text("21,4°C")
+    assert page.locator("html").get_attribute("lang") == "de"
+    context.close()
+
+
+def test_the_first_view_is_small_and_comes_from_the_device_alone(device, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: request.url.startswith("data:") or asked.append(request))
+    device.open(page)
+    expect(page.get_by_role("switch", name="Fan")).to_be_visible()
+    assert all(request.url.startswith(device.url + "/") for request in asked)
+    assert len(asked) <= 5, [request.url for request in asked]
+    # The stream of events has no end; its first piece is some hundred bytes.
+    sizes = [request.sizes()["responseBodySize"] for request in asked if "/api" not in request.url]
+    assert sum(sizes) <= 30 * 1024 - 3000, sizes
+    context.close()
+
+
+def test_files_are_kept_for_a_year_and_the_policy_is_strict(device):
+    answer = requests.get(device.url + "/", timeout=10)
+    assert answer.status_code == 200, answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    name = answer.text.partition('src="')[2].partition('"')[0]
+    script = requests.get(device.url + name, timeout=10)
+    assert script.headers["cache-control"] == "max-age=31536000, immutable"
+    assert script.headers["content-encoding"] == "gzip" and "html" in script.text
+    assert requests.get(device.url + "/dashboard/nosuch.js", timeout=10).status_code == 404
+    assert requests.get(device.url + "/dashboard/..%2fplugin.json", timeout=10).status_code == 404
+    found = requests.get(device.url + "/dashboard/manifest.webmanifest", timeout=10).json()
+    assert found["name"] == "greenhouse"
+    icon = requests.get(device.url + found["icons"][0]["src"], timeout=10)
+    assert icon.headers["content-type"] == "image/svg+xml"
+
+
+def test_a_device_out_of_reach_is_told_at_once_and_found_again(device, home):
+    home.get_by_role("switch", name="Beds").click()
+    expect(home.get_by_role("switch", name="Beds")).to_be_checked()
+    device.board.power_cut()
+    expect(home.locator(".link")).to_have_text("Out of reach", timeout=15000)
+    expect(home.get_by_role("alert")).to_contain_text("greenhouse is out of reach")
+    assert home.locator(".stale").get_attribute("inert") is not None
+    device.board.start()
+    expect(home.locator(".link")).to_have_text("Live", timeout=30000)
+    expect(home.get_by_role("switch", name="Beds")).not_to_be_checked()
+    expect(home.get_by_role("alert")).to_have_count(0)
