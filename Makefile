@@ -10,11 +10,11 @@ WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test bench lint format generate clean
+.PHONY: help run test test-busy soak bench lint format generate clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-11s %s\n", $$1, $$2 }'
 	@echo "Read from the environment: SAMPLE HTTP_PORT MQTT_PORT MQTT_URL RUNTIME HEAP (run), PYTEST_ARGS WORKERS (test)"
 
 run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server and MQTT broker
@@ -30,14 +30,22 @@ test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
 	  $(VENV_PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }; \
 	  status=$$?; wait $$browser; exit $$status
 
+test-busy: ## the same with low priority beside two busy loops: no test races the clock
+	@for loop in 1 2; do sh -c 'while kill -0 '$$$$' 2>/dev/null; do :; done' & done; nice $(MAKE) --no-print-directory test
+
+soak: ## what takes long: 100,000 mutated requests
+	@$(TOOLCHAIN)
+	@HTTP_MUTATIONS=100000 $(VENV_PYTHON) -m pytest -q tests/e2e/test_http_shared_fuzz.py -k mutated
+
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)
 	@exec $(VENV_PYTHON) -m bench
 
-lint: ## check format and style, change nothing
+lint: ## check format, style and messages of commits, change nothing
 	@$(TOOLCHAIN) tests
 	@$(VENV_PYTHON) -m ruff format --quiet --check . || { echo "make format mends it"; exit 1; }
 	@$(VENV_PYTHON) -m ruff check --quiet .
+	@$(PYTHON) .githooks/commit-msg --all
 
 format: ## format the code, sort imports
 	@$(TOOLCHAIN) tests

@@ -1,0 +1,146 @@
+"""The house is built as docs/architecture.md says: where code may stand, what it may import, how long it is."""
+
+import ast
+
+import pytest
+
+from host import check_imports
+from host.manifest import read_all
+from runtimes import ROOT
+
+DEVICE = sorted(path for folder in ("modcore", "plugins") for path in (ROOT / folder).rglob("*.py"))
+SAMPLES = sorted((ROOT / "samples").rglob("*.py"))
+CHANGES = "append extend insert pop popitem remove clear update setdefault add discard sort reverse".split()
+
+
+def tree_of(path):
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def place(path, node):
+    """Return where a node stands, as a reader wants to see it."""
+    return "{}:{}".format(path.relative_to(ROOT), node.lineno)
+
+
+def loads(tree):
+    """Return the nodes of a tree that reach for what has been or is to be loaded."""
+    found = []
+    for node in ast.walk(tree):
+        name = getattr(node, "id", "") or getattr(node, "attr", "")
+        if name == "__import__" or (isinstance(node, ast.Attribute) and name == "modules" and _is_sys(node)):
+            found.append(node)
+        if isinstance(node, ast.ImportFrom) and node.module == "sys":
+            found += [alias for alias in node.names if alias.name == "modules"]
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and "importlib" in ast.dump(node):
+            found.append(node)
+    return found
+
+
+def _is_sys(node):
+    return isinstance(node.value, ast.Name) and node.value.id == "sys"
+
+
+def rare_files():
+    """Return {dotted name: path} of the files that are dropped when memory is short."""
+    found = {}
+    for path in DEVICE:
+        for node in tree_of(path).body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "RARE":
+                found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = path
+    return found
+
+
+def state(tree):
+    """Return the nodes with which a file changes what it holds itself."""
+    held = {
+        target.id
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            found.append(node)
+        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            if getattr(node.value, "id", "") in held:
+                found.append(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if getattr(node.func.value, "id", "") in held and node.func.attr in CHANGES:
+                found.append(node)
+    return found
+
+
+def imports_at_the_top(tree):
+    """Return the import statements that run when a file is loaded."""
+    found, left = [], list(tree.body)
+    while left:
+        node = left.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.append(node)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            left += node.orelse
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            left += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+    return found
+
+
+def targets(path, node):
+    """Return the dotted names that an import statement of a file may load."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    package = list(path.relative_to(ROOT).parent.parts)
+    base = package[: len(package) - node.level + 1] if node.level else []
+    base += node.module.split(".") if node.module else []
+    return [".".join(base)] + [".".join(base + [alias.name]) for alias in node.names]
+
+
+def test_rare_files_are_imported_inside_functions_or_by_what_goes_with_them():
+    rare = rare_files()
+    found = [
+        "{} imports {}".format(place(path, node), name)
+        for path in DEVICE + SAMPLES
+        if path not in rare.values()
+        for node in imports_at_the_top(tree_of(path))
+        for name in targets(path, node)
+        if name in rare
+    ]
+    assert found == []
+
+
+def test_the_kernel_imports_no_plugin():
+    assert check_imports.check_kernel(ROOT / "modcore") == []
+
+
+@pytest.mark.parametrize("name", sorted(read_all(ROOT)))
+def test_a_plugin_imports_what_its_manifest_requires(name):
+    assert check_imports.check_plugin(read_all(ROOT)[name]) == []
+
+
+def test_samples_import_what_a_device_has():
+    assert check_imports.check_samples(ROOT / "samples") == []
+
+
+PLANTED = {
+    "import sys\nsys.modules['a']\n": loads,
+    "from sys import modules\n": loads,
+    "__import__('a')\n": loads,
+    "import importlib\n": loads,
+    "kept = {}\n\n\ndef f():\n    kept['a'] = 1\n": state,
+    "kept = []\n\n\ndef f():\n    kept.append(1)\n": state,
+    "kept = 0\n\n\ndef f():\n    global kept\n    kept = 1\n": state,
+    "try:\n    from .a import b\nexcept ImportError:\n    pass\n": imports_at_the_top,
+}
+
+
+@pytest.mark.parametrize("source", PLANTED)
+def test_what_is_forbidden_is_seen(source):
+    assert PLANTED[source](ast.parse(source))
+
+
+def test_what_is_allowed_is_passed_over():
+    source = "import sys\n\nTABLE = {1: 2}\n\n\ndef f(modules):\n    from .a import b\n\n    return TABLE[1], modules\n"
+    assert not loads(ast.parse(source)) and not state(ast.parse(source))
+    assert [node.lineno for node in imports_at_the_top(ast.parse(source))] == [1]
