@@ -22,7 +22,7 @@ run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server
 	@exec $(VENV_PYTHON) -m host.run
 
 test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
-	@$(TOOLCHAIN) micropython micropython32 python lib tests mosquitto curl chrony
+	@$(TOOLCHAIN) micropython micropython32 python lib tests stubs mosquitto curl chrony
 	@# The browser is by far the largest part, and only few tests wait for it.
 	@$(TOOLCHAIN) chromium & browser=$$!; \
 	  $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \

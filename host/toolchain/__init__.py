@@ -11,14 +11,15 @@
     python          a virtual environment with host/requirements.txt
     tests           the same environment with tests/requirements.txt
     lib             packages of the MicroPython library: umqtt.simple, ssl
+    stubs           types of what only a board has, for Pyright and editors
 
 Programs are in `bin/` of the cache folder, the packages in `lib/`, those for MicroPython alone
-in `lib/micropython/`. This package needs Python 3.9 and nothing else.
+in `lib/micropython/`, the types in `stubs/`. This package needs Python 3.9 and nothing else.
 """
 
 import os
 
-from . import lib, programs, venv
+from . import lib, programs, stubs, venv
 from .cache import NotAvailable, ToolchainError, cache_folder, locked, reset, say
 
 __all__ = (
@@ -34,7 +35,11 @@ __all__ = (
 )
 
 # In the order in which they are made: what others wait for first, the largest download last.
-PARTS = ("micropython", "micropython32", "python", "lib", "tests", "mosquitto", "curl", "chrony", "chromium")
+PARTS = (
+    *("micropython", "micropython32", "python", "lib", "tests", "stubs"),
+    *("mosquitto", "curl", "chrony", "chromium"),
+)
+FOLDERS = {"lib": lib, "stubs": stubs}
 
 
 def tool(name):
@@ -91,7 +96,7 @@ def ready(name):
     """Tell whether the part `name` is there, or is known not to be had on this machine."""
     if name in programs.PROGRAMS:
         return programs.ready(name)
-    return lib.ready() if name == "lib" else venv.ready(name)
+    return FOLDERS[name].ready() if name in FOLDERS else venv.ready(name)
 
 
 def _make(name):
@@ -101,7 +106,7 @@ def _make(name):
         except NotAvailable as why:
             programs.give_up(name, why)
             say(name, "not to be had: {}".format(why))
-    elif name == "lib":
-        lib.make()
+    elif name in FOLDERS:
+        FOLDERS[name].make()
     else:
         venv.make(name)

@@ -1,0 +1,204 @@
+"""The examples in the reference and in the plugins' READMEs run as a module on a device would run them."""
+
+import functools
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from doc_reader import PATIENCE_S, ROOT, blocks
+from test_index import Web
+
+from host import check_claims, manifest, reference
+from host.toolchain import cache_folder
+from processes import tool
+
+# What stands around an example of the reference: who speaks in it, and what it may name.
+AROUND = """
+import asyncio
+import time
+
+import modcore
+from modcore import Kernel, Module
+{imports}
+sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
+
+
+class Reader(Module):
+    def on_event(self, *args):
+        pass
+
+    turn = on_level = on_found = on_morning = on_event
+
+
+class Hello(Module):
+    pass
+
+
+class Valves(Module):
+    defaults = {{"pins": [], "index": []}}
+
+
+def on_valve(topic, value):
+    print(topic, value)
+
+
+def blink():
+    while True:
+        yield
+
+
+web = []
+module_or_log_function, limits, peer, secure = print, {{}}, ("127.0.0.1", 1), False
+config = {{"name": "demo", "mqtt": {{"host": "127.0.0.1", "port": 1}}}}
+config["http_async"] = config["http_windup"] = {{"port": {port}}}
+kernel = Kernel(config)
+self = kernel.add(Reader())
+kernel.add(Valves())
+{modules}
+bus = kernel.bus
+for _ in range(3):
+    kernel.step()
+
+
+def example():
+    kernel = globals()["kernel"]
+{code}
+    return kernel
+
+
+kernel = example()
+for _ in range(3):
+    kernel.step()
+"""
+
+
+IMPORTING = threading.Lock()  # plugins forget what they have loaded for one use
+
+
+@functools.lru_cache(None)
+def all_packages():
+    """{name: Package} of all plugins."""
+    return manifest.read_all(ROOT)
+
+
+def examples():
+    """[(section, code)] of the examples in the reference."""
+    found, section, code = [], "", []
+    for line in reference.FILE.read_text(encoding="utf-8").split("\n") + ["#"]:
+        if line.startswith("    ") or code and not line:
+            code.append(line)
+        elif code:
+            found.append((section, "\n".join(code).rstrip()))
+            code = []
+        if line.startswith("## "):
+            section = line[3:]
+    assert len(found) > 20
+    for page in sorted(ROOT.glob("plugins/*/README.md")):
+        for _, language, _, text in blocks(page.relative_to(ROOT).as_posix()):
+            if language == "python":
+                code = "\n".join("    " + line if line else "" for line in text.rstrip().split("\n"))
+                found.append(("plugins." + page.parent.name, code))
+            else:
+                assert language == "json", "{}: a block of {!r}: nobody runs that".format(page, language)
+                _check_configuration(json.loads(text), page)
+    return found
+
+
+def _check_configuration(config, page):
+    """The sections of plugins have only keys that are in their manifests."""
+    sections = {}
+    for package in all_packages().values():
+        id = "packages" if package.name == "packages" else check_claims.module_id(package)
+        sections[id] = package.manifest["config"]
+    for name in config.get("plugins", ()):
+        assert (ROOT / "plugins" / name).is_dir(), (page, name)
+    for section, keys in config.items():
+        if section in sections:
+            assert set(keys) <= set(sections[section]), (page, section, set(keys) - set(sections[section]))
+
+
+def run_example(place, section, code, url, runtime, port):
+    """Run an example on a device that has modcore and the plugin of its section; returns what is wrong, or None."""
+    lib = place / "lib"
+    packages = all_packages()
+    plugin = section.partition(".")[2]
+    needed = manifest.closure([plugin] if plugin else ["ntp"], packages)
+    for name in ["modcore"] + ["plugins/" + name for name in needed]:
+        shutil.copytree(ROOT / name, lib / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (place / "config.json").write_text(json.dumps({"name": "demo", "packages": {"index": [url]}}))
+    imports = modules = ""
+    if plugin:
+        with IMPORTING:
+            package = importlib.import_module("plugins." + plugin)
+            words = [word for word in sorted(set(re.findall(r"\b[A-Z]\w+", code))) if hasattr(package, word)]
+        imports = "".join("from plugins.{} import {}\n".format(plugin, word) for word in words)
+        for need in needed if "modules[" in code or "Homeassistant" in code else ():
+            word = packages[need].manifest["module"]
+            if word and need != "homeassistant":
+                line = "from plugins.{0} import {1}\n{2}kernel.add({1}())\n"
+                imports += line.split("\n")[0].format(need, word) + "\n"
+                modules += "" if "add({}())".format(word) in code else "kernel.add({}())\n".format(word)
+    serves = re.search(r"\.run\(|while True|modcore\.main\(\)", code)
+    expected = "HttpError" if code.strip().startswith("raise") else None
+    if "loop." in code and "loop = " not in code:
+        modules += "from plugins.fiber import Loop\nloop = Loop()\n"
+    code = re.sub(r'"0.0.0.0", 80\b', '"127.0.0.1", {}'.format(port), code).replace("8080", str(port))
+    code = re.sub(r"http://(192\.168\.1\.5:8000|host/index)", url, code).replace('"/lib"', repr(str(lib)))
+    (place / "example.py").write_text(AROUND.format(imports=imports, modules=modules, code=code, port=port))
+    library = Path(cache_folder()) / "lib"
+    if runtime == "cpython":
+        command, path = [sys.executable], {"PYTHONPATH": "{}:{}".format(lib, library)}
+    else:
+        command = [tool(runtime), "-X", "heapsize=1M"]
+        path = {"MICROPYPATH": ":".join([str(lib), ".frozen", str(library), str(library / "micropython")])}
+    process = subprocess.Popen(
+        command + ["example.py"],
+        cwd=str(place),
+        env=dict(os.environ, **path),
+        stdout=-1,
+        stderr=-2,
+        text=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=1.5 if serves else PATIENCE_S)
+        ended = True
+    except subprocess.TimeoutExpired:
+        process.kill()
+        output, _ = process.communicate()
+        ended = False
+    if expected:
+        good = expected in output
+    else:
+        good = "Traceback" not in output and (serves or ended and process.returncode == 0)
+    return None if good else "{} on {}:\n{}\n{}".format(section, runtime, code, output)
+
+
+def test_the_examples_in_the_reference_and_in_the_plugins_readmes_run(tmp_path, free_port):
+    found = examples()
+    web = Web(ROOT)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            jobs = [
+                pool.submit(
+                    run_example,
+                    tmp_path / "{}-{}".format(i, runtime),
+                    section,
+                    code,
+                    web.url,
+                    runtime,
+                    free_port(),
+                )
+                for i, (section, code) in enumerate(found)
+                for runtime in ("cpython", "micropython")
+            ]
+            failed = [job.result() for job in jobs if job.result()]
+            assert not failed, "\n\n".join(failed)
+    finally:
+        web.close()
