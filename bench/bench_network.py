@@ -4,9 +4,8 @@ import json
 
 from . import device
 
-# What hardware has and this machine has not. A radio that joins at once, or (JOINS = False) never.
-_BOARD = """
-import gc, json, random, select, socket, sys, time
+# What hardware has and this machine has not: a radio that joins at once, or (JOINS = False) never.
+RADIO = """
 JOINS = True
 class WLAN:
     SEC_WPA2 = 3
@@ -30,6 +29,14 @@ class WLAN:
         return ("192.168.1.50", "255.255.255.0", "192.168.1.1", "127.0.0.1")
     def scan(self):
         return [(b"Network %d" % i, b"123456", 1, -40 - i, 3, False) for i in range(12)]
+STA_IF, AP_IF, STAT_GOT_IP = 0, 1, 1010
+def hostname(name=None):
+    return name
+"""
+_BOARD = (
+    "import gc, json, random, select, socket, sys, time\n"
+    + RADIO
+    + """
 class Network:
     STA_IF, AP_IF, STAT_GOT_IP = 0, 1, 1010
     hostname = lambda name: None
@@ -72,6 +79,7 @@ kernel.add(Lamp())
 kernel.log.info("")
 settle(50)
 """
+)
 
 _END = """
 settle(100)

