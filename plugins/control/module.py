@@ -3,11 +3,11 @@
 import gc
 
 from modcore import Module
+from modcore.deferred import ANSWER_MS, save_soon
 
 _LEVELS = ["debug", "info", "warning", "error", "critical"]
-_HARMLESS = ["gc", "memory", "log_level"]
+_HARMLESS = ["gc", "memory"]
 _BUTTONS = ("restart", "reset", "gc", "memory", "exit", "break")
-_DELAY_MS = 500  # the answer to the command still goes out
 
 
 class Control(Module):
@@ -63,7 +63,7 @@ class Control(Module):
             return
         self.log.warning("command:", name)
         # From a timer: the handler that runs now belongs to a module that is to be stopped.
-        self.after(_DELAY_MS, getattr(self, "_do_" + name))
+        self.after(ANSWER_MS, getattr(self, "_do_" + name))
 
     def _memory(self, collect):
         if collect:
@@ -72,16 +72,14 @@ class Control(Module):
             status = {"free": gc.mem_free(), "used": gc.mem_alloc()}
         else:  # CPython knows no such thing
             status = {"objects": len(gc.get_objects())}
-        self.log.info("memory:", status)
+        self.log.debug("memory:", status)  # not at info: anybody could fill a log in flash with it
         self.publish(self.id + "/heap", status)
 
     def _set_level(self, property, level):
-        self.kernel.set_log_level(level)
-        self._show_level()
-        try:
-            self.kernel.save()
-        except OSError as error:
-            self.log.error("log level not saved:", error)
+        if property.value != level:
+            self.kernel.set_log_level(level)
+            self._show_level()
+            save_soon(self.kernel, property.topic)
 
     def _show_level(self, *_):
         level = self.kernel.config.get("log", {}).get("level", "info")
@@ -89,7 +87,7 @@ class Control(Module):
             self.properties["log_level"].value = level
 
     def _on_reset(self, topic, reason):
-        self.after(_DELAY_MS, self._do_reset, reason or "command")
+        self.after(ANSWER_MS, self._do_reset, reason or "command")
 
     def _do_restart(self):
         self.kernel.reconfigure()

@@ -3,9 +3,9 @@
 import sys
 
 from modcore import Module
+from modcore.deferred import ANSWER_MS
 
 _MIN_S = 5  # a shorter sleep is not worth the boot
-_DELAY_MS = 500  # the answer to the command still goes out
 
 
 class Deepsleep(Module):
@@ -51,15 +51,15 @@ class Deepsleep(Module):
 
     def _on_event(self, topic, value):
         if value:
-            self.after(_DELAY_MS, self.sleep, self.config["sleep_s"])
+            self.after(ANSWER_MS, self.sleep, self.config["sleep_s"])
 
     def _command(self, property, seconds):
-        self.after(_DELAY_MS, self.sleep, seconds)
+        self.after(ANSWER_MS, self.sleep, seconds)
 
     def _set_hold(self, property, on):
         property.value = on
         if not on and self._due is not None:
-            self.after(_DELAY_MS, self.sleep, self._due)
+            self.after(ANSWER_MS, self.sleep, self._due)
 
     def sleep(self, seconds):
         """Stop all modules and sleep for `seconds`; 0: until a pin wakes the board. Call it from a timer."""

@@ -6,17 +6,18 @@ from modcore.property import Refused
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
-def set(module, id, value):
-    """Do what `log/level/set` or `log/levels/set` says, and save it. Refused: there is no such level."""
+def set_level(module, id, value):
+    """Do what `log/level/set` or `log/levels/set` says, and save it. Refused: no such level, or not saved."""
+    from modcore.deferred import save_soon
+
+    before = dict(read(module.kernel))
     if id == "level":
         module.kernel.set_log_level(value)
     else:
         _set_levels(module.kernel, module.id + "/levels", value.replace(",", " ").split())
     show(module)
-    try:
-        module.kernel.save()
-    except OSError as error:
-        module.log.error("levels not saved:", error)
+    if read(module.kernel) != before:
+        save_soon(module.kernel, module.id + "/" + id)
 
 
 def _set_levels(kernel, topic, words):

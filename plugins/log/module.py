@@ -13,7 +13,7 @@ _URGENT_MS = 100
 
 
 class Log(Module):
-    """The properties `log/level`, and `log/levels` for single modules; both can be set and are saved.
+    """The properties `log/level`, and `log/levels` for single modules; set and saved where `allow` says so.
 
     The section `log` of the configuration is also the kernel's own, which reads the levels there at boot.
     """
@@ -29,6 +29,7 @@ class Log(Module):
         "flush_ms": 5000,
         "syslog": "",
         "facility": 16,
+        "allow": [],
     }
     ring = None
     _file = None
@@ -46,14 +47,12 @@ class Log(Module):
     def start(self):
         """Declare the properties and begin to listen."""
         config = self.config
-        self.property(
-            "level",
-            kind="select",
-            set=self._set,
-            options=_LEVELS,
-            name="Log level",
-        )
-        self.property("levels", kind="text", set=self._set, name="Log levels of modules")
+        if "level" in config["allow"]:
+            self.property("level", kind="select", set=self._set, options=_LEVELS, name="Log level")
+        else:
+            self.property("level", kind="sensor", name="Log level")
+        kind, set = ("text", self._set) if "levels" in config["allow"] else ("sensor", None)
+        self.property("levels", kind=kind, set=set, name="Log levels of modules")
         self._pending = None
         if config["file"]:
             from .file import File
@@ -121,9 +120,9 @@ class Log(Module):
         show(self)
 
     def _set(self, property, value):
-        from .levels import set
+        from .levels import set_level
 
-        set(self, property.id, value)
+        set_level(self, property.id, value)
 
 
 class _Pages:

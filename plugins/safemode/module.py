@@ -1,13 +1,13 @@
 """Safemode: lets crashes be forgotten in time, says that the device is in safe mode, and ends it by command."""
 
 from modcore import Module
+from modcore.deferred import ANSWER_MS
 from modcore.lazy import load
 
 from . import record
 
 # When crashes grow older in the file: few writes, and at the end none are left.
 _MARKS_S = (60, 150, 300, 600)
-_DELAY_MS = 500
 _LATER_MS = 30000  # the network has been up so long
 _TRIAL_MS = 60000
 
@@ -51,7 +51,7 @@ class Safemode(Module):
         """Forget the crashes and reset the board, a little later."""
         self._record = {}
         self._save()
-        self.after(_DELAY_MS, self._reset)
+        self.after(ANSWER_MS, self._reset)
 
     def _press(self, property, value):
         self.leave()

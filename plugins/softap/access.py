@@ -24,6 +24,7 @@ class Access:
         if not config["password"]:
             softap.log.warning("access point %s is open: whoever is near can use it" % softap.ssid)
         softap.log.info("access point %s at %s" % (softap.ssid, address))
+        softap.properties["ip"].value = address
         softap.properties["clients"].value = 0
         softap.properties["on"].value = True
         self._count = softap.every(_CLIENTS_MS, self._count_clients)
@@ -35,8 +36,7 @@ class Access:
             self._dns = CaptiveDns(softap, address, config["dns_port"])
             softap.publish("$http/routes/" + softap.id, Portal(softap), True)
             if softap.kernel.bus.get("wlan/networks") is None:
-                # The setup page will show what is found. Not now: at the start the bus may be full.
-                softap.after(0, softap.publish, "wlan/scan/set", True)
+                softap.fire("$wlan/scan", True)  # the setup page will show what is found
 
     def close(self):
         """Close it."""
@@ -50,7 +50,7 @@ class Access:
         except OSError as error:
             softap.log.error("can't close the access point:", error)
         softap.properties["on"].value = False
-        softap.properties["clients"].value = None
+        softap.properties["clients"].value = softap.properties["ip"].value = None
         softap.log.info("access point closed")
 
     def _count_clients(self):

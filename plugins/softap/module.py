@@ -5,14 +5,16 @@ from modcore import Module
 _RETRY_S = 30  # after the radio refused to open
 # States of wlan in which waiting for the network would help nobody.
 _HOPELESS = ("unconfigured", "wrong password")
+COMMANDS = ("mode", "password")
 
 
 class Softap(Module):
     """The access point. Mode `auto`: open while there is no network; `on`: always; `off`: never.
 
     config: `ssid` (`$id$` and `$name$` stand for the board's number and the device's name), `password` (in
-    secrets.json; empty: open to all), `channel`, `address`, `mode`, `after_s` (so long without a network),
-    `linger_s` (open so long beside one), `portal` (whether it leads to the setup page), `dns_port`.
+    secrets.json; an empty one, or none on a device that never had secrets: open to all), `channel`, `address`,
+    `mode`, `after_s` (so long without a network), `linger_s` (open so long beside one), `portal` (whether it leads
+    to the setup page), `dns_port`, `allow` (commands that come from outside).
     """
 
     defaults = {
@@ -25,17 +27,21 @@ class Softap(Module):
         "linger_s": 10,
         "portal": True,
         "dns_port": 53,
+        "allow": [],
     }
     access = None  # the Access, while it is open
+    locked = None  # why it must not open: the password that it should have is not there
     connected = False  # to another network
     has_radio = False
     timer = None
 
     def configure(self):
-        """Work out the name. ValueError: mode, name or password can't be."""
-        from .setup import ssid
+        """Work out the name. ValueError: mode, name, password or `allow` can't be."""
+        from .setup import check, lock, ssid
 
+        check(self.config, COMMANDS)
         self.ssid = ssid(self)
+        self.locked = lock(self)
 
     def start(self):
         """Wait for what wlan says, or open at once."""
@@ -63,22 +69,40 @@ class Softap(Module):
             self._later(self.config["after_s"], self.open)
 
     def on_connected(self, topic, connected):
-        """wlan has joined, or lost, a network."""
+        """Note that wlan has joined, or lost, a network."""
         if bool(connected) != self.connected:
             self.connected = bool(connected)
             if self.config["mode"] == "auto":
                 self.decide()
 
     def on_state(self, topic, state):
-        """wlan says how it stands."""
+        """Note how wlan stands."""
         if state in _HOPELESS and self.has_radio and self.config["mode"] == "auto":
             self.open()
 
-    def on_mode(self, property, mode):
-        """The command to take another mode."""
-        from .setup import set_mode
+    def do(self, command, value=None):
+        """Carry out `mode` or `password`, whatever is allowed from outside. Refused: it can't be.
 
-        set_mode(self, property, mode)
+        Half a second later, so that an answer still goes out over the access point.
+
+            kernel.modules["softap"].do("password", "let-me-in")
+        """
+        from .commands import do
+
+        do(self, command, value)
+
+    def command(self, property, value):
+        """Take a command from outside."""
+        self.do(property.id, value)
+
+    def on_order(self, topic, value):
+        """Take a command from another module of the device, on `$softap/<command>`."""
+        from modcore import Refused
+
+        try:
+            self.do(topic.rsplit("/", 1)[1], value)
+        except Refused as error:
+            self.log.warning("refused:", error)
 
     def _later(self, seconds, handler):
         if self.timer:
@@ -86,16 +110,24 @@ class Softap(Module):
         self.timer = handler and self.after(int(seconds * 1000), handler)
 
     def open(self):
-        """Open it, unless it is open."""
+        """Open it, unless it is open, or must not be."""
         self._later(0, None)
-        if not self.access:
+        if self.access:
+            return
+        error = self.locked
+        if not error:
             from .access import Access
 
             try:
                 self.access = Access(self)
-            except (OSError, ValueError) as error:
-                self.log.error("can't open the access point:", error)
+            except (OSError, ValueError) as trouble:
+                error = "can't open the access point: %s" % trouble
                 self._later(_RETRY_S, self.open)
+        shown = self.properties["error"]
+        if error and shown.value != error:
+            self.log.error(error)
+        if shown.value != error:
+            shown.value = error
 
     def close(self):
         """Close it, unless it is closed."""
@@ -103,3 +135,9 @@ class Softap(Module):
         access, self.access = self.access, None
         if access:
             access.close()
+
+    def reopen(self):
+        """Close it and open it again, if it is open: with another name or password."""
+        if self.access:
+            self.close()
+            self.open()

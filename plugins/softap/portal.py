@@ -96,7 +96,7 @@ class Portal(Router):
 
     def _scan(self, request):
         self._check(request)
-        self._module.publish("wlan/scan/set", True)
+        self._module.fire("$wlan/scan", True)
         return Response(b"", 303, (("Location", "/setup"),))
 
     def _save(self, request):

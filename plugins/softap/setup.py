@@ -1,22 +1,43 @@
-"""What Softap does when it is configured and started, and when it is given another mode."""
+"""What Softap does when it is configured and started."""
+
+from plugins.wlan.networks import wrong
 
 RARE = True  # needed when the module is configured and started
 
-_MODES = ("auto", "on", "off")
+MODES = ("auto", "on", "off")
+
+
+def check(config, commands):
+    """Raise ValueError where `mode` or `allow` of a configuration can't be."""
+    if config["mode"] not in MODES:
+        raise ValueError("softap: mode takes one of %s, not %r" % (", ".join(MODES), config["mode"]))
+    for name in config["allow"]:
+        if name not in commands:
+            raise ValueError("softap: allow: %r; have %s" % (name, ", ".join(commands)))
 
 
 def ssid(softap):
-    """The name of the access point. ValueError: mode, name or password can't be."""
-    from plugins.wlan.networks import wrong
-
+    """The name of the access point. ValueError: it, or the password, can't be."""
     config = softap.config
-    if config["mode"] not in _MODES:
-        raise ValueError("softap: mode takes one of %s, not %r" % (", ".join(_MODES), config["mode"]))
     name = config["ssid"].replace("$id$", _board_id()).replace("$name$", softap.kernel.name)
-    reason = wrong(name, config["password"])
+    reason = wrong(name, config["password"] or "")
     if reason:
         raise ValueError("softap: " + reason)
     return name
+
+
+def lock(softap):
+    """Why the access point must not open: a password that it should have is not there. None: it may."""
+    if softap.config["password"]:
+        return None
+    kernel = softap.kernel
+    if getattr(kernel, "secrets_broken", False):
+        return "stays closed: secrets.json, which may hold its password, can't be read"
+    secret = kernel.secrets.get(softap.id)
+    # An empty password there is meant; a section without one, or with null, has lost it.
+    if secret and (not isinstance(secret, dict) or secret.get("password") is None):
+        return "stays closed: secrets.json has a section softap, but no password there"
+    return None
 
 
 def _board_id():
@@ -31,34 +52,40 @@ def _board_id():
 def start(softap):
     """Declare the properties, and see whether there is a radio."""
     declare = softap.property
-    mode = softap.config["mode"]
-    declare("mode", "select", mode, set=softap.on_mode, options=list(_MODES), name="Access point")
+    config = softap.config
+    if "mode" in config["allow"]:
+        declare(
+            "mode", "select", config["mode"], set=softap.command, options=list(MODES), name="Access point"
+        )
+    else:
+        declare("mode", "sensor", config["mode"], name="Access point")
+    if "password" in config["allow"]:
+        declare(
+            "password", "text", set=softap.command, secret=True, max=64, name="Password of the access point"
+        )
     declare("on", kind="binary_sensor", value=False, name="Access point is open")
     declare("ssid", kind="sensor", value=softap.ssid, name="Name of the access point")
+    declare("ip", kind="sensor", name="Address of the access point")
+    declare("mac", kind="sensor", name="Hardware address of the access point")
     declare("clients", kind="sensor", name="Guests of the access point")
+    declare("error", kind="sensor", name="Access point error")
+    # Other modules on the device may ask for all of them, whatever is allowed from outside.
+    softap.listen("$%s/+" % softap.id, softap.on_order, True)
     try:
         import network
     except ImportError:
         softap.log.warning("this board has no module network")
         return
     softap.has_radio = True
+    radio = network.WLAN(network.AP_IF)
     try:
-        network.WLAN(network.AP_IF).active(False)  # an ESP8266 opens one by itself
+        radio.active(False)  # an ESP8266 opens one by itself
     except OSError:
+        pass
+    try:
+        softap.properties["mac"].value = ":".join(["%02x" % octet for octet in radio.config("mac")])
+    except (OSError, ValueError):
         pass
     softap.decide()
     softap.listen("wlan/connected", softap.on_connected)
     softap.listen("wlan/state", softap.on_state)
-
-
-def set_mode(softap, property, mode):
-    """Take another mode, and save it."""
-    kernel = softap.kernel
-    softap.config["mode"] = mode
-    kernel.config.setdefault(softap.id, {})["mode"] = mode
-    property.value = mode
-    softap.decide()
-    try:
-        kernel.save()
-    except OSError as error:
-        softap.log.error("mode not saved:", error)

@@ -1,6 +1,7 @@
 """Timers: what the configuration wants to happen again and again, later, or at a time of day."""
 
 from modcore import Module
+from modcore.deferred import save_soon
 from modcore.fire import Events
 from modcore.lazy import load
 
@@ -110,7 +111,4 @@ class Timers(Module):
             if property.id in self.config[kind]:
                 section = self.kernel.config.setdefault(self.id, {}).setdefault(kind, {})
                 section.setdefault(property.id, {})["active"] = on
-        try:
-            self.kernel.save()
-        except OSError as error:
-            self.log.error("not saved:", error)
+        save_soon(self.kernel, property.topic)

@@ -37,8 +37,10 @@ class Tz(Module):
     def _set_zone(self, property, text):
         from .setting import set_zone
 
-        set_zone(self, property, text)
-        self._again()
+        try:
+            set_zone(self, property, text)
+        finally:
+            self._again()
 
     def _on_step(self, topic, value):
         self._again()

@@ -1,5 +1,6 @@
 """Another zone by command."""
 
+from modcore.deferred import save_soon
 from modcore.property import Refused
 
 from .zone import Zone
@@ -8,7 +9,9 @@ RARE = True  # needed for a command
 
 
 def set_zone(tz, property, text):
-    """Have the module use and save the zone `text`. Refused: it is none."""
+    """Have the module use and save the zone `text`. Refused: it can't be one, or can't be saved."""
+    if text == tz.zone.text:
+        return
     try:
         tz.zone = Zone(text)
     except ValueError as error:
@@ -16,7 +19,4 @@ def set_zone(tz, property, text):
     section = tz.kernel.config.setdefault(tz.id, {})
     section["zone"] = tz.config["zone"] = text
     property.value = text
-    try:
-        tz.kernel.save()
-    except OSError as error:
-        tz.log.error("zone not saved:", error)
+    save_soon(tz.kernel, property.topic)

@@ -1,5 +1,6 @@
 """The commands of Wlan: scan, restart, add, forget."""
 
+from modcore.deferred import ANSWER_MS, not_saved
 from modcore.property import Refused
 
 from .credentials import add, forget, take_over
@@ -10,27 +11,51 @@ from .search import leave
 RARE = True  # needed for commands
 
 
-def run(wlan, id, value):
-    """Do what command `id` asks for. Refused: it can't be, and why."""
-    if wlan.radio is None and id in ("scan", "restart"):
-        raise Refused("%s/%s: this board has no radio" % (wlan.id, id))
-    if id == "scan":
+def do(wlan, command, value):
+    """Do what `command` asks for. Refused: it can't be, and why."""
+    if wlan.radio is None and command in ("scan", "restart"):
+        raise Refused("%s/%s: this board has no radio" % (wlan.id, command))
+    if command == "scan":
         if wlan.search and wlan.search.trying:
             wlan.search.scan_wanted = True  # the radio does one thing at a time
         else:
             scan(wlan)
-    elif id == "restart":
-        restart(wlan)
-    elif id == "add":
-        _change(wlan, add, "add", value)
-        if wlan.radio and wlan.network is None:
-            wlan.begin(wlan.networks[-1])
-    else:
+    elif command == "restart":
+        _restart_soon(wlan)
+    elif command == "add":
+        _add(wlan, value)
+    elif command == "forget":
         _forget(wlan, value)
+    else:
+        raise Refused("%s/%s: no such command" % (wlan.id, command))
 
 
-def restart(wlan):
-    """Radio off and on, then from the beginning."""
+def _add(wlan, value):
+    error = _change(wlan, add, "add", value)
+    if wlan.radio and wlan.network is None:
+        wlan.begin(wlan.networks[-1])
+    if error:
+        raise not_saved(wlan.id + "/add", error)
+
+
+def _forget(wlan, ssid):
+    if ssid not in [network["ssid"] for network in wlan.networks]:
+        raise Refused("%s/forget: %s is not known" % (wlan.id, ssid))
+    error = _change(wlan, forget, "forget", ssid)
+    trying = wlan.network or wlan.search and wlan.search.trying
+    if trying and trying["ssid"] == ssid:
+        _restart_soon(wlan)
+    if error:
+        raise not_saved(wlan.id + "/forget", error)
+
+
+def _restart_soon(wlan):
+    # The answer to the command still goes out over the network that is left.
+    wlan.after(ANSWER_MS, _restart, wlan)
+
+
+def _restart(wlan):
+    """Switch the radio off and on, then look for a network from the beginning."""
     wlan.log.info("restart")
     wlan.disconnected()
     leave(wlan.radio)
@@ -39,24 +64,18 @@ def restart(wlan):
     wlan.begin()
 
 
-def _forget(wlan, ssid):
-    if ssid not in [network["ssid"] for network in wlan.networks]:
-        raise Refused("%s/forget: %s is not known" % (wlan.id, ssid))
-    _change(wlan, forget, "forget", ssid)
-    trying = wlan.network or wlan.search and wlan.search.trying
-    if trying and trying["ssid"] == ssid:
-        restart(wlan)
-
-
-def _change(wlan, function, id, value):
-    """Add or forget a network, in the files and here."""
+def _change(wlan, function, command, value):
+    """Add or forget a network, in the files and here; returns the OSError when it could not be saved."""
     kernel = wlan.kernel
+    trouble = None
     try:
         function(kernel, wlan.id, value)
     except OSError as error:
         wlan.log.error("not saved:", error)
+        trouble = error
     except ValueError as error:
-        raise Refused("%s/%s: %s" % (wlan.id, id, error))
+        raise Refused("%s/%s: %s" % (wlan.id, command, error))
     take_over(wlan.config, kernel.config.get(wlan.id, {}), kernel.secrets.get(wlan.id, {}))
     read_networks(wlan)
     show_known(wlan)
+    return trouble

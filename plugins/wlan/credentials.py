@@ -1,8 +1,8 @@
 """Networks and their passwords in the files of the device: added, forgotten, and taken over."""
 
-from modcore.json_files import save
+from modcore.secrets import save_secrets
 
-from .networks import KEYS, wrong
+from .networks import KEYS, known, wrong
 
 RARE = True  # needed for commands
 
@@ -10,22 +10,24 @@ RARE = True  # needed for commands
 def add(kernel, id, value):
     """Put a network into the configuration and its password into the secrets, and save both.
 
-    value: {"ssid", "password" (optional), "hidden" (optional)}. ValueError: it can't be one.
+    value: {"ssid"}, and where wanted "password", "hidden", "ifconfig". ValueError: it can't be one.
     OSError: it can't be saved; the device knows it until it restarts.
     """
-    if not isinstance(value, dict) or "ssid" not in value or any([key not in KEYS[:3] for key in value]):
+    if not isinstance(value, dict) or "ssid" not in value or any([key not in KEYS for key in value]):
         raise ValueError('takes {"ssid": "name", "password": "…", "hidden": false}')
     ssid = value["ssid"]
     password = value.get("password")
     if password is None:
         password = ""
-    reason = wrong(ssid, password)
+    entry = {key: value[key] for key in ("ssid", "hidden", "ifconfig") if value.get(key)}
+    troubles = known({"networks": [entry], "passwords": {ssid: password}})[1] if isinstance(ssid, str) else ()
+    reason = wrong(ssid, password) or troubles and troubles[0]
     if reason:
         raise ValueError(reason)
-    entry = {"ssid": ssid, "hidden": True} if value.get("hidden") is True else ssid
+    entry = entry if len(entry) > 1 else ssid
     _replace(kernel, id, ssid, entry)
     kernel.secrets.setdefault(id, {}).setdefault("passwords", {})[ssid] = password
-    _save_secrets(kernel)  # first: a password without a network does no harm
+    save_secrets(kernel)  # first: a password without a network does no harm
     kernel.save()
 
 
@@ -35,7 +37,7 @@ def forget(kernel, id, ssid):
     for sections in (kernel.config, kernel.secrets):
         sections.get(id, {}).get("passwords", {}).pop(ssid, None)
     kernel.save()
-    _save_secrets(kernel)
+    save_secrets(kernel)
 
 
 def take_over(config, section, secret):
@@ -59,7 +61,3 @@ def _replace(kernel, id, ssid, new):
             ]
     if new is not None:
         (secret if "networks" in secret else section)["networks"].append(new)
-
-
-def _save_secrets(kernel):
-    save(kernel.path[: kernel.path.rfind("/") + 1] + "secrets.json", kernel.secrets)

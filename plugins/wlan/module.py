@@ -7,19 +7,23 @@ from modcore import Module
 from .search import Search
 
 _RSSI_STEP = 3  # dB; less is noise
+COMMANDS = ("scan", "restart", "add", "forget")
 
 
 class Wlan(Module):
     """The station: strongest known network in reach first, back-off with jitter, state as properties.
 
-    config: `networks` (names, or {"ssid", "hidden", "ifconfig": [address, mask, gateway, dns]}), `country`,
-    `hostname` (empty: the device's name), `timeout_s` for one attempt, `retry_s` and `retry_max_s` between
-    rounds, `poll_ms`, `check_s`, `rssi_s`. `passwords`, {ssid: password}, stand in secrets.json.
+    config: `networks` (names, or {"ssid", "hidden", "ifconfig": [address, mask, gateway, dns]}), `order` ("signal":
+    the strongest first; "list": as they are listed), `country`, `hostname` (empty: the device's name), `timeout_s`
+    for one attempt, `retry_s` and `retry_max_s` between rounds, `poll_ms`, `check_s`, `rssi_s`; `roam_db` (so much
+    stronger has another access point to be, 0: never), `roam_below` (dBm; only then it looks for one), `roam_s`
+    (no more often); `allow` (commands that come from outside). `passwords`, {ssid: password}, stand in secrets.json.
     """
 
     defaults = {
         "networks": [],
         "passwords": {},
+        "order": "signal",
         "country": "",
         "hostname": "",
         "timeout_s": 20,
@@ -28,6 +32,10 @@ class Wlan(Module):
         "poll_ms": 250,
         "check_s": 1,
         "rssi_s": 30,
+        "roam_db": 10,
+        "roam_below": -70,
+        "roam_s": 60,
+        "allow": [],
     }
     hostname = None  # as others can type it
     radio = None  # the station's WLAN
@@ -36,11 +44,16 @@ class Wlan(Module):
     timer = None
     guests = 0  # of the device's own access point
     troubled = False  # `$error/wlan` tells of an entry
+    roaming = None  # the Roaming, once the signal was weak
 
     def configure(self):
-        """Read the known networks; an entry that is none is named in the log and on `$error/wlan`."""
-        from .networks import read_networks
+        """Read the known networks; an entry that is none is named in the log and on `$error/wlan`.
 
+        ValueError: `order` or `allow` can't be.
+        """
+        from .networks import check, read_networks
+
+        check(self.config, COMMANDS)
         read_networks(self)
 
     def start(self):
@@ -52,14 +65,12 @@ class Wlan(Module):
     def stop(self):
         """Leave the link as it is: the REPL may come over it, and a module that starts again takes it up."""
         self.network = self.search = self.timer = None
-        self.publish(self.id + "/networks", None, True)
-        self.publish(self.id + "/known", None, True)
 
-    def begin(self, first=None):
-        """Look for a network, from the beginning; first: the one to be tried without a scan."""
+    def begin(self, first=None, bssid=None):
+        """Look for a network, from the beginning; first: the one to be tried without a scan, at its `bssid`."""
         self.network = None
         self.wait(0, None)
-        self.search = Search(self, first)
+        self.search = Search(self, first, bssid)
         self.search.round()
 
     def wait(self, ms, handler, every=False):
@@ -69,12 +80,12 @@ class Wlan(Module):
         self.timer = handler and (self.every if every else self.after)(int(ms) or 1, handler)
 
     def joined(self, network):
-        """There is a link and an address."""
+        """Show that there is a link and an address, and begin to look after it."""
         self.network = network
         self.search = None
         self.show("error", None)
         self.show("ssid", network["ssid"])
-        self.show("ip", self.radio.ifconfig()[0])
+        self._show_address()
         self._checks = 0
         self._show_rssi()
         self.show("state", "connected")
@@ -90,7 +101,24 @@ class Wlan(Module):
         if self._checks * self.config["check_s"] >= self.config["rssi_s"]:
             self._checks = 0
             self._show_rssi()
-            self.show("ip", self.radio.ifconfig()[0])  # a new lease may bring another
+            self._show_address()  # a new lease may bring another
+            self._look_for_better()
+
+    def _look_for_better(self):
+        config = self.config
+        rssi = self.rssi()
+        if not config["roam_db"] or rssi is None or rssi >= config["roam_below"] or self.guests:
+            return
+        if not self.roaming:
+            from .roaming import Roaming
+
+            self.roaming = Roaming(self)
+        found = self.roaming.better(rssi)
+        if found:
+            network, bssid = found
+            self.log.info("%s is too weak, goes to %s" % (self.network["ssid"], network["ssid"]))
+            self.disconnected()
+            self.begin(network, bssid)
 
     def _lost(self):
         network = self.network
@@ -104,7 +132,7 @@ class Wlan(Module):
         """Show that there is no link."""
         self.network = None
         self.show("connected", False)
-        for id in ("ssid", "ip", "rssi"):
+        for id in ("ssid", "ip", "gateway", "rssi"):
             self.show(id, None)
         self.show("state", "connecting")
 
@@ -122,17 +150,41 @@ class Wlan(Module):
         if rssi is not None and (shown is None or abs(rssi - shown) >= _RSSI_STEP):
             self.show("rssi", rssi)
 
+    def _show_address(self):
+        found = self.radio.ifconfig()
+        self.show("ip", found[0])
+        self.show("gateway", found[2])
+
     def show(self, id, value):
         """Set a property, unless it has the value already."""
         property = self.properties[id]
         if property.value != value:
             property.value = value
 
-    def command(self, property, value):
-        """One of the commands has come. Refused: it is not taken."""
-        from .commands import run
+    def do(self, command, value=None):
+        """Carry out `scan`, `restart`, `add` or `forget`, whatever is allowed from outside. Refused: it can't be.
 
-        run(self, property.id, value)
+        value: what README.md says of the command. The network is left half a second later, so that an answer
+        still goes out.
+
+            kernel.modules["wlan"].do("add", {"ssid": "Home", "password": "let-me-in"})
+        """
+        from .commands import do
+
+        do(self, command, value)
+
+    def command(self, property, value):
+        """Take a command from outside."""
+        self.do(property.id, value)
+
+    def on_order(self, topic, value):
+        """Take a command from another module of the device, on `$wlan/<command>`."""
+        from modcore import Refused
+
+        try:
+            self.do(topic.rsplit("/", 1)[1], value)
+        except Refused as error:
+            self.log.warning("refused:", error)
 
     def on_guests(self, topic, count):
         """Note how many use the device's own access point."""

@@ -5,11 +5,21 @@ RARE = True  # needed when the module starts, and when a network is added
 KEYS = ("ssid", "password", "hidden", "ifconfig")
 
 
-def known(config):
+def check(config, commands):
+    """Raise ValueError where `order` or `allow` of a configuration can't be."""
+    if config["order"] not in ("signal", "list"):
+        raise ValueError('wlan: order takes "signal" or "list", not %r' % (config["order"],))
+    for name in config["allow"]:
+        if name not in commands:
+            raise ValueError("wlan: allow: %r; have %s" % (name, ", ".join(commands)))
+
+
+def known(config, lost=False):
     """(networks, troubles) of a configuration: dicts with ssid, password, hidden and ifconfig; texts.
 
     config: `networks`, a list of names or objects, and `passwords`, {ssid: password}. An entry that is neither
-    is a trouble; the others are there all the same.
+    is a trouble; the others are there all the same. lost: passwords can't be read, so that a network without
+    one is not an open one: the device would join whoever opens a network of that name.
     """
     found = []
     troubles = []
@@ -20,7 +30,9 @@ def known(config):
             troubles.append("takes names or objects with ssid")
             continue
         ssid = entry["ssid"]
-        password = config["passwords"].get(ssid, entry.get("password", ""))
+        password = config["passwords"].get(ssid, entry.get("password"))
+        if password is None and ssid not in config["passwords"] and not lost:
+            password = ""
         ifconfig = entry.get("ifconfig")
         unknown = [key for key in entry if key not in KEYS]
         reason = wrong(ssid, password)
@@ -48,6 +60,8 @@ def wrong(ssid, password):
     """
     if not isinstance(ssid, str) or not 1 <= len(ssid.encode()) <= 32:
         return "ssid takes 1 to 32 bytes"
+    if password is None:
+        return "the password is missing"
     if not isinstance(password, str):
         return "password takes text"
     size = len(password.encode())
@@ -74,7 +88,7 @@ def host_name(name):
 
 def read_networks(wlan):
     """Take the known networks from the configuration; what is wrong there is reported, the others work."""
-    wlan.networks, troubles = known(wlan.config)
+    wlan.networks, troubles = known(wlan.config, getattr(wlan.kernel, "secrets_broken", False))
     for text in troubles:
         wlan.log.error("networks:", text)
     if troubles or wlan.troubled:
@@ -84,4 +98,4 @@ def read_networks(wlan):
 
 def show_known(wlan):
     """Publish the names of the known networks."""
-    wlan.publish(wlan.id + "/known", [network["ssid"] for network in wlan.networks], True)
+    wlan.show("known", [network["ssid"] for network in wlan.networks])

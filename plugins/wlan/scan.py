@@ -11,7 +11,7 @@ def scan(wlan):
         wlan.log.debug("scan:", error)
         found = []
     names = [network["ssid"] for network in wlan.networks]
-    wlan.publish(wlan.id + "/networks", listed(found, names), True)
+    wlan.show("networks", listed(found, names))
     return found
 
 
@@ -38,8 +38,10 @@ def listed(found, names):
     ]
 
 
-def candidates(networks, found):
+def candidates(networks, found, listed=False):
     """The known networks worth a try, as (network, bssid or None), the strongest in reach first.
+
+    listed: in the order of `networks` instead.
 
     After them, when the scan has nameless networks, come those that it did not name, and always
     those marked as hidden.
@@ -53,7 +55,8 @@ def candidates(networks, found):
         elif ssid not in best or entry[3] > best[ssid][3]:
             best[ssid] = entry
     seen = [network for network in networks if network["ssid"] in best]
-    seen.sort(key=lambda network: -best[network["ssid"]][3])
+    if not listed:
+        seen.sort(key=lambda network: -best[network["ssid"]][3])
     order = [(network, best[network["ssid"]][1]) for network in seen]
     for network in networks:
         if network["ssid"] not in best and (nameless or network["hidden"]):

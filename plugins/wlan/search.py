@@ -12,21 +12,24 @@ _GRACE_MS = 500  # a status right after connect() may still be that of the attem
 _STALE_MS = 5000  # one that does not change is believed after this
 _HOLD_MS = 15000  # somebody uses our access point: searching would take the channel away from under it
 _MAX_HOLDS = 40
+_MAX_TIMEOUT_MS = 1 << 28  # ticks tell no more apart
 _RESET_ROUNDS = 8  # rounds in vain until the radio is switched off and on
 
 
 class Search:
     """Rounds through the known networks until one is joined, with growing waits between them.
 
-    wlan: whose timer and properties it uses; first: the network of its first round, without a scan.
+    wlan: whose timer and properties it uses; first: the network of its first round, without a scan, at the
+    access point `bssid` (None: at any).
     """
 
-    def __init__(self, wlan, first=None):
+    def __init__(self, wlan, first=None, bssid=None):
         import network
 
         self._wlan = wlan
         self._status = meanings(network)
         self._first = first
+        self._bssid = bssid
         self._queue = []  # what is still to be tried in this round: [(network, bssid)]
         self._failed = []  # how the others have failed
         self._rounds = 0  # in vain, one after the other
@@ -50,10 +53,14 @@ class Search:
         wlan.show("state", "connecting")
         self._failed = []
         first, self._first = self._first, None
+        bssid, self._bssid = self._bssid, None
         if first is None and len(known) == 1:
             # Needs no scan, which blocks for seconds. A hidden network is found this way too.
             first = known[0]
-        self._queue = [(first, None)] if first else candidates(known, scan(wlan))
+        if first:
+            self._queue = [(first, bssid)]
+        else:
+            self._queue = candidates(known, scan(wlan), wlan.config["order"] == "list")
         self._next()
 
     def _next(self):
@@ -97,7 +104,7 @@ class Search:
             if found == "lost":
                 found = "refused"
             self._attempt_failed(found, found + (" (status %d)" % code if found == "refused" else ""))
-        elif elapsed_ms >= wlan.config["timeout_s"] * 1000:
+        elif elapsed_ms >= min(wlan.config["timeout_s"] * 1000, _MAX_TIMEOUT_MS):
             if found == "joined" or wlan.rssi() is not None:
                 self._attempt_failed("refused", "gives no address (DHCP)")
             else:

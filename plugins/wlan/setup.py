@@ -5,6 +5,14 @@ from .networks import host_name, show_known
 RARE = True  # needed when the module starts
 
 
+_COMMANDS = (
+    ("scan", "button", "Scan", {}),
+    ("restart", "button", "Restart WLAN", {}),
+    ("add", "button", "Add a network", {}),
+    ("forget", "text", "Forget a network", {"min": 1, "max": 32}),
+)
+
+
 def start(wlan):
     """Declare the properties, switch the radio on and begin."""
     declare = wlan.property
@@ -14,11 +22,16 @@ def start(wlan):
     declare("ip", kind="sensor", name="IP address")
     declare("rssi", kind="sensor", name="WLAN signal", unit="dBm", device_class="signal_strength")
     declare("error", kind="sensor", name="WLAN error")
-    declare("scan", kind="button", set=wlan.command, name="Scan")
-    declare("restart", kind="button", set=wlan.command, name="Restart WLAN")
-    declare("add", kind="button", set=wlan.command, name="Add a network")
-    declare("forget", kind="text", set=wlan.command, name="Forget a network", min=1, max=32)
+    declare("gateway", kind="sensor", name="Gateway")
+    declare("mac", kind="sensor", name="WLAN hardware address")
+    declare("networks", kind="sensor", name="Networks in reach")
+    declare("known", kind="sensor", name="Known networks")
     show_known(wlan)
+    for id, kind, name, meta in _COMMANDS:
+        if id in wlan.config["allow"]:
+            wlan.property(id, kind=kind, set=wlan.command, name=name, secret=id == "add", **meta)
+    # Other modules on the device may ask for all of them, whatever is allowed from outside.
+    wlan.listen("$%s/+" % wlan.id, wlan.on_order, True)
     wlan.listen("softap/clients", wlan.on_guests)
     try:
         import network
@@ -34,6 +47,7 @@ def start(wlan):
         radio.config(reconnects=0)
     except (ValueError, TypeError, OSError):
         pass  # another port
+    _show_mac(wlan)
     there = _there_already(wlan)
     if there:
         wlan.joined(there)
@@ -52,6 +66,14 @@ def _set_names(wlan, network):
             network.hostname(wlan.hostname[:15].strip("-"))
     except (AttributeError, ValueError, OSError) as error:
         wlan.log.warning("name or country not set:", error)
+
+
+def _show_mac(wlan):
+    try:
+        octets = wlan.radio.config("mac")
+    except (ValueError, OSError):
+        return
+    wlan.show("mac", ":".join(["%02x" % octet for octet in octets]))
 
 
 def _there_already(wlan):

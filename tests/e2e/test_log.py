@@ -40,7 +40,7 @@ def boot(device, runtime, pc_clock=True, **log):
             "name": "shed",
             "plugins": ["log", "http_async"],
             "modules": ["chatter", "witness"],
-            "log": dict({"level": "info"}, **log),
+            "log": dict({"level": "info", "allow": ["level", "levels"]}, **log),
         },
         files={"chatter.py": CHATTER, "witness.py": witness("log/+")},
         runtime=runtime,

@@ -16,7 +16,11 @@ def test_the_switch_and_the_password(device, runtime):
         "witness.py": witness("webrepl/on"),
         "main.py": with_secrets({"webrepl": {"password": "hunter22"}}),
     }
-    config = {"plugins": ["webrepl", "http_async"], "modules": ["witness"], "webrepl": {"port": 8267}}
+    config = {
+        "plugins": ["webrepl", "http_async"],
+        "modules": ["witness"],
+        "webrepl": {"port": 8267, "allow": ["on"]},
+    }
     board = device(config=config, files=files, runtime=runtime, heap="256K")
     board.wait_for("bus webrepl/on true")
     assert board.call(lambda: board.world.wifi.webrepl) == 8267
@@ -29,7 +33,7 @@ def test_the_switch_and_the_password(device, runtime):
 
 
 def test_without_a_password_it_stays_off(device):
-    board = device(config={"plugins": ["webrepl", "http_async"]}, heap="256K")
+    board = device(config={"plugins": ["webrepl", "http_async"], "webrepl": {"allow": ["on"]}}, heap="256K")
     answer = eventually(lambda: _get(board.url + "/api/webrepl/on"), "the API")
     assert answer.json() is False
     refused = httpx.put(board.url + "/api/webrepl/on", json=True)

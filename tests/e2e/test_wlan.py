@@ -29,7 +29,7 @@ def boot(device):
 
     def start(networks, runtime="micropython32", plugins=("wlan",), **more):
         config = dict(name="shed", plugins=list(plugins), modules=["witness"], **more)
-        config["wlan"] = dict(QUICK, networks=networks)
+        config["wlan"] = dict(QUICK, networks=networks, allow=["scan", "add", "forget", "restart"])
         board = device(config=config, files={"witness.py": WITNESS}, runtime=runtime, heap="256K")
         board.call(board.world.wifi.pace.update, PACE)
         return board
@@ -97,7 +97,7 @@ def test_commands_come_over_mqtt_and_http_and_nobody_sees_a_password(device, mos
         "name": "shed",
         "plugins": ["wlan", "http_async", "mqtt", "log"],
         "modules": ["witness"],
-        "wlan": dict(QUICK, networks=["Home"]),
+        "wlan": dict(QUICK, networks=["Home"], allow=["scan", "add", "forget", "restart"]),
         "mqtt": {"host": "broker.local"},
         "log": {"level": "debug"},
     }

@@ -6,6 +6,7 @@
 import sys
 
 import modcore.kernel
+import modcore.ticks
 from modcore import Kernel
 from support import new_folder, remove
 
@@ -45,7 +46,7 @@ class Air:
         self._timers = []
         sys.modules["_board"] = self
         # Whoever is loaded from now on, and the one who is loaded already on CPython.
-        modcore.kernel.ticks_ms = self.ticks_ms
+        modcore.kernel.ticks_ms = modcore.ticks.ticks_ms = self.ticks_ms
         if "plugins.wlan.search" in sys.modules:
             sys.modules["plugins.wlan.search"].ticks_ms = self.ticks_ms
         for name in ("network", "machine", "_power", "_timing"):
@@ -73,8 +74,9 @@ class Air:
         self.kernel = Kernel(config or {}, secrets or {})
         self.kernel.path = self.folder + "/config.json"
         self.seen = []
+        add = self.kernel.add
+        self.kernel.add = lambda module: add(self.adopt(module))  # also what a module adds later
         for module in modules:
-            self.adopt(module)
             self.kernel.add(module)
         self.step()
         return self.kernel
@@ -83,6 +85,7 @@ class Air:
         """Let the timers of a module run by this clock."""
         module.after = lambda ms, handler, *args: self._timer(ms, 0, handler, args)
         module.every = lambda ms, handler, *args: self._timer(ms, ms, handler, args)
+        return module
 
     def ticks_ms(self):
         """Stands in for that of `modcore.ticks`."""
@@ -110,6 +113,11 @@ class Air:
         """Publish from outside and let it be delivered."""
         self.kernel.bus.publish(topic, value)
         self.step()
+
+    def order(self, topic, value=None):
+        """Publish a command whose effect waits until the answer has left, and let that time go by."""
+        self.publish(topic, value)
+        self.run(1000)
 
     def step(self):
         """Let everything that waits happen, without time going by."""

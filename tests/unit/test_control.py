@@ -27,7 +27,7 @@ def device(**control):
 
 def test_nothing_that_reboots_or_drives_pins_is_there_until_configured():
     d = device()
-    assert sorted(d.kernel.modules["control"].properties) == ["gc", "log_level", "memory"]
+    assert sorted(d.kernel.modules["control"].properties) == ["gc", "memory"]
     for name in ("reset", "restart", "exit", "break", "led"):
         d.send("control/%s/set" % name, True)
     d.run(2000)
@@ -45,7 +45,7 @@ def test_memory_and_gc_tell_the_heap():
 
 def test_the_log_level_is_set_and_saved():
     folder = new_folder()
-    d = device()
+    d = device(allow=["log_level"])
     d.kernel.path = folder + "/config.json"
     d.send("control/log_level/set", "error")
     assert d.get("control/log_level") == "error"
@@ -110,7 +110,9 @@ def test_a_pin_that_can_not_be_had_is_named():
 
 
 def test_a_level_that_somebody_else_sets_is_shown():
-    d = Device(lambda: [Control(), Log()], {"log": {"level": "critical", "levels": {"other": "debug"}}})
+    config = {"log": {"level": "critical", "levels": {"other": "debug"}, "allow": ["level", "levels"]}}
+    config["control"] = {"allow": ["log_level"]}
+    d = Device(lambda: [Control(), Log()], config)
     d.kernel.path = "/nowhere/config.json"
     d.run(10)
     d.send("log/level/set", "error")

@@ -19,7 +19,7 @@ def jam(topic, value):
 
 
 def device(log=None, **more):
-    config = {"log": {"level": "info"}}
+    config = {"log": {"level": "info", "allow": ["level", "levels"]}}
     config["log"].update(log or {})
     made = Device(lambda: [Log(), Pump()], config, **more)
     made.run(10)
@@ -73,6 +73,7 @@ def test_levels_are_set_by_command_and_kept_over_a_restart():
     d.kernel.log.info("not heard")
     d.run()
     assert [line[21:] for line in lines(d)] == ["debug pump: heard"]
+    d.run(60000)  # the second change within a minute waits
     with open(folder + "/config.json") as f:
         config = json.load(f)
     remove(folder)
@@ -118,6 +119,39 @@ def test_a_level_that_can_not_be_saved_counts_all_the_same():
     d.kernel.path = "/nowhere/at/all/config.json"
     d.send("log/level/set", "debug")
     assert d.get("log/level") == "debug" and "not saved" in lines(d)[-1]
+
+
+def test_without_allow_nobody_sets_a_level_from_outside():
+    d = Device(lambda: [Log()], {"log": {"level": "warning"}})
+    d.run(10)
+    d.send("log/level/set", "debug")
+    d.send("log/levels/set", "pump=debug")
+    assert d.get("log/level") == "warning" and d.get("log/levels") == ""
+
+
+def test_the_flash_is_written_for_changes_and_at_most_once_a_minute():
+    d = device()
+    d.kernel.path = new_folder() + "/config.json"
+    writes = []
+    save = d.kernel.save
+    d.kernel.save = lambda: writes.append(d.get("log/level")) or save()
+    for _ in range(100):
+        d.send("log/level/set", "info")
+    assert writes == []  # it has that level
+    for _ in range(100):
+        d.send("log/level/set", "debug")
+        d.send("log/level/set", "warning")
+    assert len(writes) == 1
+    d.run(70000)
+    assert len(writes) == 2
+    with open(d.kernel.path) as f:
+        assert json.load(f)["log"]["level"] == "warning"
+    d.send("log/level/set", "error")
+    d.kernel.stop()
+    d.run(10)
+    with open(d.kernel.path) as f:
+        assert json.load(f)["log"]["level"] == "error"  # what waited when the device ended
+    remove(d.kernel.path[:-12])
 
 
 def test_a_traceback_is_one_record():

@@ -14,6 +14,7 @@ def device(networks=(), secrets=None, kind="esp32", **more):
     """A device with wlan and softap that knows these networks, whose passwords are "password"."""
     air = Air(kind)
     more["portal"] = more.get("portal", False)
+    more["allow"] = ["mode", "password"]
     known = {"passwords": {name: "password" for name in networks}}
     air.start(
         Wlan(),
@@ -97,15 +98,15 @@ def test_a_wrong_password_opens_it_without_waiting():
 
 def test_it_can_be_turned_off_and_on_and_that_is_kept():
     air = device()
-    air.publish("softap/mode/set", "off")
+    air.order("softap/mode/set", "off")
     assert not is_open(air)
     air.run(600000)
     assert not is_open(air)
     with open(air.folder + "/config.json") as f:
         assert '"mode": "off"' in f.read()
-    air.publish("softap/mode/set", "on")
+    air.order("softap/mode/set", "on")
     assert is_open(air)
-    air.publish("softap/mode/set", "auto")
+    air.order("softap/mode/set", "auto")
     assert is_open(air)
     raises(Refused, air.kernel.modules["softap"].properties["mode"].command, "sometimes")
     air.close()
@@ -128,13 +129,84 @@ def test_the_password_comes_from_the_secrets():
         air.close()
 
 
+def test_it_never_opens_without_the_password_that_it_should_have():
+    for secrets, broken, why in (
+        ({}, True, "can't be read"),
+        ({"softap": {"password": None}}, False, "no password there"),
+        ({"softap": {"passwrd": "geheim-42"}}, False, "no password there"),
+        ({"softap": "geheim-42"}, False, "takes an object"),
+    ):
+        air = Air()
+        air.start()
+        air.kernel.secrets = secrets
+        air.kernel.secrets_broken = broken
+        air.kernel.add(Wlan())
+        air.kernel.add(Softap())
+        air.run(300000)
+        assert not air.wifi.ap.active, secrets
+        assert why in (air.get("softap/error") or air.get("$error/softap")), secrets
+        air.close()
+
+
+def test_secrets_that_can_not_be_read_do_not_close_one_whose_password_is_elsewhere():
+    air = Air()
+    air.start(config={"softap": {"portal": False, "password": "geheim-42"}})
+    air.kernel.secrets_broken = True
+    air.kernel.add(Softap())
+    air.run(40000)
+    assert is_open(air) and air.wifi.ap.parameters["password"] == "geheim-42"
+    air.close()
+
+
+def test_a_password_set_by_command_is_kept_and_holds_at_once():
+    air = device()
+    heard = []
+    air.kernel.bus.subscribe("#", lambda topic, value: heard.append(str(value)))
+    air.order("softap/password/set", "geheim-42")
+    assert air.wifi.ap.parameters["password"] == "geheim-42" and is_open(air)
+    with open(air.folder + "/secrets.json") as f:
+        assert '"geheim-42"' in f.read()
+    assert not [text for text in heard if "geheim" in text]
+    refused = raises(Refused, air.kernel.modules["softap"].do, "password", "geheim")
+    assert "8 to 63" in str(refused) and "geheim" not in str(refused)
+    air.close()
+
+
+def test_a_password_taken_away_closes_it_for_good():
+    air = device(secrets={"password": "geheim-42"})
+    assert is_open(air)
+    air.order("softap/password/set", "")
+    air.run(300000)
+    assert not is_open(air) and "no password" in air.get("softap/error")
+    air.close()
+
+
+def test_nothing_is_taken_from_outside_that_the_configuration_does_not_allow():
+    air = Air()
+    air.start(Wlan(), Softap(), config={"softap": {"portal": False}})
+    air.order("softap/mode/set", "off")
+    assert is_open(air) and "password" not in air.kernel.modules["softap"].properties
+    air.order("$softap/mode", "off")  # another module of the device
+    assert not is_open(air)
+    air.close()
+
+
+def test_the_answer_to_a_command_leaves_before_the_access_point_closes():
+    air = device()
+    air.publish("softap/mode/set", "off")
+    assert is_open(air) and air.get("softap/mode") == "off"
+    air.run(1000)
+    assert not is_open(air)
+    air.close()
+
+
 def test_without_a_password_it_is_open_and_says_so():
     air = Air()
     said = []
-    air.start(Wlan(), Softap(), config={"softap": {"portal": False, "mode": "off"}})
+    air.start(Wlan(), Softap(), config={"softap": {"portal": False, "mode": "off", "allow": ["mode"]}})
     air.kernel.bus.subscribe("$log/warning/softap", lambda topic, text: said.append(text))
     air.step()
-    air.publish("softap/mode/set", "on")
+    air.order("softap/mode/set", "on")
     assert air.wifi.ap.parameters["security"] == 0
     assert "open: whoever is near" in said[0]
     air.close()
@@ -194,7 +266,7 @@ def test_a_radio_that_refuses_is_asked_again():
         return ask(*words)
 
     air.ask = refuse
-    air.publish("softap/mode/set", "on")
+    air.order("softap/mode/set", "on")
     assert not is_open(air)
     air.ask = ask
     air.run(31000)

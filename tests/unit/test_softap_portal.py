@@ -4,6 +4,7 @@ import json
 
 from airspace import Air
 
+from modcore import Module
 from plugins.http import Site
 from plugins.softap import Softap
 from plugins.wlan import Wlan
@@ -26,6 +27,7 @@ class Device(Air):
             config if config is not None else {"name": "garden", "plugins": ["wlan", "softap", "http_async"]}
         )
         config.setdefault("softap", {})["dns_port"] = 0
+        config["softap"]["allow"] = ["mode"]
         self.start(Wlan(), Softap(), config=config)
         self.kernel.uptime_ms = lambda: self.now
         self.run(10)
@@ -264,11 +266,11 @@ def test_why_the_last_attempt_failed_is_on_the_page():
 
 def test_closed_it_leads_nobody_anywhere():
     device = Device()
-    device.publish("softap/mode/set", "off")
+    device.order("softap/mode/set", "off")
     assert device.kernel.bus.get("$http/routes/softap") is None
     for host, path in ((OWN, "/setup"), (OWN, "/generate_204"), ("example.com", "/")):
         assert device.fetch("GET", path, host)[0] == 404
-    device.publish("softap/mode/set", "on")
+    device.order("softap/mode/set", "on")
     assert device.fetch("GET", "/setup")[0] == 200
     device.close()
 
@@ -291,13 +293,12 @@ def test_without_a_portal_there_is_just_the_access_point():
 
 
 def test_the_way_leads_to_the_port_of_the_server():
-    class Server:
-        config = {"port": 8080}
+    class Server(Module):
+        defaults = {"port": 80}
 
-    device = Device()
-    device.kernel.modules["http_async"] = Server
-    device.publish("softap/mode/set", "off")
-    device.publish("softap/mode/set", "on")
-    del device.kernel.modules["http_async"]
+    device = Device({"http_async": {"port": 8080}})
+    device.kernel.add(Server("http_async"))
+    device.order("softap/mode/set", "off")
+    device.order("softap/mode/set", "on")
     assert "Location: http://192.168.4.1:8080/setup" in device.fetch("GET", "/", "example.com")[1]
     device.close()

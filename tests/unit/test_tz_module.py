@@ -132,7 +132,8 @@ def test_a_text_that_is_no_zone_is_refused_and_changes_nothing():
 def test_a_zone_that_cannot_be_saved_counts_all_the_same():
     device = Device(SPRING)
     device.kernel.path = "no/such/folder/config.json"
-    device.tz.properties["zone"].command("UTC0")
+    refused = raises(Refused, device.tz.properties["zone"].command, "UTC0")
+    assert "holds until the restart, but is not saved" in str(refused)
     assert device.get("offset") == 0
 
 

@@ -15,12 +15,15 @@ from support import raises
 # heap: 320K
 
 
+COMMANDS = ["scan", "restart", "add", "forget"]
+
+
 def device(networks=(), passwords=None):
     """A device that knows these networks."""
     air = Air()
     air.start(
         Wlan(),
-        config={"name": "garden", "wlan": {"networks": list(networks)}},
+        config={"name": "garden", "wlan": {"networks": list(networks), "allow": COMMANDS}},
         secrets={"wlan": {"passwords": passwords or {}}, "mqtt": {"password": "kept"}},
     )
     air.note("wlan/+")
@@ -45,7 +48,8 @@ def test_an_added_network_is_joined_and_saved_and_its_password_only_in_the_secre
     command(air, "add", {"ssid": "Home", "password": "password"})
     air.wait("wlan/connected", True, 2000)
     assert air.get("wlan/known") == ["Home"]
-    assert saved(air, "config.json") == {"name": "garden", "wlan": {"networks": ["Home"]}}
+    assert saved(air, "config.json")["wlan"]["networks"] == ["Home"]
+    assert "password" not in json.dumps(saved(air, "config.json"))
     assert saved(air, "secrets.json")["wlan"] == {"passwords": {"Home": "password"}}
     assert saved(air, "secrets.json")["mqtt"] == {"password": "kept"}
     air.close()
@@ -71,6 +75,60 @@ def test_the_password_is_never_seen_on_the_bus():
     raises(Refused, command, air, "add", {"ssid": "X", "password": "geheim-42" * 10})
     air.run(20000)
     assert not [text for text in seen if "geheim" in text]
+    air.close()
+
+
+def test_nothing_is_taken_from_outside_that_the_configuration_does_not_allow():
+    air = Air()
+    air.start(Wlan(), config={"wlan": {"allow": ["scan"]}})
+    air.step()
+    assert "scan" in air.kernel.modules["wlan"].properties
+    for id in ("add", "forget", "restart"):
+        assert id not in air.kernel.modules["wlan"].properties
+    air.publish("wlan/add/set", {"ssid": "Evil", "password": "password"})
+    assert air.get("wlan/known") == [] and not os.listdir(air.folder)
+    air.publish("$wlan/add", {"ssid": "Home", "password": "password"})  # another module of the device
+    assert air.get("wlan/known") == ["Home"]
+    air.kernel.modules["wlan"].do("forget", "Home")
+    assert air.get("wlan/known") == []
+    air.close()
+
+
+def test_a_word_in_the_list_of_what_is_allowed_that_is_no_command_is_named():
+    air = Air()
+    air.start(Wlan(), config={"wlan": {"allow": ["ad"]}})
+    assert "'ad'; have scan, restart, add, forget" in air.get("$error/wlan")
+    air.close()
+
+
+def test_a_network_whose_password_can_not_be_read_is_not_taken_for_an_open_one():
+    air = Air()
+    evil = air.wifi.add("Home")  # somebody opens a network of that name
+    air.wifi.add("Cafe", rssi=-80)
+    kernel = air.start(config={"wlan": {"networks": ["Home", "Cafe"], "passwords": {"Cafe": ""}}})
+    kernel.secrets_broken = True
+    kernel.add(Wlan())
+    air.wait("wlan/connected", True, 60000)
+    assert air.get("wlan/ssid") == "Cafe" and air.wifi.joined is not evil
+    assert "Home: the password is missing" in air.get("$error/wlan")
+    air.close()
+    air = device(["Home"], {"Home": None})  # half there
+    air.wifi.add("Home")
+    air.run(30000)
+    assert air.get("wlan/connected") is False
+    air.close()
+
+
+def test_addresses_and_what_a_scan_found_are_properties():
+    air = device(["Home"])
+    air.wifi.add("Home")
+    air.wait("wlan/connected", True, 5000)
+    properties = air.kernel.modules["wlan"].properties
+    command(air, "scan", True)
+    assert properties["known"].value == ["Home"] and properties["networks"].value[0]["ssid"] == "Home"
+    mac = properties["mac"].value.split(":")
+    assert len(mac) == 6 and all([len(octet) == 2 for octet in mac])
+    assert properties["gateway"].value == "192.168.1.1"
     air.close()
 
 
@@ -143,14 +201,16 @@ def test_what_cannot_be_saved_works_until_the_restart():
     air = device()
     air.wifi.add("Home", "password")
     air.kernel.path = air.folder + "/no/such/config.json"
-    command(air, "add", {"ssid": "Home", "password": "password"})
+    refused = raises(Refused, command, air, "add", {"ssid": "Home", "password": "password"})
+    assert "holds until the restart, but is not saved" in str(refused)
     air.wait("wlan/connected", True, 2000)
     air.close()
 
 
 def test_a_list_in_the_secrets_alone_is_kept_there():
     air = Air()
-    air.start(Wlan(), secrets={"wlan": {"networks": [{"ssid": "Home", "password": "password"}]}})
+    secrets = {"wlan": {"networks": [{"ssid": "Home", "password": "password"}]}}
+    air.start(Wlan(), config={"wlan": {"allow": COMMANDS}}, secrets=secrets)
     command(air, "add", {"ssid": "Cafe"})
     assert air.get("wlan/known") == ["Home", "Cafe"]
     assert len(saved(air, "secrets.json")["wlan"]["networks"]) == 2
@@ -202,7 +262,8 @@ def test_restart_leaves_and_joins_again():
     air.wifi.add("Home", "password")
     air.wait("wlan/connected", True, 2000)
     command(air, "restart", None)
-    assert air.get("wlan/connected") is False
+    assert air.get("wlan/connected") is True  # the answer to the command still goes out
+    air.wait("wlan/connected", False, 1000)
     air.wait("wlan/connected", True, 2000)
     assert len(air._timers) < 5
     air.close()
