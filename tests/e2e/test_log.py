@@ -69,7 +69,7 @@ def test_levels_are_set_over_http_and_kept_over_a_power_cut(device, runtime):
 
 
 def test_lines_are_followed_by_their_number(device):
-    board = boot(device, "micropython32", memory=1000)
+    board = boot(device, "micropython32", memory=8000)
     eventually(lambda: _lines(board), "lines")
     numbers, after = [], "0"
     while len(numbers) < 60:
