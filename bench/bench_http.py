@@ -188,7 +188,7 @@ def _heap(report, library):
         serving = _taken(library, name, lambda port: [get(port) for _ in range(3)]) - alone
         report.row("heap: {}, serving, over a kernel alone".format(name), serving / 1024, "KB", budget=budget)
         used = _taken(library, name, _use_api) - alone
-        report.row("heap: and behind GET and PUT on its API", used / 1024, "KB")
+        report.row("heap: and after GET and PUT on its API", used / 1024, "KB")
 
 
 def _crowd(report, library):
@@ -208,7 +208,7 @@ def _use_api(port):
 
 
 def _taken(library, name, use):
-    """The heap in bytes that the last line says, behind `use(port)`."""
+    """The heap in bytes that the last line says, after `use(port)`."""
     port = free_port()
     process = device.start(library, _HEAP, name, port, heap="256K")
     try:

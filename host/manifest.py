@@ -214,7 +214,7 @@ def read_all(root):
 
 
 def closure(names, packages):
-    """The names with all that they require, each behind what it requires.
+    """The names with all that they require, each after what it requires.
 
     packages: {name: Package}. ManifestError: one is not there, or they require each other in a circle.
     """

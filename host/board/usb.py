@@ -113,7 +113,7 @@ class Usb:
         self.write(b"\r\n" + self._banner)
 
     def run(self, mode, code):
-        """Run code; the current mode gets `over()` behind it."""
+        """Run code; the current mode gets `over()` after it."""
         self._console.run(Job(mode, code, self.show, self._over))
 
     def _over(self):

@@ -236,7 +236,7 @@ def broken(error):
 
 
 def order(names, place):
-    """The names with all that they require, each behind what it needs; place: Here or Registry."""
+    """The names with all that they require, each after what it needs; place: Here or Registry."""
 
     class _Entry:
         def __init__(self, manifest):

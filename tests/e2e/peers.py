@@ -76,7 +76,7 @@ class Mqtt:
 def retained(port, topic):
     """Return what the broker keeps for `topic`, None for nothing; asked with a connection of its own."""
     with Mqtt(port, topic) as peer:
-        # The broker sends retained messages behind its SUBACK, before it answers anything that comes later.
+        # The broker sends retained messages after its SUBACK, before it answers anything that comes later.
         peer.publish("peers/mark", "1")
         end = time.monotonic() + 1
         while peer.last(topic) is None and time.monotonic() < end:

@@ -84,7 +84,7 @@ def test_two_pages_show_the_same(garden, valves, browser):
 def test_a_lost_device_is_told_and_found_again(garden, valves):
     garden.board("power", "cut")
     garden.board("power", "on")
-    # The valves are closed behind a power cut, and the page is right about it by itself.
+    # The valves are closed after a power cut, and the page is right about it by itself.
     valves.get_by_role("switch", name="Roses")
     expect(valves.get_by_role("status")).to_have_text("Live", timeout=30000)
     garden.board("power", "cut")

@@ -54,7 +54,7 @@ def test_the_power_is_cut_again_and_again_around_the_alarm(board):
     board.wait_for("bus gpio/lamp")
     set_clock(board, 3, 0, 0)
     board.wait_for('bus timers/next "2026-05-01T04:30:00Z"')
-    # The clock starts again behind each cut, as from the network; the alarm comes in one of these lives.
+    # The clock starts again after each cut, as from the network; the alarm comes in one of these lives.
     for life in range(8):
         board.power_cut()
         board.start()

@@ -69,9 +69,9 @@ class Disk:
         self._kept = None
 
     def fill(self, action, step):
-        """Call `action()` with the disk full behind ever more writes, up to where it is not full any more.
+        """Call `action()` with the disk full after ever more writes, up to where it is not full any more.
 
-        `step()` is called behind each, with room again.
+        `step()` is called after each, with room again.
         """
         room = 0
         done = False

@@ -43,7 +43,7 @@ def shop():
 
 
 def cookie_of(answer):
-    """The Cookie header that a browser would send behind an answer."""
+    """The Cookie header that a browser would send after an answer."""
     return "Cookie: " + answer.headers["set-cookie"].split(";")[0]
 
 

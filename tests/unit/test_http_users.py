@@ -49,7 +49,7 @@ def log_in(site, name, password, *headers):
 
 
 def cookie_of(answer):
-    """The Cookie header that a browser would send behind an answer."""
+    """The Cookie header that a browser would send after an answer."""
     return "Cookie: " + answer.headers["set-cookie"].split(";")[0]
 
 

@@ -36,7 +36,7 @@ def site_for(handler, **options):
 
 
 def connect(handler, early=b"", **options):
-    """A Wire behind the handshake."""
+    """A Wire after the handshake."""
     wire = Wire(site_for(handler, **options))
     answer = wire(request("GET", "/ws", UPGRADE) + early)
     assert answer.startswith(b"HTTP/1.1 101 Switching Protocols\r\n"), answer

@@ -1,4 +1,4 @@
-"""The log's files behind a power cut at any write: readable, in order, nothing twice."""
+"""The log's files after a power cut at any write: readable, in order, nothing twice."""
 
 # heap: 384K
 # timeout: 120

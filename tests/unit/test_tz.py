@@ -40,7 +40,7 @@ TABLE = (
         (1793507400, -9000, "NDT", -12600, "NST"),
     ),
     (
-        "IST-2IDT,M3.4.4/26,M10.5.0",  # Asia/Jerusalem: at 02:00 on the day behind the fourth Thursday
+        "IST-2IDT,M3.4.4/26,M10.5.0",  # Asia/Jerusalem: at 02:00 on the day after the fourth Thursday
         (1774569600, 7200, "IST", 10800, "IDT"),
         (1792882800, 10800, "IDT", 7200, "IST"),
     ),

@@ -18,7 +18,7 @@ def wake_reason():
 
 
 def lightsleep(time_ms=0):
-    """Sleep for `time_ms` (without: until a pin wakes the board) and go on behind this call."""
+    """Sleep for `time_ms` (without: until a pin wakes the board) and go on after this call."""
     _board.ask("power.lightsleep", time_ms)
 
 

@@ -4,7 +4,7 @@ from binascii import hexlify, unhexlify
 
 import _board
 
-_timers = 4  # ids 0 to 3 are hardware, what has -1 comes behind them
+_timers = 4  # ids 0 to 3 are hardware, what has -1 comes after them
 
 
 class Timer:
