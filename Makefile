@@ -10,11 +10,11 @@ WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-busy soak bench lint format generate clean
+.PHONY: help run test test-busy test-versions soak bench lint format generate clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
 	@echo "Read from the environment: SAMPLE HTTP_PORT MQTT_PORT MQTT_URL RUNTIME HEAP (run), PYTEST_ARGS WORKERS (test)"
 
 run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server and MQTT broker
@@ -37,6 +37,10 @@ soak: ## what takes long: 100,000 mutated requests, ten minutes of mixed load
 	@$(TOOLCHAIN)
 	@HTTP_MUTATIONS=100000 $(VENV_PYTHON) -m pytest -q tests/e2e/test_http_shared_fuzz.py -k mutated
 	@exec $(VENV_PYTHON) -m bench soak
+
+test-versions: ## the unit tests on the oldest MicroPython that is promised and on the newest one, in node
+	@$(TOOLCHAIN) tests lib versions
+	@exec $(VENV_PYTHON) tests/versions/run.py
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)

@@ -12,6 +12,7 @@
     tests           the same environment with tests/requirements.txt
     lib             packages of the MicroPython library: umqtt.simple, ssl
     stubs           types of what only a board has, for Pyright and editors
+    versions        the oldest and the newest MicroPython for node, which `make test-versions` runs
 
 Programs are in `bin/` of the cache folder, the packages in `lib/`, those for MicroPython alone
 in `lib/micropython/`, the types in `stubs/`. This package needs Python 3.9 and nothing else.
@@ -19,7 +20,7 @@ in `lib/micropython/`, the types in `stubs/`. This package needs Python 3.9 and 
 
 import os
 
-from . import lib, programs, stubs, venv
+from . import lib, programs, stubs, venv, versions
 from .cache import NotAvailable, ToolchainError, cache_folder, locked, reset, say
 
 __all__ = (
@@ -37,9 +38,9 @@ __all__ = (
 # In the order in which they are made: what others wait for first, the largest download last.
 PARTS = (
     *("micropython", "micropython32", "python", "lib", "tests", "stubs"),
-    *("mosquitto", "curl", "chrony", "chromium"),
+    *("mosquitto", "curl", "chrony", "versions", "chromium"),
 )
-FOLDERS = {"lib": lib, "stubs": stubs}
+FOLDERS = {"lib": lib, "stubs": stubs, "versions": versions}
 
 
 def tool(name):
@@ -61,6 +62,8 @@ def python():
 
 def missing(name):
     """Return why the part `name` can not be had on this machine (str), or None."""
+    if name == "versions":
+        return versions.reason()
     return programs.reason(name) if name in programs.PROGRAMS else None
 
 

@@ -185,6 +185,8 @@ def forget_failures():
     for name in PROGRAMS:
         if reason(name):
             cache.remove_stamp(name)
+    if cache.read_stamp("versions").get("reason"):
+        cache.remove_stamp("versions")
 
 
 def make(name):

@@ -105,9 +105,11 @@ class Pins:
 
     def _play(self, number, edges, edge=None):
         while True:
-            edge = edge or next(edges, None)
             if edge is None:
-                return
+                try:
+                    edge = next(edges)
+                except StopIteration:
+                    return
             left = edge[0] - self._world.now()
             if left > _NOW_MS:
                 self._world.after(left, self._play, number, edges, edge)

@@ -1,0 +1,131 @@
+"""`make test-versions`: the unit tests on the oldest MicroPython that README promises and on the newest one.
+
+Both are the official WebAssembly builds, run by node: 32 bits, no sockets, one thread, no LittleFS, and asyncio
+without `run`. A test that fails for lack of one of these is counted as left out, with what it lacks; any other
+failure is one. Arguments: names of files, without any all of tests/unit.
+"""
+
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from host import toolchain  # noqa: E402
+from host.toolchain import versions  # noqa: E402
+
+PATHS = ["host/board", "host/board/lib/common"]
+HEAP = 1024 * 1024
+TIMEOUT_S = 60
+LEAST = 600  # passed tests of each version: fewer, and it is the run that is broken
+# What the builds lack, by the words with which a test that needs it fails.
+LACKING = (
+    ("sockets", r"no module named 'socket'|no attribute 'DatagramProtocol'"),
+    ("threads", r"start_new_thread"),
+    ("LittleFS", r"no attribute 'VfsLfs2'|can't import name Disk"),
+    ("asyncio.run", r"module('| 'asyncio')( object)? has no attribute 'run'"),
+    ("SHA-1", r"can't import name sha1"),
+)
+# What these builds can't show, by test or file, and why: garbage is collected only between tests, and the heap
+# grows instead; time is slow there; "no such file" is error 44.
+LEFT_OUT = {
+    "test_sysinfo.py": "a heap of fixed size",
+    "test_wlan.py::test_a_lost_network_is_taken_up_again_a_hundred_times_and_takes_no_memory": "a heap of fixed size",
+    "test_fiber_control.py::test_a_switch_allocates_nothing": "a heap of fixed size",
+    "test_timers_alarm.py": "a heap of fixed size",
+    "test_timers_day.py": "a heap of fixed size",
+    "test_http_split.py": "speed",
+    "test_timers.py": "speed",
+    "test_safemode.py::test_a_crash_while_writing_the_record_loses_nothing_but_itself": "errors as on a board",
+}
+
+
+def run_file(version, node, file):
+    """Run one file on one version; returns [(name of the test, what it lacks or None, traceback or None)]."""
+    if file.name in LEFT_OUT:
+        return [(file.name, LEFT_OUT[file.name], None)]
+    library = Path(toolchain.cache_folder()) / "lib"
+    command = [node, str(Path(__file__).with_name("run.mjs")), versions.build(version), str(ROOT)]
+    command += [file.relative_to(ROOT).as_posix(), str(HEAP), *PATHS, str(library)]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TIMEOUT_S,
+        )
+        output = done.stdout.decode(errors="replace")
+    except subprocess.TimeoutExpired as error:
+        output = (error.stdout or b"").decode(errors="replace") + "\nnot done after {} s".format(TIMEOUT_S)
+    return results(file.name, output)
+
+
+def results(file, output):
+    """Take the results out of what tests/unit/run.py has printed."""
+    found, printed = [], []
+    for line in output.splitlines():
+        mark, _, result = line.partition("@test {")
+        if result.endswith("}"):
+            result = json.loads("{" + result)
+            name = "{}::{}".format(file, result["name"] or "import")
+            trace = None if result["ok"] else result["trace"]
+            text = "\n".join(printed) + (trace or "")
+            lacks = [what for what, words in LACKING if trace and re.search(words, text)]
+            lacks = lacks[0] if lacks else LEFT_OUT.get(name)
+            found.append((name, lacks, None if lacks else trace))
+            printed = []
+        else:
+            printed.append(line)
+    if printed[-1:] != ["@done"]:
+        found.append((file, None, "\n".join(printed[-5:])))
+    return found
+
+
+def main(names):
+    """Run the files on every version; returns the exit status."""
+    toolchain.ensure("lib", "versions")
+    if versions.reason():
+        print("test-versions: {}".format(versions.reason()), file=sys.stderr)
+        return 1
+    node = versions.node()
+    started = time.monotonic()
+    files = [
+        path
+        for path in sorted((ROOT / "tests" / "unit").glob("test_*.py"))
+        if not names or path.name in names
+    ]
+    jobs = [(version, file) for version, _ in versions.VERSIONS for file in files]
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        done = list(pool.map(lambda job: (job[0], run_file(job[0], node, job[1])), jobs))
+    passed = failed = 0
+    for version, _ in versions.VERSIONS:
+        every = [result for which, found in done if which == version for result in found]
+        lacking = collections.Counter(lacks for _, lacks, _ in every if lacks)
+        good = sum(1 for _, lacks, trace in every if not lacks and not trace)
+        bad = [(name, trace) for name, _, trace in every if trace]
+        if not names and good < LEAST:
+            bad.append(("all", "only {} tests passed; at least {} are expected".format(good, LEAST)))
+        for name, trace in bad:
+            print("FAILED {} on MicroPython {}\n{}".format(name, version, trace.rstrip()))
+        left = ", ".join("{} {}".format(count, what) for what, count in lacking.most_common())
+        print(
+            "MicroPython {}: {} passed, {} failed; left out for lack of: {}".format(
+                version, good, len(bad), left
+            )
+        )
+        passed, failed = passed + good, failed + len(bad)
+    print("in {:.0f} s".format(time.monotonic() - started))
+    print("{} passed, {} failed".format(passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
