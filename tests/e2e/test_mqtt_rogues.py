@@ -159,11 +159,18 @@ REASONS = {
 SLOW = (silent, half_consent)
 
 
-@pytest.mark.parametrize("behave", REASONS, ids=lambda behave: behave.__name__)
+# Ten seconds once are enough.
+@pytest.mark.parametrize(
+    "behave, runtime",
+    [
+        (behave, name)
+        for behave in REASONS
+        for name in RUNTIMES
+        if behave not in SLOW or name == "micropython32"
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
 def test_the_log_says_why_and_the_device_comes_back(process, tmp_path, runtime, behave):
-    if behave in SLOW and runtime != "micropython32":
-        return  # ten seconds once are enough
-
     def behave_once(visit):
         if len(broker.visits) == 1:
             behave(visit)
