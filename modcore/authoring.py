@@ -55,7 +55,7 @@ def property(self, id, kind, value=None, set=None, secret=False, **meta):
     declared.kind = kind
     declared.set = set
     declared.meta = meta
-    self.publish("$describe/" + declared.topic, meta, True)
+    self.kernel.bus.publish("$describe/" + declared.topic, meta, True, self)
     if set:
         self.listen(declared.topic + "/set", declared.on_set, secret)
     if value is not None:
@@ -65,9 +65,10 @@ def property(self, id, kind, value=None, set=None, secret=False, **meta):
 
 def withdraw(property):
     """Take the property off the bus: its value and its description."""
-    publish = property.module.publish
-    publish(property.topic, None, True)
-    publish("$describe/" + property.topic, None, True)
+    module = property.module
+    publish = module.kernel.bus.publish
+    publish(property.topic, None, True, module)
+    publish("$describe/" + property.topic, None, True, module)
 
 
 def listen(self, filter, handler, secret=False):

@@ -25,7 +25,7 @@ class Property:
             value = None  # NaN and infinity have no place in JSON
         self._value = value
         if self.module.properties.get(self.id) is self:  # else the module has stopped
-            self.module.publish(self.topic, value, True)
+            self.module.kernel.bus.publish(self.topic, value, True, self.module)
 
     def command(self, value):
         """Check `value` against the kind and hand it to the module. Refused: it is not taken, and why."""

@@ -29,8 +29,27 @@ def check(text, wildcards=False):
         for level in levels:
             if "#" in level or "+" in level and level != "+":
                 wild = True
-    if wild or not text or "\0" in text:
-        raise ValueError("topic %r: wildcard, NUL or length (MQTT 3.1.1 section 4.7)" % text[:80])
+    if wild or not text:
+        raise ValueError("topic %r: wildcard or length (MQTT 3.1.1 section 4.7)" % text[:80])
+    if not is_sendable(text):
+        raise ValueError("topic %r: holds a control character (MQTT 3.1.1 section 1.5.3)" % text[:80])
+
+
+def is_sendable(text):
+    """Whether every broker takes `text` in a topic: no control characters, surrogates or non-characters.
+
+    Source: MQTT 3.1.1 section 1.5.3.
+    """
+    data = text.encode()
+    if data and (min(data) < 32 or 127 in data):
+        return False
+    for character in text if len(data) > len(text) else "":
+        number = ord(character)
+        if 128 <= number < 160 or 0xD800 <= number < 0xE000:
+            return False
+        if 0xFDD0 <= number < 0xFDF0 or number & 0xFFFE == 0xFFFE:
+            return False
+    return True
 
 
 def matches(filter, topic):
