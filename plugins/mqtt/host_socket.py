@@ -1,14 +1,5 @@
 """A socket of CPython with the methods of one of MicroPython. Loaded on CPython only."""
 
-import binascii
-import socket
-import struct
-import sys
-
-# The names that umqtt.simple before 1.6 imports.
-for _module in (binascii, socket, struct):
-    sys.modules.setdefault("u" + _module.__name__, _module)
-
 # errno of SSLWantReadError and SSLWantWriteError.
 _TLS_WAITS = (2, 3)
 

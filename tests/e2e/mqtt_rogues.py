@@ -69,7 +69,7 @@ class Lamp(Module):
         self.count += 1
         self.publish("lamp/big", str(self.count) + " " * 1024 * kilobytes, True)
         link = self.kernel.modules["mqtt"].link
-        if link and link.data and not self.full:
+        if link and link.out and not self.full:
             print("full")
             self.full = True
 

@@ -1,12 +1,10 @@
 """Programs that end-to-end tests start: ended for certain, their output kept, on ports of their own."""
 
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
@@ -146,16 +144,6 @@ def listening(port):
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def waited_ms(*pids):
-    """Return for how long the PC, busy with others, has let these processes wait, in ms; 0 where it does not tell."""
-    waited_ns = 0
-    for pid in pids:
-        for stat in Path("/proc/{}/task".format(pid)).glob("*/schedstat"):
-            with contextlib.suppress(OSError):  # a thread that has ended meanwhile
-                waited_ns += int(stat.read_text().split()[1])
-    return waited_ns // 1000000
 
 
 def eventually(condition, what="condition", seconds=HANG_S):

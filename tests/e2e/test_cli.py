@@ -335,10 +335,11 @@ def test_search_finds_plugins_by_name_and_description(tmp_path):
 def test_index_of_a_third_party_has_its_plugins_and_what_they_require(tmp_path):
     modcore("new", "bell", "--plugin", cwd=tmp_path)
     manifest = tmp_path / "bell" / "plugins" / "bell" / "plugin.json"
-    manifest.write_text(manifest.read_text().replace('"requires": []', '"requires": ["mqtt"]'))
+    text = manifest.read_text().replace('"requires": []', '"requires": ["mqtt"]')
+    manifest.write_text(text.replace('"deps": []', '"deps": [["umqtt.simple", "latest"]]'))
     rows = json.loads(modcore("index", "www", "--json", cwd=tmp_path / "bell"))
     names = [row["name"] for row in rows]
-    assert {"modcore", "bell", "mqtt", "umqtt.simple"} <= set(names) and "http_async" not in names
+    assert {"modcore", "bell", "mqtt", "dns", "umqtt.simple"} <= set(names) and "http_async" not in names
     listed = json.loads((tmp_path / "bell" / "www" / "registry.json").read_text())
     assert [plugin["name"] for plugin in listed["plugins"]][0] == "bell"
 

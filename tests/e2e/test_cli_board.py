@@ -199,7 +199,7 @@ def test_a_board_on_cpython_keeps_to_its_own_files(garden):
 def test_what_runs_is_named_in_the_configuration(board, tmp_path):
     modcore("install", "mqtt", "-d", board.port, cwd=tmp_path)
     assert json.loads((board.files / "config.json").read_text())["plugins"] == ["mqtt"]
-    assert (board.files / "lib/umqtt/simple.mpy").is_file()
+    assert (board.files / "lib/plugins/dns/__init__.mpy").is_file()
     text = one_line(modcore("remove", "dns", "-d", board.port, cwd=tmp_path, status=1))
     assert "dns is required by mqtt" in text
     modcore("remove", "mqtt", "-d", board.port, cwd=tmp_path)

@@ -18,6 +18,33 @@ def runtime(request):
     return request.param
 
 
+# As Home Assistant writes them out: homeassistant/components/mqtt/abbreviations.py.
+LONG = {
+    "avty_t": "availability_topic",
+    "cmd_t": "command_topic",
+    "dev": "device",
+    "ids": "identifiers",
+    "pl_off": "payload_off",
+    "pl_on": "payload_on",
+    "pl_prs": "payload_press",
+    "stat_t": "state_topic",
+    "ops": "options",
+    "uniq_id": "unique_id",
+}
+
+
+def written_out(config):
+    """Return a configuration with the names and topics that its abbreviations stand for."""
+    base = config.pop("~", "~")
+    found = {}
+    for key, value in config.items():
+        key = LONG.get(key, key)
+        if key.endswith("topic"):
+            value = value.replace("~", base)
+        found[key] = written_out(value) if isinstance(value, dict) else value
+    return found
+
+
 def configs(peer):
     """Return {component/object: configuration} of what is announced now."""
     found = {}
@@ -25,7 +52,7 @@ def configs(peer):
         if topic.endswith("/config"):
             _, component, node, name, _ = topic.split("/")
             assert node == "modcore_shed"
-            found[component + "/" + name] = json.loads(payload) if payload else None
+            found[component + "/" + name] = written_out(json.loads(payload)) if payload else None
     return {name: config for name, config in found.items() if config}
 
 
@@ -112,5 +139,5 @@ def test_what_is_no_more_is_taken_back(device, mosquitto, runtime):
         eventually(
             lambda: retained(mosquitto.port, path.format("shed/shed_old")) is None, "the old one to go", 20
         )
-    assert "command_topic" in retained(mosquitto.port, path.format("shed/shed_pump"))
+    assert "cmd_t" in retained(mosquitto.port, path.format("shed/shed_pump"))
     assert retained(mosquitto.port, path.format("barn/x"))

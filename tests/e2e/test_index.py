@@ -102,7 +102,7 @@ def test_mip_installs_a_plugin_with_all_that_it_requires(served, lib, runtime):
     out = micropython("import mip; mip.install('mqtt', index='{}')".format(served.url), lib, runtime)
     assert "Done" in out
     have = names(lib)
-    assert {"plugins/mqtt/plugin.json", "plugins/mqtt/__init__.mpy", "umqtt/simple.mpy"} <= have
+    assert {"plugins/mqtt/plugin.json", "plugins/mqtt/__init__.mpy", "plugins/dns/__init__.mpy"} <= have
     micropython(
         "from plugins.mqtt import Mqtt; from modcore import Kernel, plugins as p; Kernel().add(Mqtt())\n"
         "print(p.installed()['mqtt']['version'])",
@@ -126,7 +126,7 @@ def test_mip_installs_a_plugin_from_its_folder_without_the_index_where_that_know
     index.build(tmp_path / "www", ROOT, url=web.url)
     micropython("import mip; mip.install('{}/plugins/mqtt/package.json')".format(web.url), lib)
     web.close()
-    assert {"plugins/mqtt/__init__.py", "umqtt/simple.py", "modcore/__init__.py"} <= names(lib)
+    assert {"plugins/mqtt/__init__.py", "plugins/dns/__init__.py", "modcore/__init__.py"} <= names(lib)
     micropython("from plugins.mqtt import Mqtt", lib)
 
 

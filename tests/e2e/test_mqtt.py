@@ -158,9 +158,9 @@ BAD = [
     ("label", "x" * 300, "takes text of 0 to 255 characters"),
     ("label", "x" * 2500, "takes packets up to 2048 bytes"),
     ("label", "x" * 100000, "takes packets up to 2048 bytes"),
-    ("label", b"\xff\xfe", "is no UTF-8"),
-    ("label", "[" * 20 + "]" * 20, "nested too deep"),
-    ("label", "[" * 1500, ""),
+    ("label", b"\xff\xfe", "is not UTF-8"),
+    ("pump", "[" * 20 + "]" * 20, "nested too deep"),
+    ("pump", "[" * 1500, ""),
     ("plan", "[" * 1000 + "]" * 1000, "nested too deep"),
     ("locked", "true", "the key is missing"),
 ]
@@ -345,10 +345,10 @@ def test_new_connections_leave_the_heap_where_it_was(shed, mosquitto):
                 return int(re.findall(r"^heap (\d+)\s*$", board.text, re.M)[-1])
 
             sizes = []
-            for _ in range(5):
+            for _ in range(7):
                 way.mend()
                 peer.wait(BASE + "status", "online")
                 sizes.append(heap())
                 way.cut()
                 peer.wait(BASE + "status", "offline")
-        assert sizes[-1] <= sizes[1] + 64, sizes
+        assert sizes[-1] <= sizes[2] + 128, sizes

@@ -4,8 +4,7 @@ import errno
 import select
 import socket
 
-from plugins.mqtt import Link
-from plugins.mqtt.opening import extend
+from plugins.mqtt.link import Link
 
 CONSENT = b"\x20\x02\x00\x00"
 
@@ -42,30 +41,28 @@ class Stream:
         self.arriving = [OSError(errno.EBADF)]
 
 
-class Bridge:
-    """Stands in for Mqtt beside a Link: keeps the packets that the link hands out."""
+class Reader:
+    """Reads whole packets from a Link over a Stream; keeps them, and the sizes of those that were too long."""
 
-    def __init__(self, max_packet=2048):
-        self.config = {"max_packet": max_packet}
-        self.base = "base/"
+    def __init__(self, *arriving, limit=2048):
+        self.link = Link(limit, self.on_oversize)
+        self.link.attach(Stream(*arriving))
         self.packets = []
         self.refused = []
-        self.log = self
 
-    def accept(self, link, kind):
-        self.packets.append((kind, bytes(link.buffer[: link.size])))
+    def on_oversize(self, size):
+        self.refused.append(size)
 
-    def warning(self, *words):
-        self.refused.append(" ".join([str(word) for word in words]))
-
-    def send(self, topic, text):
-        self.refused.append((topic, text))
-
-
-def link_of(*arriving):
-    """A Link with umqtt's methods over a Stream."""
-    extend(("publish", "ping", "_send_str"))
-    return Link(Stream(*arriving))
+    def read(self, turns=2000):
+        """All that there is: a list of (first byte, the packet)."""
+        link = self.link
+        for _ in range(turns):
+            while link.receive():
+                self.packets.append((link.buffer[0], bytes(link.buffer[: link.size])))
+                link.forget()
+            if not link.more and not link.stream.arriving:
+                break
+        return self.packets
 
 
 def message(topic, payload, kind=0x30, number=None):
@@ -86,8 +83,10 @@ def message(topic, payload, kind=0x30, number=None):
 class Broker:
     """A listening socket, and the connection of the device that came last; deaf: one that refuses connections."""
 
-    def __init__(self, kernel=None, deaf=False):
+    def __init__(self, kernel=None, deaf=False, lively=False):
+        """lively: it answers pings by itself."""
         self.kernel = kernel
+        self._lively = lively
         self.peer = None
         self.buffer = b""
         for port in range(22000, 22900, 3):
@@ -123,6 +122,8 @@ class Broker:
                 if data[i] < 128:
                     if len(data) > i + size:
                         self.buffer = data[i + 1 + size :]
+                        if self._lively and data[0] == 0xC0:
+                            self.send(b"\xd0\x00")
                         return data[0], data[i + 1 : i + 1 + size]
                     break
             data = self._try(lambda: self.peer.recv(1000))

@@ -7,7 +7,8 @@ from mqtt_wire import Broker, message
 
 from modcore import Kernel, Module
 from plugins.homeassistant import Homeassistant
-from plugins.homeassistant.discovery import component_of, config, identifier
+from plugins.homeassistant.classes import fits
+from plugins.homeassistant.components import component_of, describe, identifier
 from plugins.mqtt import Mqtt
 from support import steps, until
 
@@ -35,6 +36,10 @@ class Zoo(Module):
             "sensor", "sensor", 20.5, unit="°C", device_class="temperature", state_class="measurement"
         )
         self.property("binary_sensor", "binary_sensor", True, device_class="door")
+        self.property("faint", "light", 0, take, max=1)
+        self.property("fixed", "number", 5, take, min=5, max=5)
+        self.property("words", "sensor", "x" * 300)
+        self.property("state", "sensor", "dry", options=["dry", "wet"], state_class="measurement")
         self.property("gate", "valve", True, device_class="water", entity_category="config")
         self.property("limit", "number", 5, device_class="temperature", entity_category="config")
 
@@ -43,95 +48,129 @@ class Zoo(Module):
 
 
 def described(name):
-    kernel = Kernel({"name": "garden", "log": {"level": "critical"}})
-    bridge = kernel.add(Mqtt())
-    assistant = kernel.add(Homeassistant())
+    kernel = Kernel({"name": "garden", "log": {"level": "critical"}, "mqtt": {"client_id": "garden"}})
+    kernel.add(Mqtt())
+    kernel.add(Homeassistant())
     kernel.add(Zoo())
     steps(kernel)
     meta = kernel.bus.get("$describe/zoo/" + name)
-    found = config(assistant, bridge, "zoo/" + name, meta)
+    found = describe("zoo/" + name, meta, kernel.bus.get("zoo/" + name), kernel.log)[1]
     kernel.stop()
-    for key in ("device", "origin", "availability_topic", "unique_id"):
-        assert found.pop(key)
+    assert found.pop("avty_t", "") == "~/status" or found["avty"]
     return json.loads(json.dumps(found))
 
 
-STATE = "modcore/garden/zoo/"
+STATE = "~/zoo/"
+OR_NONE = "{{ value or 'None' }}"
 
 
-def test_a_switch_and_what_every_message_has():
+def test_a_switch():
     assert described("switch") == {
         "name": "Pump",
-        "state_topic": STATE + "switch",
-        "command_topic": STATE + "switch/set",
-        "payload_on": "true",
-        "payload_off": "false",
+        "stat_t": STATE + "switch",
+        "cmd_t": STATE + "switch/set",
+        "pl_on": "true",
+        "pl_off": "false",
+        "val_tpl": OR_NONE,
     }
 
 
-def test_a_valve():
+def test_a_valve_has_no_word_for_not_known_and_is_unavailable_then():
     assert described("valve") == {
         "name": "zoo valve",
-        "state_topic": STATE + "valve",
-        "command_topic": STATE + "valve/set",
-        "payload_open": "true",
-        "payload_close": "false",
-        "state_open": "true",
-        "state_closed": "false",
-        "device_class": "water",
-        "icon": "mdi:valve",
+        "stat_t": STATE + "valve",
+        "cmd_t": STATE + "valve/set",
+        "pl_open": "true",
+        "pl_cls": "false",
+        "stat_open": "true",
+        "stat_clsd": "false",
+        "dev_cla": "water",
+        "ic": "mdi:valve",
+        "avty_mode": "latest",
+        "avty": [
+            {"t": "~/status"},
+            {"t": STATE + "valve", "val_tpl": "{{ 'online' if value else 'offline' }}"},
+        ],
     }
 
 
 def test_lights():
-    assert described("light")["payload_on"] == "true"
+    assert described("light")["pl_on"] == "true"
     dimmer = described("dimmer")
-    assert dimmer["brightness_command_topic"] == dimmer["command_topic"] == STATE + "dimmer/set"
-    assert dimmer["brightness_state_topic"] == dimmer["state_topic"] == STATE + "dimmer"
-    assert dimmer["brightness_scale"] == 100 and dimmer["on_command_type"] == "brightness"
-    assert dimmer["payload_off"] == "0"
+    assert dimmer["bri_cmd_t"] == dimmer["cmd_t"] == STATE + "dimmer/set"
+    assert dimmer["bri_stat_t"] == dimmer["stat_t"] == STATE + "dimmer"
+    assert dimmer["bri_scl"] == 100 and dimmer["on_cmd_type"] == "brightness"
+    assert dimmer["pl_off"] == "0"
+    # Brightness is a whole number in Home Assistant: a light from 0 to 1 would only be on or off.
+    faint = described("faint")
+    assert faint["bri_scl"] == 255 and "round(3)" in faint["bri_cmd_tpl"] and "/ 1)" in faint["bri_val_tpl"]
 
 
 def test_a_button_has_no_state():
-    assert described("button") == {
-        "name": "zoo button",
-        "command_topic": STATE + "button/set",
-        "payload_press": "true",
-    }
+    assert described("button") == {"name": "zoo button", "cmd_t": STATE + "button/set", "pl_prs": "true"}
 
 
 def test_numbers_have_bounds():
     number = described("number")
-    assert (number["min"], number["max"], number["step"], number["unit_of_measurement"]) == (0, 10, 0.5, "L")
+    assert (number["min"], number["max"], number["step"], number["unit_of_meas"]) == (0, 10, 0.5, "L")
     free = described("free")
-    assert free["min"] < free["max"] and free["mode"] == "box" and "step" not in free
+    assert free["min"] < -5000000 and free["max"] > 5000000 and free["mode"] == "box" and "step" not in free
     # It takes no smaller step, and whole numbers where it is told none.
     assert described("fine")["step"] == 0.001
     assert described("target")["step"] == described("half")["step"] == 0.1
 
 
+def test_a_number_with_nothing_to_choose_is_a_sensor():
+    fixed = described("fixed")
+    assert "cmd_t" not in fixed and "min" not in fixed
+
+
 def test_select_and_text_send_json_so_that_a_text_may_look_like_a_number():
     select = described("select")
-    assert select["options"] == ["a", "b"] and select["command_template"] == "{{ value | tojson }}"
+    assert select["ops"] == ["a", "b"] and select["cmd_tpl"] == "{{ value | tojson }}"
     text = described("text")
-    assert (text["min"], text["max"], text["command_template"]) == (0, 40, "{{ value | tojson }}")
+    assert (text["min"], text["max"], text["cmd_tpl"]) == (0, 40, "{{ value | tojson }}")
 
 
 def test_sensors():
     sensor = described("sensor")
-    assert sensor["unit_of_measurement"] == "°C" and sensor["state_class"] == "measurement"
-    assert "command_topic" not in sensor
-    assert described("binary_sensor")["payload_on"] == "true"
+    assert sensor["unit_of_meas"] == "°C" and sensor["stat_cla"] == "measurement"
+    assert "cmd_t" not in sensor
+    assert described("binary_sensor")["pl_on"] == "true"
     # An empty message would be passed over: that a value is not known any more has to be said.
-    assert sensor["value_template"] == described("binary_sensor")["value_template"] == "{{ value or 'None' }}"
+    assert sensor["val_tpl"] == described("binary_sensor")["val_tpl"] == OR_NONE
+    assert "[:255]" in described("words")["val_tpl"]
+    state = described("state")
+    assert state["dev_cla"] == "enum" and state["ops"] == ["dry", "wet"] and "stat_cla" not in state
 
 
 def test_a_sensor_keeps_to_the_classes_and_categories_of_sensors():
     # Home Assistant refuses others, and the entity with them.
     gate = described("gate")
-    assert "device_class" not in gate and gate["entity_category"] == "diagnostic"
+    assert "dev_cla" not in gate and gate["ent_cat"] == "diagnostic"
     limit = described("limit")
-    assert limit["device_class"] == "temperature" and limit["entity_category"] == "diagnostic"
+    assert "dev_cla" not in limit and limit["ent_cat"] == "diagnostic"
+
+
+def test_a_class_that_home_assistant_would_refuse_is_left_out_and_told():
+    for component, name, unit, trouble in (
+        ("sensor", "temperature", "°C", None),
+        ("sensor", "temperature", "C", "takes the unit K or °C or °F, not C"),
+        ("sensor", "temperature", None, "takes the unit K or °C or °F, not none"),
+        ("sensor", "heat", None, "no such class for a sensor"),
+        ("number", "timestamp", None, "no such class for a number"),
+        ("sensor", "timestamp", None, None),
+        ("sensor", "timestamp", "s", "takes no unit"),
+        ("sensor", "ph", None, None),
+        ("sensor", "monetary", "EUR", None),
+        ("sensor", "volume", "fl. oz.", None),
+        ("binary_sensor", "door", None, None),
+        ("binary_sensor", "temperature", None, "a binary_sensor has battery"),
+        ("switch", "valve", None, "a switch has outlet, switch"),
+        ("select", "enum", None, "a select has none"),
+    ):
+        found = fits(component, name, unit)
+        assert found == trouble or trouble and trouble in found, (name, unit, found)
 
 
 def test_what_can_not_be_set_becomes_a_sensor():
@@ -150,16 +189,18 @@ def test_what_can_not_be_set_becomes_a_sensor():
         assert kind in ("sensor", "binary_sensor") or component_of({"kind": kind, "set": True}) == kind
 
 
-def test_ids_have_only_what_may_stand_in_a_topic_of_discovery():
-    assert identifier("modcore/my garden-1/Beet_3/Öl") == "modcore_my_20garden-1_Beet_3__d6l"
-    assert identifier("a b") != identifier("a.b")
+def test_ids_have_only_what_may_stand_in_a_topic_of_discovery_and_no_two_are_alike():
+    assert identifier("valves/0") == "valves_0"
+    assert identifier("modcore/my garden-1/Beet_3/Öl") == "modcore_my-20-garden--1_Beet-_3_-d6-l"
+    names = ["pump/a_on", "pump_a/on", "a b", "a_20b", "a-20-b", "a_/b", "a/_b", "a.b", "a/b", "a-/b", "a/-b"]
+    assert len({identifier(name) for name in names}) == len(names)
 
 
 class House:
     """A device with its broker, and a clock that goes when it is told to."""
 
     def __init__(self):
-        self.broker = Broker()
+        self.broker = Broker(lively=True)
         settings = {"host": "127.0.0.1", "port": self.broker.port, "client_id": "house", "keepalive_s": 6000}
         self.kernel = self.broker.kernel = Kernel(
             {"name": "house", "log": {"level": "critical"}, "mqtt": settings, "homeassistant": CONFIG}
@@ -218,17 +259,21 @@ def test_every_property_is_announced_on_connect_and_on_birth():
     house = House()
     assert sorted(house.settle()) == [WATTS, ON]
     assert house.settle() == {}
+    house.broker.expect(0xC0)  # whether the mark has arrived
+    until(house.kernel, lambda: not house.kernel.modules["mqtt"].session.ping_sent)
     house.broker.hang_up()
-    until(house.kernel, lambda: not house.kernel.modules["mqtt"].link)
+    until(house.kernel, lambda: not house.kernel.modules["mqtt"].connected)
     device.time.now_ms += 5000
     house.broker.welcome()
     found = house.settle()
     assert sorted(found) == [WATTS, ON]
     assert (
-        found[ON]["device"]["name"] == "house" and found[ON]["availability_topic"] == "modcore/house/status"
+        found[ON]["dev"]["name"] == "house"
+        and found[ON]["avty_t"] == "~/status"
+        and found[ON]["~"] == "modcore/house"
     )
-    assert found[ON]["unique_id"] != found[WATTS]["unique_id"]
-    assert found[ON]["device"]["identifiers"] == found[WATTS]["device"]["identifiers"]
+    assert found[ON]["uniq_id"] != found[WATTS]["uniq_id"]
+    assert found[ON]["dev"]["ids"] == found[WATTS]["dev"]["ids"] == ["modcore_house"]
     house.stop()
 
 
@@ -293,5 +338,5 @@ def test_what_the_broker_has_from_earlier_days_is_taken_back():
     assert found == {"homeassistant/light/modcore_house/lamp_old/config": None}
     house.settle(10)
     # After that it is not subscribed to any more.
-    assert "homeassistant/+/modcore_house/+/config" not in house.kernel.modules["mqtt"].filters
+    assert "homeassistant/+/modcore_house/+/config" not in house.kernel.modules["mqtt"].session.filters
     house.stop()

@@ -3,8 +3,10 @@
 from mqtt_wire import Broker, message
 
 from modcore import Kernel, Module, Refused
-from plugins.mqtt import Mqtt, dumps
-from plugins.mqtt.command import command, decode
+from plugins.mqtt import Mqtt
+from plugins.mqtt.commands import carry_out, deliver
+from plugins.mqtt.decoding import decode
+from plugins.mqtt.payloads import encode
 from support import on_cpython, raises, steps, until
 
 
@@ -29,8 +31,8 @@ class Panel(Module):
         self.heard.append((topic, value))
 
 
-def panel():
-    kernel = Kernel({"log": {"level": "critical"}})
+def panel(**settings):
+    kernel = Kernel({"log": {"level": "critical"}, "mqtt": settings})
     bridge = kernel.add(Mqtt())
     one = kernel.add(Panel())
     steps(kernel)
@@ -62,8 +64,8 @@ def test_a_payload_is_json_or_else_a_bare_string():
 def test_what_is_neither_is_refused():
     for payload, reason in (
         (b"", "x/y: the payload is empty"),
-        (b"\xff", "x/y: the payload is no UTF-8"),
-        (b'"\xc3"', "x/y: the payload is no UTF-8"),
+        (b"\xff", "x/y: the payload is not UTF-8"),
+        (b'"\xc3"', "x/y: the payload is not UTF-8"),
         (b"1e400", "without bound"),
         (b"[1, -1e400]", "without bound"),
         (b"[" * 9 + b"]" * 9, "nested too deep"),
@@ -76,17 +78,17 @@ def test_what_is_neither_is_refused():
 
 def test_a_property_checks_its_commands():
     kernel, bridge, one = panel()
-    command(bridge, "panel/dial", 7)
+    carry_out(bridge, "panel/dial", b"7")
     assert one.properties["dial"].value == 7
     for name, value, reason in (
-        ("panel/dial", 11, "takes a number from 0 to 10"),
-        ("panel/dial", True, "takes a number"),
-        ("panel/dial", None, "takes a number"),
-        ("panel/note", 5, "takes text"),
-        ("panel/note", "no", "not now"),
-        ("panel/note", "fail", "the module failed"),
+        ("panel/dial", b"11", "takes a number from 0 to 10"),
+        ("panel/dial", b"true", "takes a number"),
+        ("panel/dial", b"null", "takes a number"),
+        ("panel/note", b"x" * 300, "takes text"),
+        ("panel/note", b"no", "not now"),
+        ("panel/note", b"fail", "the module failed"),
     ):
-        assert reason in str(raises(Refused, command, bridge, name, value)), name
+        assert reason in str(raises(Refused, carry_out, bridge, name, value)), name
     kernel.stop()
 
 
@@ -94,8 +96,8 @@ def test_others_get_what_they_listen_to():
     kernel, bridge, one = panel()
     wide = []
     kernel.bus.subscribe("+/+/set", lambda topic, value: wide.append((topic, value)))
-    command(bridge, "panel/plan", {"a": 1})
-    command(bridge, "panel/dial", 3)
+    carry_out(bridge, "panel/plan", b'{"a": 1}')
+    carry_out(bridge, "panel/dial", b"3")
     steps(kernel)
     assert one.heard == [("panel/plan/set", {"a": 1})]
     assert wide == [("panel/plan/set", {"a": 1}), ("panel/dial/set", 3)]
@@ -103,11 +105,66 @@ def test_others_get_what_they_listen_to():
     kernel.stop()
 
 
-def test_a_full_bus_refuses():
+def test_a_full_bus_lets_commands_wait_and_keeps_none_from_a_property():
     kernel, bridge, one = panel()
     for i in range(kernel.bus.size):
         kernel.bus.publish("panel/event", i)
-    assert "too many events wait" in str(raises(Refused, command, bridge, "panel/plan", 1))
+    assert not deliver(bridge, b"modcore/modcore/panel/plan/set", b"1", False)
+    assert deliver(bridge, b"modcore/modcore/panel/dial/set", b"4", False)
+    assert one.properties["dial"].value == 4
+    steps(kernel)
+    assert deliver(bridge, b"modcore/modcore/panel/plan/set", b"1", False)
+    kernel.stop()
+
+
+def test_what_the_state_topic_shows_is_taken_on_its_own_command_topic():
+    kernel, bridge, one = panel()
+    one.property("mode", "select", "1", one.turn, options=["1", "2", "true", "null", '"a"'])
+    for id, values in (
+        ("mode", one.properties["mode"].meta["options"]),
+        ("note", ["", "5", "true", '"quoted"', '"', "a"]),
+    ):
+        for value in values:
+            carry_out(bridge, "panel/" + id, encode(value))
+            assert one.properties[id].value == value, value
+    carry_out(bridge, "panel/mode", b'"2"')
+    carry_out(bridge, "panel/note", b"")
+    assert one.properties["mode"].value == "2" and one.properties["note"].value == ""
+    kernel.stop()
+
+
+def test_a_secret_goes_to_its_property_alone():
+    kernel, bridge, one = panel()
+    one.property("key", "text", None, one.turn, secret=True)
+    heard = []
+    for filter in ("#", "+/+/set", "panel/key/set"):
+        kernel.bus.subscribe(filter, lambda topic, value: heard.append((topic, value)))
+    steps(kernel)
+    carry_out(bridge, "panel/key", b"hush")
+    steps(kernel)
+    assert one.properties["key"].value == "hush"
+    assert [topic for topic, _ in heard if topic == "panel/key/set"] == []
+    kernel.stop()
+
+
+def test_topics_of_the_device_do_not_come_from_outside():
+    kernel, bridge, one = panel()
+    heard = []
+    for filter in ("$http/routes/+/set", "+/+/+/set"):
+        kernel.bus.subscribe(filter, lambda topic, value: heard.append(topic))
+    for topic in (b"$http/routes/x/set", b"$log/x/set", b"/set", b"\xff/set"):
+        assert deliver(bridge, b"modcore/modcore/" + topic, b"1", False)
+    steps(kernel)
+    assert heard == [] and bridge.rejected == 4
+    kernel.stop()
+
+
+def test_only_what_the_configuration_names_may_come():
+    kernel, bridge, one = panel(**{"import": ["panel/note"]})
+    assert deliver(bridge, b"modcore/modcore/panel/dial/set", b"4", False)
+    assert deliver(bridge, b"modcore/modcore/panel/note/set", b"hi", False)
+    assert one.properties["dial"].value == 0 and one.properties["note"].value == "hi"
+    assert bridge.rejected == 1
     kernel.stop()
 
 
@@ -119,13 +176,14 @@ def test_every_value_has_its_payload():
         (20.5, b"20.5"),
         ("Lawn", b"Lawn"),
         ("Grüße", "Grüße".encode()),
-        ("", b""),
+        ("", b'""'),
+        ('"quoted"', b'"\\"quoted\\""'),
         ([1, None, "x"], b'[1, null, "x"]'),
         (float("nan"), b"null"),
         (float("-inf"), b"null"),
         (b"\x00\xff", b"\x00\xff"),
     ):
-        assert dumps(value) == payload, value
+        assert encode(value) == payload, value
 
 
 @on_cpython  # json of MicroPython writes whatever it is given
@@ -134,7 +192,7 @@ def test_a_value_that_has_no_payload_is_counted_and_harms_nobody():
     one.publish("panel/odd", object())
     one.publish("panel/text", "\ud800")
     steps(kernel)
-    assert bridge.overflows == 2
+    assert bridge.session.lost == 2
     kernel.stop()
 
 

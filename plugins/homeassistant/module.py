@@ -1,0 +1,96 @@
+"""The module: which properties Home Assistant has to be told about, and when."""
+
+from modcore import Module
+from modcore.ticks import ticks_add, ticks_diff, ticks_ms
+
+_BUSY_MS = 10
+_IDLE_MS = 60000
+
+
+class Homeassistant(Module):
+    """Announces the properties on the broker of the module `mqtt`, one by one as the broker takes them.
+
+        kernel.add(Mqtt())
+        kernel.add(Homeassistant())
+
+    Source: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
+    """
+
+    requires = ("mqtt",)
+    defaults = {"prefix": "homeassistant", "forget_s": 90}
+
+    sweep = None  # filters, while the broker is asked what it still has of this device from earlier days
+
+    def start(self):
+        """Look at all properties, those of today and those to come."""
+        self.bridge = self.kernel.modules["mqtt"]
+        self.known = {}  # property's topic -> component under which it was announced, None before that
+        self.pending = []  # topics of those to announce
+        self.gone = False  # one of them has been withdrawn
+        self.swept = False  # the broker was asked what it still has of this device from earlier days
+        self.look_again()
+        self.listen("$describe/#", self.on_describe)
+        self.listen("mqtt/connected", self.on_connected)
+        self.bridge.subscribe(self.config["prefix"] + "/status", self.on_birth)
+
+    def stop(self):
+        """Hear nothing more of Home Assistant."""
+        self.bridge.unsubscribe(self.config["prefix"] + "/status", self.on_birth)
+        if self.sweep:
+            from .sweeping import end
+
+            end(self)
+
+    def look_again(self):
+        """Look at what has gone some time from now: a module that starts again shall not lose its place."""
+        self.due = ticks_add(ticks_ms(), self.config["forget_s"] * 1000)
+
+    def on_describe(self, topic, meta):
+        """Take note of a property that comes, changes or goes."""
+        topic = topic[10:]
+        if meta is None:
+            self.gone = True
+            self.look_again()
+        elif topic != "mqtt/connected":  # which stays on the device
+            self.known.setdefault(topic, None)
+            if topic not in self.pending:
+                self.pending.append(topic)
+
+    def on_connected(self, topic, connected):
+        """Tell a broker, which may be another one, everything."""
+        if connected:
+            self.announce_all()
+
+    def on_birth(self, topic, payload):
+        """Home Assistant has started: tell it everything."""
+        if payload == b"online":
+            self.announce_all()
+
+    def on_config(self, topic, payload):
+        """The broker has an announcement of this device: is it one of today?"""
+        from .sweeping import clear
+
+        clear(self, topic, payload)
+
+    def announce_all(self):
+        """Announce every property anew."""
+        self.pending = sorted(self.known)
+
+    def loop(self):
+        """Announce one property when the last one is on its way."""
+        if not self.bridge.connected:
+            return _IDLE_MS
+        if self.pending:
+            if not self.bridge.idle:
+                return _BUSY_MS
+            from .discovery import announce
+
+            announce(self, self.pending.pop(0))
+            return 0
+        left_ms = ticks_diff(self.due, ticks_ms())
+        if left_ms <= 0:
+            from .sweeping import look
+
+            left_ms = look(self)
+            self.due = ticks_add(ticks_ms(), left_ms)
+        return left_ms

@@ -1,0 +1,126 @@
+"""Messages from the broker: handed to whoever subscribed to them, or, as commands, to a property or the bus.
+
+A command goes straight to its property, not by way of the bus: so the sender is told at once, and why, when the
+property refuses it, and a full bus keeps nothing away from it. Its path: `deliver` finds out whom the topic means,
+`carry_out` has the payload read as the property's kind wants it, `Property.command` checks the value and calls the
+module.
+"""
+
+from modcore import BusFull, Refused
+from modcore.topics import matches
+
+from . import packets
+from .decoding import decode
+from .subscriptions import may_come
+
+RARE = True  # between commands minutes may pass
+
+_PUBACK = 0x40
+
+
+def receive(bridge, link):
+    """Take the PUBLISH that `link` holds, and acknowledge it; False: the bus has no room for it yet.
+
+    ValueError: it is malformed, or of QoS 2, which nobody asked for (MQTT 3.1.1 section 3.3).
+    """
+    data, end = link.buffer, link.size
+    at = link.start + 2
+    qos = data[0] >> 1 & 3
+    size = data[at - 2] << 8 | data[at - 1] if at <= end else end
+    number = 0
+    begin = at + size + 2 * qos
+    if begin > end or qos > 1:
+        raise ValueError("malformed packet")
+    if qos:
+        number = data[begin - 2] << 8 | data[begin - 1]
+    if not deliver(bridge, bytes(data[at : at + size]), bytes(data[begin:end]), data[0] & 1):
+        return False
+    if number and link is bridge.link:
+        packets.header(link.out, _PUBACK, 2)
+        packets.number16(link.out, number)
+    return True
+
+
+def deliver(bridge, topic, payload, retained):
+    """Do what a message says; False: the bus has no room, and it has to come again.
+
+    topic, payload: bytes. retained: the broker had kept it.
+    """
+    try:
+        topic = str(topic, "utf-8")
+    except ValueError:
+        bridge.rejected += 1
+        return True
+    taken = False
+    for filter, handler, _ in bridge.handlers:
+        if matches(filter, topic):
+            taken = True
+            try:
+                handler(topic, payload)
+            except Exception as error:
+                bridge.kernel.report(bridge, error)
+    if not topic.startswith(bridge.prefix) or not topic.endswith("/set"):
+        bridge.rejected += not taken
+        return True
+    name = topic[len(bridge.prefix) : -4]
+    try:
+        return _command(bridge, name, payload, retained)
+    except Refused as reason:
+        refuse(bridge, name, reason)
+    return True
+
+
+def _command(bridge, name, payload, retained):
+    if not name or name[0] == "$" or not may_come(bridge, name):
+        bridge.rejected += 1
+        bridge.log.warning("refused: %s/set may not come from outside" % name[:80])
+        return True
+    if retained:
+        # It was meant for the moment in which it was sent: nothing may move because of a restart.
+        bridge.log.warning("refused: %s/set is retained on the broker: an old command" % name)
+        return True
+    return carry_out(bridge, name, payload)
+
+
+def carry_out(bridge, name, payload):
+    """Give a command to the property `name` (`valves/0`), or to those on the bus who listen to it.
+
+    False: the bus has no room. Refused: the command is not taken, and why.
+    """
+    kernel = bridge.kernel
+    owner, _, id = name.partition("/")
+    owner = kernel.modules.get(owner)
+    declared = owner and owner.properties.get(id)
+    if declared:
+        value = decode(name, payload, declared.kind)
+        declared.command(value)
+        if _has_listeners(kernel.bus, name + "/set"):
+            # As if the property's module had sent it: that one has it already.
+            if not _publish(bridge, name + "/set", value, owner):
+                bridge.session.lost += 1
+        return True
+    return _publish(bridge, name + "/set", decode(name, payload), bridge)
+
+
+def _has_listeners(bus, topic):
+    # Others than the property itself, such as a module that watches `+/+/set`.
+    return len([f for f in bus.filters() if f.endswith("/set") and matches(f, topic)]) > 1
+
+
+def _publish(bridge, topic, value, sender):
+    try:
+        bridge.kernel.bus.publish(topic, value, False, sender)
+    except BusFull:
+        return False
+    except ValueError as error:
+        raise Refused(str(error))
+    return True
+
+
+def refuse(bridge, name, reason):
+    """Tell the log and `<base>/<name>/error` why a command is not carried out."""
+    bridge.log.warning("refused:", reason)
+    try:
+        bridge.publish("%s%s/error" % (bridge.prefix, name), str(reason))
+    except ValueError:
+        pass  # a topic with control characters: the log has it

@@ -1,0 +1,119 @@
+"""Getting a connection: address, TCP, TLS, CONNECT, CONNACK."""
+
+import socket
+import sys
+from errno import EAGAIN, EINPROGRESS
+from select import POLLIN, POLLOUT
+
+from modcore.ticks import ticks_add, ticks_ms
+
+from . import packets
+
+RARE = True  # once for each connection
+
+_CONNACK = 0x20
+_RESERVE = 1024  # bytes
+
+
+def connect(bridge):
+    """A generator that connects `bridge` to the first of its brokers; each yield waits for the socket.
+
+    OSError, ValueError: there is no connection to be had, and why.
+    """
+    host, port = bridge.brokers[0]
+    if bridge.address is None:
+        from .addresses import find
+
+        number = yield from find(bridge, host, bridge.wake)
+        # For an address in figures this asks nobody.
+        found = socket.getaddrinfo(number, port, 0, socket.SOCK_STREAM)[0]
+        bridge.address = (found[0], found[-1])
+    stream = bridge.stream = socket.socket(bridge.address[0], socket.SOCK_STREAM)
+    stream.setblocking(False)
+    try:
+        stream.connect(bridge.address[1])
+    except OSError as error:
+        if error.args[0] not in (EINPROGRESS, EAGAIN):
+            raise
+    bridge.watch(stream, POLLOUT, bridge.wake)
+    yield
+    bridge.unwatch(stream)
+    # Whether TCP stands shows in the first write, and TLS shakes hands with it.
+    encrypted = bridge.tls is not None
+    if encrypted:
+        if bridge.tls_context is None:
+            from .tls import context
+
+            bridge.tls_context = context(bridge.tls)
+        name = bridge.tls.get("name") or host
+        stream = bridge.tls_context.wrap_socket(stream, server_hostname=name, do_handshake_on_connect=False)
+    if sys.implementation.name == "cpython":
+        from .host_socket import Stream
+
+        stream = Stream(stream)
+    bridge.stream = stream
+    link = bridge.link
+    link.attach(stream)
+    _hello(bridge, link.out)
+    while not link.flush():
+        bridge.watch(stream, POLLIN if encrypted else POLLOUT, bridge.wake)
+        yield
+    bridge.watch(stream, POLLIN, bridge.wake)
+    # CONNACK is four bytes: read no more, whatever it is that comes.
+    while link.count < 4:
+        yield
+        count = stream.readinto(memoryview(link.buffer)[link.count : 4])
+        if count == 0:
+            raise OSError("closed by the broker")
+        link.count += count or 0
+    kind, size, _, code = link.buffer[:4]
+    if kind != _CONNACK or size != 2:
+        raise ValueError("what answers is not an MQTT broker")
+    if code:
+        from .refusals import refuse
+
+        refuse(bridge, code)
+    link.count = 0
+    _begin(bridge, link.out)
+
+
+def _hello(bridge, out):
+    # MQTT 3.1.1 section 3.1.
+    config = bridge.config
+    texts = [bridge.client_id.encode(), bridge.prefix.encode() + b"status", b"offline"]
+    flags = 0x24  # a last will, retained
+    if not config["persistent"]:
+        flags |= 0x02
+    if config["user"]:
+        flags |= 0xC0
+        texts += [config["user"].encode(), str(config["password"]).encode()]
+    packets.header(out, 0x10, 10 + sum([2 + len(text) for text in texts]))
+    out.extend(b"\x00\x04MQTT\x04")
+    out.append(flags)
+    packets.number16(out, config["keepalive_s"])
+    for text in texts:
+        packets.text(out, text)
+
+
+def _begin(bridge, out):
+    """The broker has accepted the device: tell it all there is."""
+    from .subscriptions import update
+
+    bridge.connected = bridge.heard = bridge.ready = True
+    bridge.watched = POLLIN
+    bridge.since_ms = bridge.kernel.uptime_ms()
+    bridge.due = ticks_add(ticks_ms(), bridge.config["keepalive_s"] * 500)
+    name = bridge.prefix.encode()
+    packets.publish(out, name + b"status", b"online", True)
+    packets.publish(out, name + b"client", bridge.client_id.encode(), True)
+    update(bridge)
+    for topic in bridge.told:
+        bridge.told[topic] = bridge.kernel.bus.get(topic)
+    bridge.changed = sorted(bridge.told)
+    bridge.trial_end_ms = None
+    bridge.proven = bridge.kernel.config.get(bridge.id)
+    bridge.properties["connected"].value = True
+    if bridge.failures or bridge.short:
+        bridge.log.info("connected to %s:%d" % bridge.brokers[0])
+    bridge.failures = 0
+    bridge.reserve = bytearray(_RESERVE)

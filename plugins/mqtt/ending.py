@@ -1,0 +1,86 @@
+"""The end of a connection, or of an attempt to get one: why it came, how long to wait, and what is lost by it."""
+
+import os
+from errno import errorcode
+
+from modcore.ticks import ticks_add, ticks_ms
+
+from . import packets
+from .delivery import end
+
+RARE = True  # once for each connection
+
+_LONGEST_S = 48  # and up to a quarter more: a minute
+_HEALTHY_MS = 60000
+_SHORT_MS = 10000
+_CLASHES = 3  # short connections in a row, after which two devices are taken to have one client id
+
+
+def fail(bridge, error):
+    """Give up the connection, or the attempt to get one, and plan the next one.
+
+    The pause doubles with each round of attempts that failed, from 1 s to a minute; after a minute of health it is
+    short again. Up to a quarter is added at random, so that the devices of a house do not come all at once.
+    """
+    host = bridge.brokers[0][0]
+    if bridge.connected:
+        lasted_ms = bridge.kernel.uptime_ms() - bridge.since_ms
+        if lasted_ms >= _HEALTHY_MS:
+            bridge.pause_s = 1
+        bridge.short = bridge.short + 1 if lasted_ms < _SHORT_MS else 0
+        if bridge.short >= _CLASHES:
+            from .presence import clash
+
+            clash(bridge)
+    else:
+        if bridge.failures and bridge.failures % len(bridge.brokers) == 0:
+            bridge.pause_s = min(2 * bridge.pause_s, _LONGEST_S)
+        bridge.failures += 1
+        bridge.address = None
+        bridge.brokers.append(bridge.brokers.pop(0))  # the next one's turn
+    disconnect(bridge)
+    wait_ms = bridge.pause_s * (1000 + os.urandom(1)[0] * 250 // 255)
+    bridge.due = ticks_add(ticks_ms(), wait_ms)
+    bridge.properties["connected"].value = False
+    bridge.log.warning("%s: %s; next try in %d s" % (host, reason(error), (wait_ms + 500) // 1000))
+    if bridge.trial_end_ms is not None and bridge.kernel.uptime_ms() >= bridge.trial_end_ms:
+        from .trial import undo
+
+        undo(bridge)
+
+
+def reason(error):
+    """What an exception says, in one line."""
+    text = error.args[-1] if error.args else type(error).__name__
+    if isinstance(text, int):
+        text = errorcode.get(text, "error %d" % text)
+    return " ".join(str(text).split())
+
+
+def disconnect(bridge):
+    """Let go of the connection or the attempt to get one; what was not acknowledged will be sent again."""
+    if bridge.attempt:
+        bridge.attempt.close()
+        bridge.attempt = None
+    if bridge.stream:
+        bridge.unwatch(bridge.stream)
+        bridge.stream.close()
+        bridge.stream = None
+    if bridge.connected:
+        bridge.connected = False
+        end(bridge.session)
+
+
+def say_goodbye(bridge):
+    """Send what is left as far as the socket takes it, then `offline`, and disconnect in order."""
+    link = bridge.link
+    if bridge.connected:
+        try:
+            while link.flush() and bridge.write_next():
+                pass
+            packets.publish(link.out, bridge.prefix.encode() + b"status", b"offline", True)
+            link.out.extend(b"\xe0\x00")  # DISCONNECT
+            link.flush()
+        except Exception:
+            pass  # the last will says it
+    disconnect(bridge)

@@ -1,0 +1,49 @@
+"""The packets of MQTT 3.1.1, without I/O: what most of them begin with, and PUBLISH; appended to a bytearray `out`.
+
+Rarer ones stand where they are used: CONNECT in connection.py, SUBSCRIBE in subscriptions.py, what is taken apart
+in commands.py. umqtt.simple is not used for this: its connect(), subscribe() and publish() with QoS 1 each wait for
+the broker's answer, and it can neither send a message again nor keep one that was not acknowledged.
+
+Source: MQTT 3.1.1 (OASIS standard), sections 2 and 3.
+"""
+
+# The first byte of a packet; the lowest four bits of PUBLISH are DUP, QoS (2 bits) and RETAIN.
+PUBLISH = 0x30
+PINGRESP = 0xD0
+
+PINGREQ = b"\xc0\x00"
+
+
+def publish(out, topic, payload, retain=False, number=0, again=False):
+    """Append PUBLISH (section 3.3), of QoS 1 when it has a packet identifier `number`; again: it was sent before."""
+    kind = PUBLISH | retain
+    size = 2 + len(topic) + len(payload)
+    if number:
+        kind |= 0x0A if again else 0x02
+        size += 2
+    header(out, kind, size)
+    text(out, topic)
+    if number:
+        number16(out, number)
+    out.extend(payload)
+
+
+def header(out, kind, size):
+    """Append the fixed header (section 2.2); size: of what follows it."""
+    out.append(kind)
+    while size > 127:
+        out.append(size & 127 | 128)
+        size >>= 7
+    out.append(size)
+
+
+def number16(out, number):
+    """Append a number of two bytes (section 1.5.2)."""
+    out.append(number >> 8)
+    out.append(number & 255)
+
+
+def text(out, data):
+    """Append the bytes of a text, its length first (section 1.5.3)."""
+    number16(out, len(data))
+    out.extend(data)

@@ -1,0 +1,52 @@
+"""One device, one name: what the broker says of it, and what is done when two devices take themselves for it."""
+
+RARE = True  # when a connection begins, and when something is wrong
+
+
+def answer(bridge, topic, payload):
+    """Look at a message on the device's own `status` or `client` (a str and bytes)."""
+    if topic.endswith("/status"):
+        # What was said of an earlier connection, or of the other one of two devices.
+        if payload == b"offline":
+            bridge.publish(topic, "online", True)
+        return
+    other = str(payload, "utf-8")
+    if other != bridge.client_id and other not in bridge.twins:
+        bridge.twins.append(other)
+        bridge.log.error(
+            "another device (client id %r) has the topics %s, too: give one of them another name"
+            % (other, bridge.prefix)
+        )
+        tell(bridge, "twin", {"client_id": other})
+        bridge.publish(topic, bridge.client_id, True)
+
+
+def bring(bridge, topic, payload):
+    """Publish on the bus what came from beyond the device's own topics."""
+    from .decoding import decode
+
+    value = decode(topic, payload) if payload else None
+    bridge.kernel.bus.publish("%s/from/%s" % (bridge.id, topic), value, False, bridge)
+
+
+def clash(bridge):
+    """The broker ends each connection soon: tell that there may be two devices of one client id, and take another.
+
+    Under two ids both can stay; a device with a persistent session keeps its own, since the session hangs on it.
+    """
+    bridge.short = 0
+    bridge.log.error(
+        "the broker ends each connection soon: is there another device with the client id %r?"
+        % bridge.client_id
+    )
+    tell(bridge, "clash", {"client_id": bridge.client_id})
+    if not bridge.config["persistent"]:
+        from binascii import hexlify
+        from os import urandom
+
+        bridge.client_id = bridge.client_id[:18] + "-" + hexlify(urandom(2)).decode()
+
+
+def tell(bridge, event, value):
+    """Publish an event of the bridge's own on the bus."""
+    bridge.kernel.bus.publish("%s/%s" % (bridge.id, event), value, False, bridge)

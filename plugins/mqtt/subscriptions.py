@@ -1,0 +1,73 @@
+"""What the device is subscribed to on the broker, and which topics of the bus may leave or be commanded."""
+
+from modcore.topics import matches
+
+from . import packets
+from .delivery import next_number
+
+RARE = True  # when modules come and go, and after each connection
+
+
+def update(bridge):
+    """Be subscribed to the commands that modules listen to, to what `subscribe` asked for, and to nothing else."""
+    session = bridge.session
+    out = bridge.link.out
+    bridge.changes = bridge.kernel.bus.changes
+    filters = _wanted(bridge)
+    for filter in session.filters:
+        if filter not in filters:
+            _write(out, 0xA2, next_number(session), filter)
+    for filter in sorted(filters):
+        if session.filters.get(filter) != filters[filter]:
+            number = next_number(session)
+            session.asked[number] = filter
+            _write(out, 0x82, number, filter)
+            out.append(filters[filter])
+    session.filters = filters
+
+
+def _write(out, kind, number, filter):
+    # SUBSCRIBE (0x82), but for its last byte, or UNSUBSCRIBE (0xA2): MQTT 3.1.1 sections 3.8 and 3.10.
+    name = filter.encode()
+    packets.header(out, kind, 4 + len(name) + (kind == 0x82))
+    packets.number16(out, number)
+    packets.text(out, name)
+
+
+def _wanted(bridge):
+    """The filters to be subscribed to and their QoS, a dict."""
+    filters = [filter for filter in bridge.kernel.bus.commands() if may_come(bridge, filter[:-4])]
+    if any(["+" in filter for filter in filters]):
+        # Where two filters overlap a broker may send a message twice.
+        filters = [f for f in filters if not any([g != f and matches(g, f) for g in filters])]
+    found = {bridge.prefix + filter: _quality(bridge, filter) for filter in filters}
+    for filter, _, qos in bridge.handlers:
+        found[filter] = max(qos, found.get(filter, 0))
+    return found
+
+
+def _quality(bridge, filter):
+    # While the device is away the broker keeps commands of QoS 1 in a persistent session, and no others.
+    persistent = bridge.config["persistent"]
+    if isinstance(persistent, list):
+        return 1 if filter.split("/")[0] in persistent else 0
+    return 1 if persistent else bridge.config["qos"]
+
+
+def may_come(bridge, topic):
+    """Whether the configuration lets commands for `topic` (or for a filter) in."""
+    return any([matches(filter, topic) for filter in bridge.config["import"]])
+
+
+def allows(filters):
+    """A function that tells whether a topic matches one of `filters`; it remembers what it has found."""
+    known = {}
+
+    def allowed(topic):
+        if topic not in known:
+            if len(known) > 100:
+                known.clear()
+            known[topic] = any([matches(filter, topic) for filter in filters])
+        return known[topic]
+
+    return allowed
