@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,22 @@ def device(tmp_path):
         board.stop()
         # Shown only when the test failed.
         print("--- printed by {} ---\n{}".format(board.folder.name, board.text[-8000:]))
+
+
+@pytest.fixture
+def boot(tmp_path):
+    """Function that boots a program (str) on a bare board and returns its Board; all are stopped after the test."""
+    boards = []
+
+    def start(program, runtime="micropython32", on=True, **options):
+        board = Board(tmp_path / "board {}".format(len(boards)), runtime=runtime, **options)
+        boards.append(board)
+        (board.files / "main.py").write_text(textwrap.dedent(program))
+        return board.start() if on else board
+
+    yield start
+    for board in boards:
+        board.stop()
 
 
 @pytest.fixture(scope="module")
