@@ -28,10 +28,25 @@ def recover():
 
     for folder in folders():
         if exists(folder + "/.install"):
+            _write_first(folder + "/.install")
             journal = Journal(above(folder))
             if journal.recover():
                 return journal
     return None
+
+
+def _write_first(folder):
+    """Write something, so that what is read next is right.
+
+    LittleFS from 2.11 on (MicroPython 1.26) shows a wrong folder after power was lost inside a rename, until the
+    first write has put that in order.
+    """
+    try:
+        with open(folder + "/mounted", "w") as f:
+            f.write("1")
+        os.remove(folder + "/mounted")
+    except OSError:
+        pass  # a full disk: what follows says so if it matters
 
 
 class Journal:

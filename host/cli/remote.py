@@ -3,8 +3,10 @@
 import threading
 
 from .show import Fail, progress
+from .web import Web
 
 MISSING = "the device has no plugin `packages`, which does this; add it over USB: modcore install packages"
+CLOSED = 'the device takes no {0} from outside; say {{"packages": {{"allow": ["{0}"]}}}} in its config.json'
 _PATIENCE_S = 120
 
 
@@ -13,8 +15,11 @@ def command(device, action, name, wait=True, as_json=False):
 
     wait: until the new version has proved itself. Fail: it could not, and why.
     """
-    if "plugins/status" not in device.properties():
+    there = device.properties()
+    if "plugins/status" not in there:
         raise Fail(MISSING)
+    if isinstance(device, Web) and "plugins/" + action not in there:
+        raise Fail(CLOSED.format(action))
     events = _Events(device)
     try:
         device.set("plugins/" + action, name)

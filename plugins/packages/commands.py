@@ -1,13 +1,13 @@
 """One command, from beginning to end: loaded when there is one to do."""
 
 from modcore import plugins
+from modcore.deferred import ANSWER_MS
 from modcore.lazy import forget
 
-from .download import Download
-from .installer import Installer
-from .reload import disable, running
+from .installer import Download, Installer
 from .rules import InstallError
-from .trial import Trial
+
+RARE = True  # needed while plugins come or go
 
 
 def work(module, action, name):
@@ -24,7 +24,7 @@ def work(module, action, name):
     else:
         module.progress.value = 100
         module.status.value = text
-        module._show_list()
+        module.show_list()
 
 
 def _fail(module, action, name, reason):
@@ -37,7 +37,8 @@ def _installer(module):
     config = module.config
     timeout_ms = int(config["timeout_s"] * 1000)
     download = Download(timeout_ms, config["authorities"] or None, _resolver(module))
-    return Installer(config["index"], plugins.root(), _Progress(module), config["library"], download)
+    relieve = module.kernel.relieve
+    return Installer(config["index"], plugins.root(), _progress(module), config["library"], download, relieve)
 
 
 def _resolver(module):
@@ -53,17 +54,16 @@ def _resolver(module):
     return resolve
 
 
-class _Progress:
-    """Shows the progress in steps of five percent: every event costs."""
+def _progress(module):
+    """What shows the progress, in steps of five percent: every event costs."""
 
-    def __init__(self, module):
-        self._module = module
-
-    def __call__(self, text, done, total):
+    def show(text, done, total):
         percent = done * 100 // total if total else 0
-        if percent >= self._module.progress.value + 5 or not percent:
-            self._module.progress.value = percent
-            self._module.status.value = text
+        if percent >= module.progress.value + 5 or not percent:
+            module.progress.value = percent
+            module.status.value = text
+
+    return show
 
 
 def _wait_for_trial(module):
@@ -91,14 +91,18 @@ def _try_out(module, action, name, journal):
         text = "%s is there already" % name if action == "install" else "%s is the newest already" % name
         module.tell("plugins/done", {"action": action, "name": name, "versions": {}})
         return text
+    from .trial import Trial
+
     versions = {one: pair[1] for one, pair in journal.data["plugins"].items()}
     module.kernel.add(Trial(journal, True))
     module.tell("plugins/done", {"action": action, "name": name, "versions": versions})
-    return "%s %s is on trial" % (name, versions.get(name, ""))
+    return "%s is on trial" % ", ".join(["%s %s" % (one, versions[one]) for one in sorted(versions)])
 
 
 def _remove(module, name):
     yield from _wait_for_trial(module)
+    from .reload import disable, put_in, running
+
     kernel = module.kernel
     if name == "packages":
         raise InstallError("packages does not remove itself")
@@ -106,10 +110,17 @@ def _remove(module, name):
     for other in kernel.modules.values():
         if [one for one in modules if one.id in other.requires]:
             raise InstallError("%s is required by %s" % (name, other.id))
-    _installer(module).remove(name)
-    yield None
+    yield ANSWER_MS  # it may be what brings the answer to this command
+    # It ends in order while its files are still there: what ends may load some of them.
     for one in modules:
         kernel.remove(one.id)
+    yield None
+    try:
+        _installer(module).remove(name)
+    except (InstallError, OSError) as error:
+        if modules:
+            put_in(kernel, [name])
+        raise InstallError("%s: %s" % (name, error) if isinstance(error, OSError) else str(error))
     forget("plugins." + name)
     disable(kernel, [name])
     module.tell("plugins/done", {"action": "remove", "name": name, "versions": {name: None}})

@@ -2,6 +2,8 @@
 
 from .rules import InstallError, check_name, parse
 
+RARE = True  # needed while plugins come or go
+
 _PATH = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+@"
 
 
@@ -21,7 +23,7 @@ def check_library_path(path, name):
     """Raise InstallError unless `path` belongs to the library `name`, as umqtt/simple.py to umqtt.simple."""
     top = name.split(".")[0].split("-")[0]
     if top in ("modcore", "plugins", "main", "boot", ""):
-        raise InstallError("%r is no library" % name)
+        raise InstallError("%r is not a library" % name)
     if path not in (top + ".py", top + ".mpy"):
         check_path(path, top)
 
@@ -29,7 +31,7 @@ def check_library_path(path, name):
 def check_entry(entry):
     """Raise InstallError unless an entry of a registry has what installing needs; returns it."""
     if not isinstance(entry, dict):
-        raise InstallError("an entry is no object")
+        raise InstallError("an entry is not an object")
     check_name(entry.get("name"))
     name = entry["name"]
     for key in ("version", "requires", "deps", "minimum"):
@@ -69,9 +71,9 @@ def check_files(name, files, check, base):
             raise InstallError("%s: %s is there twice" % (name, path))
         seen.add(path.lower())
         if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-            raise InstallError("%s: %s: %r is no size" % (name, path, size))
+            raise InstallError("%s: %s: %r is not a size" % (name, path, size))
         if not isinstance(digest, str) or len(digest) != 64 or not is_hex(digest):
-            raise InstallError("%s: %s: %r is no SHA-256" % (name, path, digest))
+            raise InstallError("%s: %s: %r is not a SHA-256" % (name, path, digest))
 
 
 def is_hex(text):

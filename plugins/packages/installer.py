@@ -1,27 +1,20 @@
-"""Installs, updates and removes plugins on the device itself, from registries on the web."""
+"""What an installation holds while it is under way; the steps that use it stand in files that are dropped after."""
 
-import os
+from gc import collect
 
-from modcore import plugins
-from modcore.journal import Journal, disk_error, exists, make_folders
-
-from .download import Download
-from .entries import check_entry
-from .plan import Plan
-from .registry import read
-from .rules import InstallError, check_name
-from .stage import exchange, stage
+from modcore.journal import Journal
 
 # Where packages of the MicroPython library come from that a registry does not carry along.
 LIBRARY = "https://micropython.org/pi/v2"
-_OLD = "plugins/.install/old/"
+_CHUNK = 512
 
 
 class Installer:
     """Brings plugins from registries to `root`, the folder that holds `plugins`.
 
     registries: URLs of package indexes, or of files registry.json. report(text, done, total): told what
-    happens, with the bytes so far. library: the index for library packages that no registry carries.
+    happens, with the bytes so far. library: the index for library packages that no registry carries. relieve():
+    gives memory back, between planning and loading.
     Its methods that fetch are generators, which yield the milliseconds to wait (None: none):
 
         for ms in Installer(["http://host/index"], "/lib").install("mqtt"):
@@ -30,139 +23,161 @@ class Installer:
     InstallError, from any of them: why not; what was there before works on.
     """
 
-    def __init__(self, registries, root, report=None, library=LIBRARY, download=None):
-        self._registries = [registries] if isinstance(registries, str) else registries
-        self._report = report
-        self._library = library
+    def __init__(self, registries, root, report=None, library=LIBRARY, download=None, relieve=None):
+        self.registries = [registries] if isinstance(registries, str) else registries
+        self.report = report
+        self.relieve = relieve or collect
+        self.library = library
         self.download = download or Download()
         self.journal = Journal(root)
         self.name = ""
-        self.done = self._total = 0
+        self.done = self.total = 0
 
     def available(self):
         """Generator: what the registries have, {name: {"version", "description", "requires", "heap"…}}.
 
         An entry that nobody could install is {"error": why}.
         """
-        found = {}
+        from .installation import available
 
-        def on_entry(key, entry):
-            name = entry.get("name")
-            if key != "plugins" or not isinstance(name, str) or name in found:
-                return
-            try:
-                check_entry(entry)
-            except InstallError as error:
-                found[name] = {"error": str(error)}
-                return
-            found[name] = {
-                "version": entry["version"],
-                "description": entry.get("description", ""),
-                "requires": entry["requires"],
-                "heap": entry["minimum"].get("heap", 0),
-                "size": entry.get("size"),
-            }
-
-        for url in self._urls():
-            yield from read(self.download, url, on_entry, ("config", "events"))
-        self.download.close()
-        return found
+        return available(self)
 
     def install(self, name, enable=False):
         """Generator: install `name` with all that it requires, and update what is too old for it.
 
-        enable: also have it named in the configuration once it is in place. Returns the Journal, on trial,
-        or None when everything was there.
+        name: of a plugin, or `mqtt@1.2.0` for a version. enable: also have it named in the configuration once it is
+        in place. Returns the Journal, on trial, or None when everything was there.
         """
-        check_name(name)
-        have = _installed()
-        whole = [other for other in have if "error" not in have[other]]
-        if name in whole and not [need for need in have[name].get("requires") or () if need not in whole]:
-            return None
-        return (yield from self._bring(name, have, enable))
+        from .installation import install
+
+        return install(self, name, enable)
 
     def update(self, name):
         """Generator: bring `name` to its newest version. Returns the Journal, or None when that was there."""
-        check_name(name)
-        return (yield from self._bring(name, _installed(name), False))
+        from .installation import update
+
+        return update(self, name)
 
     def remove(self, name):
         """Remove `name` at once; its configuration stays. InstallError: another plugin requires it."""
-        check_name(name)
-        have = _installed(name)
-        needed = [other for other in sorted(have) if name in (have[other].get("requires") or ())]
-        if needed:
-            raise InstallError("%s is required by %s" % (name, ", ".join(needed)))
-        self._settle()
-        place = self.journal.path(_OLD) + name
-        make_folders(place)
-        # One step: before it the plugin is whole, after it gone, and what is left is rubbish.
-        os.rename(self.journal.path("plugins/") + name, place)
-        self.journal.clean()
+        from .installation import remove
 
-    def _urls(self):
-        if not self._registries:
-            raise InstallError('no registry: set {"packages": {"index": ["http://…"]}} in config.json')
-        return [
-            url if url.endswith(".json") else url.rstrip("/") + "/registry.json" for url in self._registries
-        ]
-
-    def _bring(self, name, have, enable):
-        self.name = name
-        self.done = self._total = 0
-        self.say("reading the registry")
-        staging = False
-        try:
-            plan = _Result()
-            yield from Plan(self.download, self._urls(), self._library).make(name, have, plan)
-            if not plan.order:
-                return None
-            self._total = sum([file[2] or 0 for file in plan.files])
-            self._check_disk()
-            self._settle()
-            staging = True
-            yield from stage(self, plan)
-            return exchange(self, plan, have, enable)
-        except OSError as error:
-            raise InstallError("%s: %s" % (name, disk_error(error)))
-        finally:
-            # Also when the generator is closed or the memory is full: without a journal it is rubbish.
-            if staging and self.journal.data is None:
-                self.journal.clean()
-            self.download.close()
-
-    def _check_disk(self):
-        if hasattr(os, "statvfs"):
-            folder = self.journal.path("plugins")
-            found = os.statvfs(folder if exists(folder) else self.journal.prefix or ".")
-            free = found[0] * found[4]
-            if self._total > free:
-                raise InstallError("%s needs %d bytes of disk, %d are free" % (self.name, self._total, free))
-
-    def _settle(self):
-        """Finish what came before: a trial that is still on, or what a power cut has left."""
-        data = self.journal.load()
-        if data is None:
-            self.journal.clean()
-        elif data["state"] == "trial":
-            self.journal.accept()
-        else:
-            self.journal.recover()
-            self.journal.accept()
-        self.journal.data = None
+        remove(self, name)
 
     def say(self, text):
         """Report what happens."""
-        if self._report:
-            self._report("%s: %s" % (self.name, text), self.done, self._total)
+        if self.report:
+            self.report("%s: %s" % (self.name, text), self.done, self.total)
 
 
-class _Result:
-    """What is to be done, as plan.py has worked it out."""
+class Plan:
+    """The way from what is installed to a plugin in its newest version, as plan.py works it out.
+
+    registries: URLs of files registry.json; library: that of an index of the MicroPython library. At the end it
+    has `order`, the names of the plugins to take in, each after what it requires; `versions`, {name: version};
+    `files`, [(URL, path from /lib, bytes or None, SHA-256 or its beginning)]; `libraries`, paths of the files of
+    library packages that come along.
+    """
+
+    def __init__(self, download, registries, library):
+        self.download = download
+        self.urls = registries
+        self.library = library
+        self.version = None  # of the first plugin, where one is asked for
+        self.entries = {}  # of the plugins that are wanted: name -> entry
+        self.wanted = []  # names of plugins
+        self.names = []  # all that the registries have
+        self.deps = {}  # wanted packages of the MicroPython library: name -> version
+        self.carried = {}  # those that a registry has
+        self.have = {}
+        self.order = []
+        self.versions = {}
+        self.files = []
+        self.libraries = []
 
 
-def _installed(name=None):
-    have = plugins.installed("version", "requires", "minimum")
-    if name is not None and name not in have:
-        raise InstallError("%s is not installed; have %s" % (name, ", ".join(sorted(have)) or "none"))
-    return have
+class Scanner:
+    """Finds the objects in the lists of a JSON object, fed with pieces of its text: see registry.py.
+
+    found(key, entry): called with the list's key and the object, a dict, as soon as it is whole. skip: keys
+    of entries whose values are passed over and become None. wanted(name): whether the files of an entry are
+    of use; those of others are passed over, too. bytecode: take the files under "mpy" from a registry that has
+    them; they are in `entry["files"]` in any case. A list of files is taken apart as it comes: it needs no
+    large piece of memory. What else the object has is in `top`, the keys of its lists in `lists`.
+
+        scanner = Scanner(lambda key, entry: print(entry["name"]))
+        scanner.feed(b'{"v": 1, "plugins": [{"name": "mqtt", "files": [')
+    """
+
+    def __init__(self, found, skip=(), wanted=None, bytecode=False):
+        self.top = {}
+        self.lists = []
+        self.found = found
+        self.skip = skip
+        self.wanted = wanted
+        self.bytecode = bytecode
+        self.files_key = "files"
+        self.last_key = self.name = None  # in the entry at hand
+        self.depth = 0
+        self.string = self.escape = self.listing = False
+        self.word = bytearray()  # the last string, where it can be a key
+        self.key = ""  # of the registry's object
+        self.value = None  # its value, where that is no list
+        self.entry = None
+        self.skipping = False
+        self.taking = False  # what is skipped is taken apart
+        self.items = None  # the list that is taken apart
+        self.item = None  # the text of one of its elements
+
+    def feed(self, data):
+        """Take the next piece. InstallError: this is not a JSON object, or an entry is broken or too large."""
+        from .registry import feed
+
+        feed(self, data)
+
+    def end(self):
+        """Say that this was all. InstallError: it was not, or what every registry has is missing."""
+        from .registry import end
+
+        end(self)
+
+
+class Download:
+    """Fetches one file after the other, over one connection where the server keeps it.
+
+    timeout_ms: how long a server may be silent. authorities: a file (PEM or DER) with the certificates that
+    https trusts, or "any", which trusts every server; without it there is no https. resolve: a generator
+    function that returns the address of a host, or None; without it `socket.getaddrinfo` is asked, which
+    blocks. What waits is yielded as milliseconds to sleep:
+
+        for ms in download.get("http://host/registry.json", sink):
+            sleep_ms(ms)
+    """
+
+    def __init__(self, timeout_ms=15000, authorities=None, resolve=None):
+        self.timeout_ms = min(timeout_ms, 1 << 28)  # ticks tell no more apart
+        self.authorities = authorities
+        self.resolve = resolve
+        self.sock = None
+        self.peer = None  # (scheme, host, port) that the connection leads to
+        self.fresh = False  # nothing has come over this connection yet
+        self.address = {}  # (host, port) -> what its name resolved to
+        self.buffer = bytearray(_CHUNK)
+        self.start = self.end = 0  # of what is in the buffer and not read yet
+        self.tick = 0
+
+    def get(self, url, sink, limit=None):
+        """Generator: call `sink(bytes)` for each piece of the file at `url`; returns its size.
+
+        limit: the bytes that it may have. InstallError: it can't be had, and why.
+        """
+        from .download import get
+
+        return get(self, url, sink, limit)
+
+    def close(self):
+        """Close the connection."""
+        if self.sock:
+            self.sock.close()
+            self.sock = self.peer = None
+        self.start = self.end = 0

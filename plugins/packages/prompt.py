@@ -5,8 +5,11 @@ from modcore import plugins
 from modcore.json_files import load
 from modcore.ticks import sleep_ms
 
-from .installer import LIBRARY, Installer
+from .installer import LIBRARY, Download, Installer
+from .reload import running
 from .rules import InstallError
+
+RARE = True  # needed while plugins come or go
 
 
 def drive(generator):
@@ -34,11 +37,11 @@ def available(index=None):
 def install(name, index=None):
     """Install a plugin with all that it requires; returns {name: version} of what is new.
 
-    InstallError: why not; what was there before is whole and works on.
+    name: of a plugin, or `mqtt@1.2.0` for a version. InstallError: why not; what was there before works on.
 
         install("mqtt", "http://192.168.1.5:8000")
     """
-    return _finish(drive(_installer(index).install(name)), name)
+    return _finish(drive(_installer(index).install(name)), name.partition("@")[0])
 
 
 def update(name=None, index=None):
@@ -57,6 +60,10 @@ def update(name=None, index=None):
 
 def remove(name):
     """Remove a plugin; its configuration stays. InstallError: it is not there, or another one requires it."""
+    device = getattr(modcore, "device", None)
+    if device:
+        for module in running(device, name):
+            device.remove(module.id)  # what runs ends in order, while its files are still there
     _installer(()).remove(name)
     print(name, "is removed")
 
@@ -77,7 +84,8 @@ def _installer(index):
     config = _config()
     if index is None:
         index = config.get("index", ())
-    return Installer(index, plugins.root(), _Progress(), config.get("library", LIBRARY))
+    download = Download(authorities=config.get("authorities") or None)
+    return Installer(index, plugins.root(), _show, config.get("library", LIBRARY), download)
 
 
 def _configuration():
@@ -92,8 +100,5 @@ def _config():
     return section
 
 
-class _Progress:
-    """Prints each step once."""
-
-    def __call__(self, text, done, total):
-        print("%3d %% " % (done * 100 // total) if total else "      ", text)
+def _show(text, done, total):
+    print("%3d %% " % (done * 100 // total) if total else "      ", text)

@@ -10,7 +10,7 @@ class InstallError(Exception):
 def parse(version):
     """A version as something to compare: parse("1.10.0") > parse("1.9.2-beta") is True.
 
-    InstallError: it is no semantic version. Source: semver.org 2.0.0, sections 2, 9 to 11.
+    InstallError: it is not a semantic version. Source: semver.org 2.0.0, sections 2, 9 to 11.
     """
     try:
         core, _, before = version.partition("+")[0].partition("-")
@@ -25,7 +25,7 @@ def parse(version):
             raise ValueError
         return numbers + (0 if before else 1, tuple(parts))
     except (ValueError, AttributeError):
-        raise InstallError("%r is no version as 1.2.3" % (version,))
+        raise InstallError("%r is not a version such as 1.2.3" % (version,))
 
 
 def _number(text):
@@ -47,7 +47,21 @@ def satisfies(have, need):
 def check_name(name):
     """Raise InstallError unless `name` can be a plugin's."""
     if not isinstance(name, str) or not 0 < len(name) <= 32 or not "a" <= name[0] <= "z":
-        raise InstallError("%r is no name of a plugin" % (name,))
+        raise InstallError("%r is not the name of a plugin" % (name,))
     for c in name:
         if c not in _NAME:
-            raise InstallError("%r is no name of a plugin" % (name,))
+            raise InstallError("%r is not the name of a plugin" % (name,))
+
+
+def split_name(text):
+    """(name, version or None) of `mqtt` or `mqtt@1.2.0`. InstallError: no plugin can be called so.
+
+    split_name("mqtt@1.2.0")     # ("mqtt", "1.2.0")
+    """
+    if not isinstance(text, str) or "@" not in text:
+        check_name(text)
+        return text, None
+    name, _, version = text.partition("@")
+    check_name(name)
+    parse(version)
+    return name, version

@@ -49,10 +49,13 @@ def add_lamp(tree, version="1.0.0", more="pass", **keys):
     (folder / "plugin.json").write_text(json.dumps(dict(found, **keys)))
 
 
+ALLOW = ["install", "update", "remove", "search"]
+
+
 class Device:
     """A virtual board that runs http_async, packages and, where there is a broker, mqtt."""
 
-    def __init__(self, folder, url, ports, broker_port=None, runtime="micropython", heap="256K"):
+    def __init__(self, folder, url, ports, broker_port=None, runtime="micropython", heap="256K", allow=ALLOW):
         self.http = "http://127.0.0.1:{}".format(ports())
         self.mqtt = "mqtt://127.0.0.1:{}/modcore/unit".format(broker_port)
         application = folder / "application"
@@ -62,7 +65,12 @@ class Device:
             "plugins": ["http_async", "packages"] + ["mqtt"] * bool(broker_port),
             "http_async": {"host": "127.0.0.1", "port": int(self.http.rpartition(":")[2])},
             "mqtt": {"host": "127.0.0.1", "port": broker_port},
-            "packages": {"index": [url] if isinstance(url, str) else url, "trial_s": 1, "timeout_s": 2},
+            "packages": {
+                "index": [url] if isinstance(url, str) else url,
+                "trial_s": 1,
+                "timeout_s": 2,
+                "allow": list(allow),
+            },
         }
         (application / "config.json").write_text(json.dumps(config))
         layout.lay_out(folder / "board", application, runtime)
@@ -160,7 +168,7 @@ def test_an_index_is_found_by_its_name(tmp_path, web, free_port):
     config = {
         "name": "unit",
         "plugins": ["http_async", "packages"],
-        "packages": {"index": ["http://index.example:8000"], "trial_s": 1},
+        "packages": {"index": ["http://index.example:8000"], "trial_s": 1, "allow": ["install"]},
     }
     (application / "config.json").write_text(json.dumps(config))
     layout.lay_out(tmp_path / "board", application, "micropython")
@@ -179,6 +187,16 @@ def answers(url):
         return True
     except OSError:
         return False
+
+
+def test_a_device_that_takes_no_command_says_what_to_do(tmp_path, web, free_port):
+    device = Device(tmp_path, web.url, free_port, allow=())
+    try:
+        text = one_line(modcore("install", "lamp", "-d", device.http, cwd=tmp_path, status=1))
+        assert 'takes no install from outside; say {"packages": {"allow": ["install"]}}' in text
+        assert "lamp" not in device.versions()
+    finally:
+        device.board.stop()
 
 
 def test_plugins_come_over_mqtt(device, tmp_path):

@@ -58,6 +58,19 @@ class Shop:
         self.entries = [old for old in self.entries if old["name"] != name] + [entry]
         return entry
 
+    def keep_version(self, name, version, code, kind):
+        """Have an index keep the files of another version of a plugin, in the layout of mip."""
+        entries, files = self.entries, []
+        self.entries = []
+        for path, _, sha256 in self.add(name, version, code, kind=kind)["files"]:
+            data = self.files[URL + "/" + path]
+            self.files["%s/file/%s/%s" % (URL, sha256[:2], sha256[:8])] = data
+            files.append([path, sha256[:8]])
+        self.entries = entries
+        form = sys.implementation._mpy & 0xFF if hasattr(sys.implementation, "_mpy") else "py"
+        text = json.dumps({"v": 1, "hashes": files, "deps": [], "version": version})
+        self.files["%s/package/%s/%s/%s.json" % (URL, form, name, version)] = text.encode()
+
     def add_library(self, name, path, text="LIBRARY = 1\n"):
         """Offer a package of the MicroPython library that is one file."""
         self.libraries.append({"name": name, "version": "1.0", "files": [self._file(path, text)]})

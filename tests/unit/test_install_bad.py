@@ -34,12 +34,12 @@ class Case:
 def test_a_registry_that_is_no_json():
     for text, words in (
         ("", "is empty"),
-        ("<!DOCTYPE html><p>Not here", "is no JSON object; begins with <!DOCTYPE"),
-        ("[1, 2]", "is no JSON object"),
+        ("<!DOCTYPE html><p>Not here", "is not a JSON object; begins with <!DOCTYPE"),
+        ("[1, 2]", "is not a JSON object"),
         ('{"v": 1, "plugins": [{"name": "base"', "is truncated"),
-        ('{"v": 1, "plugins": [{"name": base}]}', "is no JSON"),
-        ('{"v": 1, "plugins": [{"name": "base"]}', "is no JSON"),
-        ('{"v": 1, "plugins": []} and more', "goes on behind its end"),
+        ('{"v": 1, "plugins": [{"name": base}]}', "is not JSON"),
+        ('{"v": 1, "plugins": [{"name": "base"]}', "is not JSON"),
+        ('{"v": 1, "plugins": []} and more', "goes on after its end"),
     ):
         case = Case()
         case.shop.text = text
@@ -72,22 +72,22 @@ def test_an_entry_that_misses_a_key():
 
 def test_an_entry_with_values_of_other_types():
     for key, value, words in (
-        ("version", 3, "is no version"),
-        ("version", "1.1", "is no version"),
-        ("version", "01.1.0", "is no version"),
+        ("version", 3, "is not a version"),
+        ("version", "1.1", "is not a version"),
+        ("version", "01.1.0", "is not a version"),
         ("requires", "http", "are lists"),
-        ("requires", ["../x"], "is no name of a plugin"),
+        ("requires", ["../x"], "is not the name of a plugin"),
         ("deps", ["umqtt"], "are pairs"),
         ("minimum", [], "is an object"),
         ("minimum", {"heap": "much"}, "is an object"),
-        ("minimum", {"modcore": "new"}, "is no version"),
+        ("minimum", {"modcore": "new"}, "is not a version"),
         ("files", {}, "misses its files"),
         ("files", [], "misses its files"),
         ("files", [["plugins/base/x.py", 1]], "[path, bytes, SHA-256]"),
-        ("files", [["plugins/base/x.py", -1, "0" * 64]], "is no size"),
-        ("files", [["plugins/base/x.py", True, "0" * 64]], "is no size"),
-        ("files", [["plugins/base/x.py", 1, "0" * 63]], "is no SHA-256"),
-        ("files", [["plugins/base/x.py", 1, "../" + "0" * 61]], "is no SHA-256"),
+        ("files", [["plugins/base/x.py", -1, "0" * 64]], "is not a size"),
+        ("files", [["plugins/base/x.py", True, "0" * 64]], "is not a size"),
+        ("files", [["plugins/base/x.py", 1, "0" * 63]], "is not a SHA-256"),
+        ("files", [["plugins/base/x.py", 1, "../" + "0" * 61]], "is not a SHA-256"),
         ("files", [["plugins/base/x.py", 1, "0" * 64], ["plugins/base/X.py", 1, "0" * 64]], "is there twice"),
     ):
         case = Case()
@@ -134,7 +134,7 @@ def test_a_library_that_would_overwrite_something_else():
             assert case.device.read("plugins/base/__init__.py") == "ANSWER = 'old'\n"
             case.device.close()
         else:
-            case.refused("is no library" if name == "main" else "is not under nolib", "net")
+            case.refused("is not a library" if name == "main" else "is not under nolib", "net")
 
 
 def test_a_library_that_is_nowhere():
@@ -231,8 +231,10 @@ def test_a_plugin_for_more_memory_is_refused_before_a_byte_is_written():
 def test_names_that_are_none():
     case = Case()
     for name in ("../base", "", "Base", "base/x", 5, None, "x" * 40, ".install"):
-        assert "is no name of a plugin" in str(raises(InstallError, case.device.install, name))
-        assert "is no name of a plugin" in str(raises(InstallError, case.device.installer().remove, name))
+        assert "is not the name of a plugin" in str(raises(InstallError, case.device.install, name))
+        assert "is not the name of a plugin" in str(
+            raises(InstallError, case.device.installer().remove, name)
+        )
     case.device.close()
 
 

@@ -7,25 +7,34 @@ import sys
 
 from shop import MODULE, URL, Device, Shop, copy_plugin, exists, forget, tried
 
-from modcore import Kernel, Refused
+from modcore import Kernel, Module, Refused
 from support import new_folder, raises, steps, until
 
 
 class Running:
     """A device that runs the module `plugins`, whose downloads come from a shop."""
 
-    def __init__(self):
+    def __init__(self, allow=("install", "update", "remove", "search")):
         self.shop = Shop()
         self.root = new_folder()
         copy_plugin("packages", self.root)
         self.device = Device(self.shop, self.root)
         forget(keep=None)
-        import plugins.packages.commands as commands
+        import plugins.packages.installer as installer
         from plugins.packages import Plugins
 
         # In place of the network.
-        commands.Download = lambda timeout_ms, authorities, resolve: self.shop
-        self.kernel = Kernel({"packages": {"index": [URL], "trial_s": 3600}, "plugins": ["packages"]})
+        installer.Download = lambda timeout_ms, authorities, resolve: self.shop
+        self.kernel = Kernel(
+            {
+                "packages": {
+                    "index": [URL],
+                    "trial_s": 3600,
+                    "allow": list(allow),
+                },
+                "plugins": ["packages"],
+            }
+        )
         self.kernel.path = self.root + "/config.json"
         self.module = self.kernel.add(Plugins())
         self.events = []
@@ -132,6 +141,84 @@ def test_commands_wait_for_each_other():
     steps(r.kernel, 2)
     until(r.kernel, lambda: tried(r.kernel) and len(r.values("plugins/accepted")) == 3)
     assert r.values("plugins/accepted") == [{"a": "1.0.0"}, {"b": "1.0.0"}, {"c": "1.0.0"}]
+    r.close()
+
+
+def test_nothing_is_taken_from_outside_that_the_configuration_does_not_allow():
+    r = Running(allow=["search"])
+    assert "search" in r.module.properties
+    r.shop.add("lamp")
+    for action in ("install", "update", "remove"):
+        assert action not in r.module.properties
+        r.publish("plugins/%s/set" % action, "lamp")
+    assert sorted(r.device.versions()) == ["packages"] and r.values("plugins/failed") == []
+    r.publish("plugins/install", "lamp")  # another module of the device
+    assert sorted(r.device.versions()) == ["lamp", "packages"]
+    r.close()
+
+
+def test_a_version_that_is_asked_for_is_installed():
+    r = Running()
+    r.shop.add("lamp", "1.1.0", code=MODULE.format("Lamp", "1.1.0", ""), kind="Lamp")
+    r.publish("plugins/install", "lamp@1.0.0")
+    assert r.values("plugins/failed")[0]["reason"] == "'lamp' in version 1.0.0 is in no registry; have lamp"
+    r.publish("plugins/install", "lamp@1.1.0")
+    assert r.kernel.bus.get("lamp/version") == "1.1.0"
+    r.shop.keep_version("lamp", "1.0.0", MODULE.format("Lamp", "1.0.0", ""), "Lamp")
+    r.publish("plugins/install", "lamp@1.0.0")
+    assert r.kernel.bus.get("lamp/version") == "1.0.0"  # an older one, from the files of the index
+    r.publish("plugins/install", "lamp@1.x")
+    assert "is not a version" in r.values("plugins/failed")[1]["reason"]
+    r.close()
+
+
+def test_what_was_accepted_is_on_trial_no_more():
+    r = Running()
+    r.shop.add("lamp", code=MODULE.format("Lamp", "1.0.0", ""), kind="Lamp")
+    r.kernel.bus.publish("plugins/install", "lamp")
+    until(r.kernel, lambda: "is on trial" in r.kernel.bus.get("plugins/status"))
+    until(r.kernel, lambda: tried(r.kernel) and r.values("plugins/accepted"))
+    steps(r.kernel, 3)
+    assert r.kernel.bus.get("plugins/status") == "lamp 1.0.0 is accepted"
+    r.close()
+
+
+def test_a_plugin_that_is_removed_ends_before_its_files_are_gone():
+    code = MODULE.format("Lamp", "1.0.0", "")
+    code += "    def stop(self):\n        from .last import words\n        words(self)\n"
+    r = Running()
+    last = {"last.py": "def words(module):\n    module.kernel.bus.publish('said', 'goodbye')\n"}
+    r.shop.add("lamp", code=code, kind="Lamp", more=last)
+    said = []
+    r.kernel.bus.subscribe("said", lambda topic, value: said.append(value))
+    r.publish("plugins/install", "lamp")
+    r.publish("plugins/remove", "lamp")
+    assert said == ["goodbye"] and not exists(r.root + "/plugins/lamp")
+    r.close()
+
+
+def test_the_last_way_to_the_device_is_removed_only_when_told_twice():
+    class Way(Module):
+        """Stands for a server."""
+
+    r = Running()
+    r.shop.add("mqtt", code=MODULE.format("Mqtt", "1.0.0", ""), kind="Mqtt", requires=["cable"])
+    r.shop.add("cable")
+    r.publish("plugins/install", "mqtt")
+    remove = r.module.properties["remove"]
+    for name in ("mqtt", "cable"):
+        assert "say it again" in str(raises(Refused, remove.command, name))
+    other = r.kernel.add(Way("http_async"))
+    steps(r.kernel, 3)
+    remove.command("mqtt")  # there is another way
+    r.kernel.remove(other.id)
+    until(r.kernel, r.idle)
+    assert "mqtt" not in r.kernel.modules
+    r.publish("plugins/install", "mqtt")
+    raises(Refused, remove.command, "mqtt")
+    remove.command("mqtt")
+    until(r.kernel, r.idle)
+    assert "mqtt" not in r.kernel.modules and not exists(r.root + "/plugins/mqtt")
     r.close()
 
 

@@ -2,7 +2,9 @@
 
 import socket
 
-from plugins.packages.download import Download, split
+from plugins.packages.download import split
+from plugins.packages.installer import Download
+from plugins.packages.network import join
 from plugins.packages.rules import InstallError
 from support import raises
 
@@ -184,8 +186,8 @@ def test_a_server_that_stops_in_the_middle():
 
 
 def test_a_server_that_speaks_no_http():
-    fails("is no HTTP", [b"220 smtp.example.com\r\n\r\n"])
-    fails("is no HTTP", [b"x" * 6000])
+    fails("is not HTTP", [b"220 smtp.example.com\r\n\r\n"])
+    fails("is not HTTP", [b"x" * 6000])
     fails("too long a head", [b"HTTP/1.1 200 OK\r\n" + b"X-Y: zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\r\n" * 150])
     fails("broken chunks", [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"])
     fails("a length of", [b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"])
@@ -198,6 +200,22 @@ def test_more_than_was_announced():
     server.close()
 
 
+def test_https_takes_authorities_or_a_word_that_it_does_without():
+    server = Server([OK])
+    server.url = server.url.replace("http://", "https://")
+    assert "https takes packages.authorities" in str(raises(InstallError, server.fetch))
+    server.close()
+
+
+def test_where_a_redirect_leads():
+    base = "http://host:81/a/b.json"
+    assert join(base, "c.json") == "http://host:81/a/c.json"
+    assert join(base, "/c") == "http://host:81/c"
+    assert join(base, "//other/c") == "http://other/c"
+    assert join(base, "HTTPS://other/c") == "HTTPS://other/c"
+    assert join(base, "/login?to=http://other/") == "http://host:81/login?to=http://other/"
+
+
 def test_nobody_there():
     server = Server()
     server.listener.close()
@@ -208,5 +226,11 @@ def test_nobody_there():
 def test_addresses_that_are_none():
     assert split("https://host/a/b") == ("https", "host", 443, "/a/b")
     assert split("http://host:81") == ("http", "host", 81, "/")
+    assert split("HTTP://Host:8000/a") == ("http", "Host", 8000, "/a")
+    assert split("HttpS://host/") == ("https", "host", 443, "/")
+    assert split("http://[::1]/a") == ("http", "::1", 80, "/a")
+    assert split("http://[fe80::1]:8000") == ("http", "fe80::1", 8000, "/")
+    for url in ("http://[::1", "http://[]/", "http://[::1]x/", "http://[host]/", "http://[::1]:x/"):
+        assert "is not an http URL" in str(raises(InstallError, split, url)), url
     for url in ("ftp://host/", "host/path", "http://", "http://host:x/", "http://user@host/", "file:///etc"):
-        assert "is no http URL" in str(raises(InstallError, split, url))
+        assert "is not an http URL" in str(raises(InstallError, split, url))

@@ -2,7 +2,7 @@
 
 import json
 
-from plugins.packages.registry import Scanner
+from plugins.packages.installer import Scanner
 from plugins.packages.rules import InstallError
 from support import raises
 
@@ -60,13 +60,13 @@ def test_what_is_no_registry_says_so():
     for text, words in (
         ("", "is empty"),
         ("  ", "is empty"),
-        ("null", "is no JSON object"),
+        ("null", "is not a JSON object"),
         ('{"v": 1', "is truncated"),
         ('{"v": 1, "plugins": [', "is truncated"),
-        ('{"v": 1, "plugins": []}}', "goes on behind its end"),
-        ('{"v": 1, "plugins": [{"a": b}]}', "is no JSON"),
-        ('{"v": 1, "plugins": [{]}]}', "is no JSON"),
-        ('{"v": x1, "plugins": []}', "is no JSON: the value of 'v'"),
+        ('{"v": 1, "plugins": []}}', "goes on after its end"),
+        ('{"v": 1, "plugins": [{"a": b}]}', "is not JSON"),
+        ('{"v": 1, "plugins": [{]}]}', "is not JSON"),
+        ('{"v": x1, "plugins": []}', "is not JSON: the value of 'v'"),
     ):
         for size in (1, 1000):
             assert words in str(raises(InstallError, scan, text, size)), text

@@ -33,7 +33,7 @@ def test_what_is_no_version():
         None,
         1.2,
     ):
-        assert "is no version" in str(raises(InstallError, parse, text))
+        assert "is not a version" in str(raises(InstallError, parse, text))
 
 
 def test_a_version_stands_for_what_it_did_not_break():
