@@ -97,6 +97,7 @@ class Plugins(Module):
         if self._steps or not self._jobs:
             return
         action, name = self._jobs.pop(0)
+        self.kernel.relieve()  # an installation is the most that a small board does
         from .commands import work
 
         self._steps = work(self, action, name)
