@@ -169,7 +169,7 @@ def _candidates():
 
     found = set()
     for folder in sys.path:
-        if folder[:4] == "/rom":  # the firmware's
+        if folder == "/firmware":  # of a virtual board
             continue
         try:
             for name in os.listdir(folder or "."):

@@ -21,7 +21,9 @@ class Board(Engine):
     "cpython"; without one the best there is. heap: its bytes, as in "128K". kind: whose radio codes it has:
     "esp32", "esp8266" or "rp2". relay: let packets pass only while the radio has a link; without, the board
     uses the PC's ports itself. pc_clock: wake up with the PC's time, not in the year 2000. virtual_clock: its
-    time can be wound forward with `forward` (MicroPython only).
+    time can be wound forward with `forward` (MicroPython only). romfs: the bytes of a partition for a ROM file
+    system, kept in `folder`/romfs.img, which `mpremote romfs deploy` fills (MicroPython only); 0: the one that is
+    there already, if any.
     changed(what, name, value) and printed(text): told, in the board's thread, what happens and is printed.
 
         with Board(folder, runtime="micropython32", heap="128K") as board:
@@ -40,6 +42,7 @@ class Board(Engine):
         relay=True,
         pc_clock=False,
         virtual_clock=False,
+        romfs=0,
         changed=None,
         printed=None,
     ):
@@ -48,12 +51,17 @@ class Board(Engine):
         self.heap = heap or firmware.HEAPS.get(self.runtime)
         rom = firmware.lay_out_rom(self.folder / "rom", self.runtime, virtual_clock)
         command, environment = firmware.command(self.runtime, self.heap, rom)
+        image = firmware.rom_file_system(self.folder, self.runtime, romfs)
+        if image:
+            environment["BOARD_ROMFS"] = str(image)
         self._virtual_clock = virtual_clock
         super().__init__(self.folder / "files", command, environment, kind, relay, pc_clock)
         if changed:
             self.listeners.append(changed)
         if printed:
             self.printers.append(printed)
+        if self.runtime == "cpython":
+            self.world.clock.epoch = 0  # its time module counts from 1970
         self.wifi = Remote(self, self.world.wifi)
         self.clock = Remote(self, self.world.clock)
         self.card = Remote(self, self.world.card)
@@ -167,6 +175,19 @@ class Board(Engine):
     def fill_disk(self, left=0):
         """Let the flash be full but for `left` bytes; what the program deletes makes room. None: no limit."""
         self.call(self.flash.leave, left)
+
+    @property
+    def opens(self):
+        """How often the program has opened each file for reading: {path: count}."""
+        return self.call(lambda: dict(self.flash.opens))
+
+    def forget_opens(self):
+        """Count opened files from 0 on."""
+        self.call(self.flash.opens.clear)
+
+    def slow_flash(self, ms):
+        """Let it take `ms` to find a file and again for each further 4 KB of it, as flash does; 0: no time."""
+        self.flash.ms = ms
 
     def expose(self, port, pc_port=0):
         """Let the board's `port` be found on the PC's `pc_port`, which is returned; 0 takes a free one.

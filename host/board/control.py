@@ -218,6 +218,18 @@ class _Control:
             0 if left == "full" else None if left == "free" else _whole(left) * 1024,
         )
 
+    def on_flash(self, speed=None):
+        flash = self._board.flash
+        if speed == "opens":
+            rows = sorted(flash.opens.items(), key=lambda item: (-item[1], item[0]))
+            return "\n".join("{:5} {}".format(count, path) for path, count in rows) or "no file was opened"
+        if speed is None:
+            return "{:g} ms, {} files opened".format(flash.ms, sum(flash.opens.values()))
+        if speed == "forget":
+            flash.opens.clear()
+        else:
+            flash.ms = _above(speed[:-2] if speed.endswith("ms") else speed, -1)
+
     def on_state(self):
         wifi = self._world.wifi
         return json.dumps(
@@ -251,6 +263,7 @@ COMMANDS = {
     "temperature": "temperature CELSIUS          of the chip",
     "card": "card in [MB] | card out      put a card into the slot, pull it out",
     "disk": "disk full|KB|free            let the flash be full, have KB left, have room again",
+    "flash": "flash [2ms|opens|forget]     let files take that long to read, show how often each was opened, count anew",
     "state": "state                        show everything, as JSON",
     "watch": "watch                        show each change as it comes",
     "help": "help                         show this",

@@ -80,6 +80,21 @@ def _bytes(size):
     return int(size[:-1]) * unit if unit else int(size)
 
 
+def rom_file_system(folder, runtime, size=0):
+    """Return the file with the partition for a ROM file system of the board in `folder`, or None without one.
+
+    size: its bytes; where there is none of at least that size it is made. BoardError: the runtime has none.
+    """
+    image = folder / "romfs.img"
+    if size and runtime == "cpython":
+        raise BoardError("only MicroPython has a ROM file system; take micropython or micropython32")
+    if size and (not image.is_file() or image.stat().st_size < size):
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(str(image), "ab") as stream:
+            stream.truncate(size)
+    return image.resolve() if runtime != "cpython" and image.is_file() and image.stat().st_size else None
+
+
 def lay_out_rom(folder, runtime, virtual=False):
     """Put the modules of the virtual hardware into `folder` and return it; the board can do there as it likes.
 

@@ -159,11 +159,11 @@ def test_the_device_sees_only_its_own_files(boot, micropython):
     board = boot("import os, sys\nprint('up')\n", micropython)
     board.wait_for("up")
     assert sorted(eval(board.exec("print(os.listdir('/'))"))) == ["main.py", "rom"]
-    assert board.exec("print(os.getcwd(), sys.path)").strip() == "/ ['', '.frozen', '/lib', '/rom']"
+    assert board.exec("print(os.getcwd(), sys.path)").strip() == "/ ['', '.frozen', '/lib', '/firmware']"
     with pytest.raises(RuntimeError, match="OSError"):
         board.exec("open('/etc/passwd')")
     # Its ROM is its own, too, and whole again on the next board.
-    board.exec("for name in os.listdir('/rom'): os.remove('/rom/' + name)")
+    board.exec("for name in os.listdir('/firmware'): os.remove('/firmware/' + name)")
     other = Board(board.folder, runtime=micropython)
     assert (board.folder / "rom" / "machine.mpy").exists()
     other.stop()

@@ -1,7 +1,9 @@
 """The board's clock: it runs beside the PC's, so many seconds off, and keeps a few bytes of memory."""
 
 CALL = 67
-_START = 946684800  # 2000-01-01: what an ESP32 shows when the power comes
+_2000 = 946684800
+# By kind of board: the epoch of `time`, and what its clock shows when the power comes; seconds since 1970.
+_KINDS = {"esp32": (_2000, _2000), "esp8266": (_2000, _2000), "rp2": (0, 1609459200)}
 
 
 def days(year, month, day):
@@ -20,13 +22,14 @@ class Clock:
         self._world = world
         self.utc = _zero  # () -> the PC's time in s
         self.set_by_pc = False  # the board wakes up with the PC's time, not in 2000
+        self.epoch, self._start = _KINDS.get(world.kind, (_2000, _2000))
         self.offset = 0
         self.memory = ""
 
     def power_on(self):
         """Start where a clock without a battery starts."""
         self.memory = ""
-        self.offset = 0 if self.set_by_pc else _START - int(self.utc())
+        self.offset = 0 if self.set_by_pc else self._start - int(self.utc())
 
     def jump(self, seconds):
         """Set the clock forward, or back."""
@@ -38,8 +41,12 @@ class Clock:
         self._world.interrupt(CALL, 0, 0)
 
     def on_offset(self):
-        """Return the seconds to add to the PC's time."""
+        """Return the seconds to add to the PC's time, which counts from 1970, for that of the board."""
         return self.offset
+
+    def on_epoch(self):
+        """Return the seconds from 1970 to the epoch of the board's `time`."""
+        return self.epoch
 
     def on_set(self, parts):
         """Set the clock to [year, month, day, hour, minute, second]."""

@@ -5,6 +5,7 @@ import sys
 
 import _board
 from uselect import POLLIN, poll
+from utime import sleep_ms
 
 
 def power_on():
@@ -13,12 +14,18 @@ def power_on():
     _board.nap = nap
     _board.execute = execfile  # noqa: F821
     root = _Files(os.getenv("BOARD_FILES"))
-    rom = os.VfsPosix(os.getenv("BOARD_ROM"))
+    firmware = os.VfsPosix(os.getenv("BOARD_ROM"))
+    image = os.getenv("BOARD_ROMFS")
+    if image:
+        import _romfs
     os.umount("/")
     os.mount(root, "/")
-    os.mount(rom, "/rom")
+    os.mount(firmware, "/firmware")
     os.chdir("/")
-    sys.path[:] = ["", ".frozen", "/lib", "/rom"]
+    sys.path[:] = ["", ".frozen", "/lib", "/firmware"]
+    if image:
+        _romfs.mount(image)
+        del sys.modules["_romfs"]
     # What only starts the board leaves the heap to the program.
     del sys.modules["_boot"]
     return [name for name in ("boot.py", "main.py") if name in os.listdir("/")]
@@ -37,6 +44,9 @@ class _Files:
     def open(self, path, mode):
         file = self._files.open(path, mode)
         if mode[0] == "r" and "+" not in mode:
+            ms = _board.ask("flash.open", path)
+            if ms:
+                sleep_ms(ms)
             return file
         from _flash import opened
 
@@ -46,6 +56,11 @@ class _Files:
         from _flash import room
 
         return room(self._files.statvfs(path))
+
+    def stat(self, path):
+        found = self._files.stat(path)
+        epoch = _board.ask("clock.epoch") if found[0] & 0x8000 else 0
+        return found[:7] + (found[7] - epoch, found[8] - epoch, found[9] - epoch) if epoch else found
 
     def rename(self, old, new):
         os.VfsPosix().rename(self._whole(old), self._whole(new))

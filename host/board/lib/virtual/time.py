@@ -9,7 +9,8 @@ from utime import time as _time
 # Over those of utime.
 from _clock import sleep_ms, ticks_ms, ticks_us  # noqa: F401
 
-_offset = None  # seconds from the PC's clock to the board's
+_offset = None  # seconds from the PC's clock to the board's, which counts from an epoch of its own
+_epoch = _board.ask("clock.epoch")  # seconds from 1970 to that
 
 
 def _set(value):
@@ -21,15 +22,15 @@ _board.handlers[_board.CALL << 8] = _set
 
 
 def time():
-    """Seconds since 1970 by the board's clock."""
+    """Seconds since the board's epoch by its clock."""
     global _offset
     if _offset is None:
-        _offset = _board.ask("clock.offset")
+        _offset = _board.ask("clock.offset") - _epoch
     return int(_time() + _clock.skipped / 1000) + _offset
 
 
 def time_ns():
-    """Nanoseconds since 1970 by the board's clock."""
+    """Nanoseconds since the board's epoch by its clock."""
     from utime import time_ns
 
     time()
@@ -40,10 +41,17 @@ def gmtime(seconds=None):
     """(year, month, day, hour, minute, second, weekday, day of the year)."""
     from utime import gmtime
 
-    return gmtime(time() if seconds is None else seconds)
+    return gmtime((time() if seconds is None else seconds) + _epoch)
 
 
 localtime = gmtime  # boards keep UTC
+
+
+def mktime(parts):
+    """The seconds since the board's epoch of (year, month, day, hour, minute, second, …)."""
+    from utime import mktime
+
+    return mktime(parts) - _epoch
 
 
 def sleep(seconds):
