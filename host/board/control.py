@@ -263,7 +263,7 @@ COMMANDS = {
     "temperature": "temperature CELSIUS          of the chip",
     "card": "card in [MB] | card out      put a card into the slot, pull it out",
     "disk": "disk full|KB|free            let the flash be full, have KB left, have room again",
-    "flash": "flash [2ms|opens|forget]     let files take that long to read, show how often each was opened, count anew",
+    "flash": "flash [2ms|opens|forget]     let reading take that long, show what was opened, count anew",
     "state": "state                        show everything, as JSON",
     "watch": "watch                        show each change as it comes",
     "help": "help                         show this",

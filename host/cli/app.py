@@ -163,12 +163,15 @@ def deploy(
     config: Annotated[
         bool, typer.Option("--config", help="Replace a config.json that the device has changed.")
     ] = False,
+    romfs: Annotated[
+        bool, typer.Option("--romfs", help="modcore and the plugins into the board's ROM file system.")
+    ] = False,
     json: Annotated[bool, _JSON] = False,
 ):
     """Bring a project to a board on USB: what changed, compiled, verified by its hash."""
     from .deploy import deploy
 
-    deploy(folder, device, dry_run, config, json)
+    deploy(folder, device, dry_run, config, romfs, json)
 
 
 @app.command(epilog="Example: modcore monitor 'valves/#'")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .. import manifest_mpy
 from ..manifest import KERNEL, ManifestError
-from . import link
+from . import link, rom
 from .show import Fail, emit, progress, say, size
 from .source import Here, order
 
@@ -26,21 +26,29 @@ _SOURCE_ONLY = ("main.py", "boot.py")
 _MAIN = b"import modcore\n\nmodcore.main()\n"
 
 
-def deploy(folder, device, dry_run, replace_config, as_json):
-    """Bring the project in `folder` to the board."""
+def deploy(folder, device, dry_run, replace_config, romfs, as_json):
+    """Bring the project in `folder` to the board; romfs: its libraries into the ROM file system."""
     from .usb import Usb
 
     folder = Path(folder).resolve()
     config = _config(folder)
     place = Here(folder if (folder / "plugins").is_dir() else None)
-    with Usb(link.port(device)) as usb:
-        report = _deploy(usb, folder, config, place, dry_run, replace_config, as_json)
+    port = link.port(device)
+    # First: what it takes the place of on flash runs until then.
+    found = _deploy_rom(port, folder, config, place, dry_run, as_json) if romfs else None
+    with Usb(port) as usb:
+        report = _deploy(usb, folder, config, place, dry_run, replace_config, romfs, as_json)
+    if romfs:
+        report["romfs"] = found
     verb = "would write" if dry_run else "wrote"
     text = "{} {} ({}), {} unchanged".format(
         verb, _files(len(report["written"])), size(report["bytes"]), len(report["unchanged"])
     )
     if report["removed"]:
         text += ", {} {}".format("would remove" if dry_run else "removed", _files(len(report["removed"])))
+    if romfs:
+        state = verb if report["romfs"]["changed"] else "unchanged"
+        text += "; ROM file system: {} ({})".format(size(report["romfs"]["bytes"]), state)
     emit(report, as_json, text=text)
 
 
@@ -61,14 +69,36 @@ def _config(folder):
         raise Fail(str(error)) from None
 
 
-def _deploy(usb, folder, config, place, dry_run, replace_config, as_json):
+def _deploy_rom(port, folder, config, place, dry_run, as_json):
+    from .usb import Usb
+
+    with Usb(port) as usb:
+        state = usb.survey()
+        lib = state["lib"]
+        root = lib[: -len("/lib")] or "/"
+        compiled = state["mpy"] == manifest_mpy.MPY_VERSION
+        wanted = _wanted(folder, config, place, compiled, lib, root, state["plugins"])
+        start = len(root.rstrip("/")) + 1
+        image = rom.build({path[start:]: wanted[path] for path in wanted if path.startswith(lib + "/")})
+        changed = rom.differs(usb, image)
+    if changed and not dry_run:
+        rom.write(port, image, as_json)
+    return {"bytes": len(image), "changed": changed}
+
+
+def _deploy(usb, folder, config, place, dry_run, replace_config, romfs, as_json):
     state = usb.survey()
     compiled = state["mpy"] == manifest_mpy.MPY_VERSION
     lib = state["lib"]
     root = lib[: -len("/lib")] or "/"
     wanted = _wanted(folder, config, place, compiled, lib, root, state["plugins"])
+    library = [path for path in wanted if romfs and path.startswith(lib + "/")]
+    wanted = {path: data for path, data in wanted.items() if path not in library}
     note = _read_note(usb, root)
     twins = {_twin(path): path for path in wanted if _twin(path)}
+    # What is in ROM now must not lie on flash, too.
+    twins.update((path, path) for path in library)
+    twins.update((_twin(path), path) for path in library if _twin(path))
     there = usb.hashes(list(wanted) + sorted(twins))
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in wanted.items()}
     changed = sorted(path for path in wanted if there[path] != digests[path])

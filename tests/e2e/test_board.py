@@ -158,7 +158,7 @@ def test_a_card_can_be_pulled_out(boot, micropython):
 def test_the_device_sees_only_its_own_files(boot, micropython):
     board = boot("import os, sys\nprint('up')\n", micropython)
     board.wait_for("up")
-    assert sorted(eval(board.exec("print(os.listdir('/'))"))) == ["main.py", "rom"]
+    assert sorted(eval(board.exec("print(os.listdir('/'))"))) == ["firmware", "main.py"]
     assert board.exec("print(os.getcwd(), sys.path)").strip() == "/ ['', '.frozen', '/lib', '/firmware']"
     with pytest.raises(RuntimeError, match="OSError"):
         board.exec("open('/etc/passwd')")

@@ -2,10 +2,10 @@
 
 import os
 import sys
-import vfs
 
 import ffi
 import uctypes
+import vfs
 
 _READ_WRITE, _SHARED = 3, 1
 
