@@ -333,7 +333,7 @@ class Site:
 
     # Names and meanings are in more.py, in this order.
     limits = (1024, 4096, 48, 8192, 1024, 1000, 5000, 20000, 10000, 16)
-    start = time = 0
+    start = time = -1  # before any time that a clock can show
 
     def __init__(self, log=None, **limits):
         self.log = log
