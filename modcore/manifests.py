@@ -17,6 +17,21 @@ def folders():
     return found
 
 
+def _frozen():
+    """The plugins in the firmware, ((name, manifest as JSON), …): files of theirs can't be asked for."""
+    global _in_firmware
+    if _in_firmware is None:
+        try:
+            from frozen_plugins import MANIFESTS  # made by manifest.py
+        except ImportError:
+            MANIFESTS = ()
+        _in_firmware = MANIFESTS
+    return _in_firmware
+
+
+_in_firmware = None
+
+
 def root():
     """The folder that has the folder `plugins`, or shall have it: on a board /lib, where mip installs to."""
     for folder in folders():
@@ -39,6 +54,7 @@ def names():
         for name in os.listdir(folder):
             if _size(folder + "/" + name + "/plugin.json") is not None:
                 found.add(name)
+    found.update([name for name, text in _frozen()])
     return sorted(found)
 
 
@@ -68,6 +84,11 @@ def manifest(name):
             raise ValueError("%s is broken: %s" % (path, error))
         found["folder"] = folder + "/" + name
         return found
+    for known, text in _frozen():
+        if known == name:
+            found = parse(text)
+            found["folder"] = ".frozen/plugins/" + name
+            return found
     if bare:
         raise ValueError("plugins: %s is missing" % bare)
     raise ValueError("plugins: %r not found; have %s" % (name, ", ".join(names()) or "none"))
@@ -104,6 +125,8 @@ def _part(name, keys):
             if not isinstance(found, dict) or found.get("name") != name or "version" not in found:
                 raise ValueError("%s is broken" % path)
             return {key: found.get(key) for key in keys}
+    found = manifest(name)
+    return {key: found.get(key) for key in keys}
 
 
 def _size(path):

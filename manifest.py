@@ -1,0 +1,57 @@
+# What MicroPython's build freezes into a firmware: `make … FROZEN_MANIFEST=/path/to/modcore/manifest.py`.
+# With a manifest of one's own: include("/path/to/modcore/manifest.py", plugins="http_async,mqtt"). docs/firmware.md.
+import json
+import os
+
+options.defaults(plugins="all")  # or "none", or names with commas between; what these require comes along
+
+KEYS = ("name", "version", "description", "module", "requires", "deps", "minimum")
+
+
+def manifest(name):
+    with open(os.path.join("plugins", name, "plugin.json"), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def closure(names):
+    found = []
+    for name in names:
+        for need in manifest(name).get("requires", ()):
+            found += [other for other in closure([need]) if other not in found]
+        if name not in found:
+            found.append(name)
+    return found
+
+
+def write_table(names):
+    """Manifests are no code, so they are frozen as the text of a module: modcore/manifests.py reads it."""
+    texts = []
+    for name in names:
+        found = {key: value for key, value in manifest(name).items() if key in KEYS}
+        texts.append((name, json.dumps(found, separators=(",", ":"))))
+    text = "# Made by manifest.py: (name, manifest) of each frozen plugin.\nMANIFESTS = {!r}\n".format(
+        tuple(texts)
+    )
+    os.makedirs("build", exist_ok=True)
+    path = os.path.join("build", "frozen_plugins.py")
+    if not os.path.exists(path) or open(path, encoding="utf-8").read() != text:
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(text)
+
+
+if options.plugins == "all":
+    wanted = sorted(
+        name for name in os.listdir("plugins") if os.path.isfile("plugins/" + name + "/plugin.json")
+    )
+else:
+    wanted = [] if options.plugins == "none" else options.plugins.split(",")
+wanted = closure(wanted)
+
+package("modcore", opt=3)
+for name in wanted:
+    package("plugins/" + name, opt=3)
+for library in sorted({dep[0] for name in wanted for dep in manifest(name).get("deps", ())}):
+    require(library)
+if wanted:
+    write_table(wanted)
+    module("frozen_plugins.py", base_path="build", opt=3)
