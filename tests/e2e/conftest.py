@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from make_run import Garden
 
 from host import toolchain
 from host.board import layout
@@ -128,6 +129,16 @@ def boot(tmp_path):
     yield start
     for board in boards:
         board.stop()
+
+
+@pytest.fixture
+def garden(process, tmp_path, free_port):
+    """Function that starts `make run` with an environment and returns its Garden."""
+
+    def start(folder="the garden", **environment):
+        return Garden(process, tmp_path / folder, (free_port(), free_port()), **environment)
+
+    return start
 
 
 @pytest.fixture(scope="module")

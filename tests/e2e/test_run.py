@@ -1,112 +1,24 @@
-"""`make run`: the garden on the web and on MQTT, and what it says when it can't be."""
+"""`make run`: the garden on the web and on MQTT, what ends it and what it survives."""
 
 import contextlib
 import fcntl
 import json
 import os
 import pty
-import queue
 import signal
-import socket
 import subprocess
-import sys
 import termios
 from pathlib import Path
 
-import paho.mqtt.client as paho
 import psutil
 import pytest
 import requests
+from make_run import BASE, Garden, Listener
 
 from peers import Mqtt
 from processes import eventually, listening
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BASE = "modcore/garden/"
-
-
-class Garden:
-    """A running `make run` on ports of its own."""
-
-    def __init__(self, process, folder, ports, **environment):
-        self.http, self.mqtt = ports
-        self.folder = folder
-        self.environment = dict(
-            os.environ, DEVICE=str(folder), HTTP_PORT=str(self.http), MQTT_PORT=str(self.mqtt), **environment
-        )
-        self.process = process([sys.executable, "-m", "host.run"], env=self.environment)
-        self.url = "http://127.0.0.1:{}/".format(self.http)
-
-    def ready(self):
-        """Wait for the line; return its words."""
-        line = self.process.wait_for(
-            lambda: [text for text in self.process.output.splitlines() if text.startswith("ready ")],
-            "ready",
-            60,
-        )
-        assert len(line) == 1
-        return line[0].split()[1:]
-
-    def get(self, path):
-        """Return the JSON at `path` of the device API."""
-        return requests.get(self.url + "api" + path, timeout=10).json()
-
-    def put(self, path, body):
-        """Send a command to a property; return the answer."""
-        return requests.put(self.url + "api" + path, data=body, timeout=10)
-
-    def board(self, *words):
-        """Act on the board; return what is said."""
-        done = subprocess.run(
-            [sys.executable, "-m", "host.board", "--folder", str(self.folder), *words],
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def family(self):
-        """Return all processes that belong to it."""
-        return psutil.Process(self.process.process.pid).children(recursive=True)
-
-
-class Listener:
-    """A client of the broker that keeps what it hears."""
-
-    def __init__(self, port):
-        self.heard = queue.Queue()
-        self.last = {}
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
-        self._client.on_message = self._on_message
-        self._client.on_connect = lambda client, *rest: client.subscribe(BASE + "#")
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
-
-    def _on_message(self, client, _, message):
-        self.last[message.topic[len(BASE) :]] = (message.payload.decode(), message.retain)
-        self.heard.put(message.topic)
-
-    def value(self, topic):
-        """Return the last value of a topic, or None."""
-        return self.last.get(topic, (None,))[0]
-
-    def send(self, topic, value):
-        self._client.publish(BASE + topic, value).wait_for_publish(5)
-
-    def close(self):
-        self._client.disconnect()
-        self._client.loop_stop()
-
-
-@pytest.fixture
-def garden(process, tmp_path, free_port):
-    """A function that starts `make run` with an environment."""
-
-    def start(folder="the garden", **environment):
-        return Garden(process, tmp_path / folder, (free_port(), free_port()), **environment)
-
-    return start
 
 
 @pytest.fixture
@@ -308,96 +220,3 @@ def test_the_configuration_of_the_device_is_kept_and_the_code_is_not(garden):
     again.ready()
     assert again.get("")["modules"]["valves"]["properties"]["0"]["name"] == "Front lawn"
     assert (files / "own.txt").read_text() == "mine"
-
-
-# what goes wrong
-
-
-def fails(garden, *words):
-    """Assert that it ends with one line that holds `words`, and leaves nothing behind; return the line."""
-    assert garden.process.process.wait(30) not in (0, None)
-    lines = garden.process.output.splitlines()
-    assert lines[-1].startswith("error: ") and "Traceback" not in garden.process.output
-    for word in words:
-        assert word in lines[-1]
-    return lines[-1]
-
-
-def test_an_unknown_runtime(garden):
-    fails(garden(RUNTIME="pypy"), "RUNTIME='pypy'", "micropython32, micropython, cpython")
-
-
-@pytest.mark.parametrize("heap", ["lots", "12", "1K", "-5K", "128KB", "99999999M"])
-def test_a_bad_heap(garden, heap):
-    fails(garden(HEAP=heap), "HEAP=")
-
-
-@pytest.mark.parametrize("heap", ["48K", "54K"])
-def test_a_heap_that_is_too_small(garden, heap):
-    garden = garden(HEAP=heap)
-    assert garden.process.process.wait(60) == 1
-    last = garden.process.output.splitlines()[-1]
-    assert last.startswith("error: ") and last.endswith("give it a larger HEAP")
-
-
-def test_one_port_for_both(process, tmp_path, free_port):
-    port = str(free_port())
-    environment = dict(os.environ, DEVICE=str(tmp_path), HTTP_PORT=port, MQTT_PORT=port)
-    one = process([sys.executable, "-m", "host.run"], env=environment)
-    assert one.process.wait(30) == 1
-    assert one.output == "error: HTTP_PORT and MQTT_PORT are both {}; choose two\n".format(port)
-
-
-@pytest.mark.parametrize("port", ["http", "0", "70000", "-1", "80.5"])
-def test_a_bad_port(process, tmp_path, port):
-    one = process(
-        [sys.executable, "-m", "host.run"], env=dict(os.environ, DEVICE=str(tmp_path), HTTP_PORT=port)
-    )
-    assert one.process.wait(30) == 1
-    assert one.output == "error: HTTP_PORT={!r}: takes a number from 1 to 65535\n".format(port)
-
-
-@pytest.mark.parametrize("url", ["broker", "http://broker", "mqtt://", "mqtt://b:port", "mqtt://b/topic"])
-def test_a_bad_broker(garden, url):
-    fails(garden(MQTT_URL=url), "MQTT_URL=", "mqtt://[user:password@]host[:port]")
-
-
-def test_ports_in_use(garden, process, tmp_path, free_port):
-    port = free_port()
-    with socket.create_server(("127.0.0.1", port)):
-        for name in ("HTTP_PORT", "MQTT_PORT"):
-            ports = {"HTTP_PORT": str(free_port()), "MQTT_PORT": str(free_port()), name: str(port)}
-            one = process(
-                [sys.executable, "-m", "host.run"], env=dict(os.environ, DEVICE=str(tmp_path), **ports)
-            )
-            assert one.process.wait(30) == 1
-            advice = "stop what uses it, or choose another: {}={} make run".format(name, port + 1)
-            assert one.output.startswith("error: {} {} is in use; {}".format(name, port, advice))
-            assert one.output.count("\n") == 1
-            assert (name == "MQTT_PORT") == ("MQTT_URL=mqtt://127.0.0.1:{}".format(port) in one.output)
-
-
-@pytest.mark.parametrize(
-    "text, reason",
-    [
-        ("{", "line 1 column 2"),
-        ("[]", "takes an object"),
-        ('{"plugins": "mqtt"}', "plugins: takes a list of names"),
-        ('{"valves": 3}', "valves: takes an object"),
-        ('{"name": "a/b"}', "name: takes a word"),
-        (b"\xff", "is not UTF-8"),
-    ],
-)
-def test_a_broken_configuration(garden, tmp_path, text, reason):
-    files = tmp_path / "the garden" / "files"
-    files.mkdir(parents=True)
-    (files / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
-    fails(garden(), "config.json", reason, "mend it, or delete it")
-    assert (files / "config.json").exists()
-
-
-def test_two_runs_in_one_folder(garden):
-    first = garden()
-    first.ready()
-    fails(garden(), "a board runs in", "already")
-    assert first.process.running
