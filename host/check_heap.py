@@ -21,8 +21,11 @@ kernel = Kernel({config!r})
 
 class Before(Module):
     # What the kernel loads for the first module that has properties is not the plugin's.
+    defaults = {{"a": 1}}
+
     def start(self):
-        self.property("a", "switch", value=False, set=self.take)
+        self.property("a", "number", value=0, min=0, max=1, set=self.take)
+        self.log.debug("a")
         self.listen("check/before", self.take)
         self.after(0, self.take)
 

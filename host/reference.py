@@ -12,16 +12,11 @@ from .manifest import read_all
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "reference.md"
 
-# The kernel's classes keep what is rarely called in files of its own: (class, file, names or None for all).
-_BOUND = {
-    "Kernel": (("lifecycle", ("add", "start")), ("manage", None)),
-    "Module": (("authoring", ("property", "listen", "fire", "watch", "unwatch", "hook")),),
-    "Bus": (("topics", None),),
-}
 # What a program may use of the kernel, in the order in which a reader needs it.
 _KERNEL = (
     ("module", ("Module",)),
-    ("property", ("Property", "Refused")),
+    ("property", ("Property",)),
+    ("kinds", ("Refused",)),
     ("kernel", ("Kernel",)),
     ("bus", ("Bus", "BusFull")),
     ("irq_safe", ("Counter", "Flag")),
@@ -86,14 +81,6 @@ def _class(node, folder):
             if module and item.name in _HOOKS:
                 continue
             if not any(getattr(d, "attr", "") == "setter" for d in item.decorator_list):
-                out.append(_function(item, "#### ", 1))
-    for part, names in _BOUND.get(node.name, ()) if folder.name == "modcore" else ():
-        tree = ast.parse((folder / (part + ".py")).read_text(encoding="utf-8"))
-        for item in tree.body:
-            public = isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and not item.name.startswith(
-                "_"
-            )
-            if public and (item.name in names if names else _takes_owner(item, node.name)):
                 out.append(_function(item, "#### ", 1))
     return out
 

@@ -2,7 +2,6 @@
 
 from .bus import BusFull as BusFull
 from .kernel import Kernel as Kernel
-from .lazy import attribute
 from .module import Module as Module
 
 __version__ = "1.0.0"
@@ -28,4 +27,6 @@ _PUBLIC = {
 
 
 def __getattr__(name):
+    from .lazy import attribute
+
     return attribute(__name__, _PUBLIC, name)

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from .bus import bind, load
-
 try:
     from _thread import get_ident
 except ImportError:  # a port without threads
     get_ident = int
 
 _MICROPYTHON = hasattr(asyncio, "core")
+_AGAIN_S = 1  # until the next try to tell of a failure for which there was no memory
 
 
 class Aio:
@@ -18,38 +17,55 @@ class Aio:
     def __init__(self, kernel):
         self.kernel = kernel
         self.tasks = {}  # module id -> task
-        self._watches = {}  # socket's key -> tasks (MicroPython)
+        self._watches = {}  # socket's id -> tasks (MicroPython)
         self._sleeping = None
         self.task = asyncio.current_task()
         self._thread = get_ident()
 
     def spawn(self, module):
-        """Start `module.run()` as a task, behind the end of its former one."""
+        """Start `module.run()` as a task, after the end of its former one."""
         former = self.tasks.get(module.id)
         self.tasks[module.id] = asyncio.create_task(self._supervise(module, former))
 
+    def cancel(self, module):
+        """Cancel the task of `module`, which is still known until it has ended."""
+        task = self.tasks.get(module.id)
+        if not task or task.done():
+            return
+        if task is asyncio.current_task():
+            asyncio.create_task(_cancel(task))  # it can't cancel itself
+        else:
+            task.cancel()
+
     async def _supervise(self, module, former):
         if former:
-            await _ended(former)
+            await ended(former)
         try:
             await module.run()
-        except Exception as error:
-            failed = module.state == "RUNNING" and self.tasks.get(module.id) is asyncio.current_task()
-            if failed:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                # MicroPython's loop is left here and now, and takes the task for one that still runs.
+                self.tasks.pop(module.id, None)
+                raise
+            if isinstance(error, asyncio.CancelledError):
+                # The whole loop may be ending: then the module is stopped meanwhile.
+                for _ in range(3):
+                    await asyncio.sleep(0)
+            mine = self.tasks.get(module.id) is asyncio.current_task()
+            if mine and module.state == "RUNNING":
                 del self.tasks[module.id]
-            while True:
-                try:
-                    if failed:
-                        self.kernel.fault(module, error)
-                    else:
-                        self.kernel.report(module, error)  # while it ended
-                    break
-                except MemoryError:  # it finds no room yet
-                    print("kernel: out of memory")
-                    await asyncio.sleep(1)
+                self.kernel.fault(module, error)
+            elif not isinstance(error, asyncio.CancelledError):
+                await self._report(module, error)  # while it ended
 
-    def __getattr__(self, name):
-        return bind(self, "sockets", name)  # watch and unwatch
+    async def _report(self, module, error):
+        while True:
+            try:
+                self.kernel.report(module, error)
+                break
+            except MemoryError:
+                self.kernel.relieve()
+                await asyncio.sleep(_AGAIN_S)
 
     def wake(self):
         """End the kernel's sleep; from another thread it ends by itself within the nap."""
@@ -70,8 +86,28 @@ class Aio:
         finally:
             self._sleeping = None
 
+    def watch(self, sock, flags):
+        """Wake the kernel while `sock` is ready. MicroPython's way; CPython's is in cpython.py."""
+        self._watches[id(sock)] = tasks = []
+        for flag, queue in ((1, "queue_read"), (4, "queue_write")):  # select.POLLIN, POLLOUT
+            if flags & flag:
+                tasks.append(asyncio.create_task(self._wake_on(queue, sock)))
 
-async def _ended(task):
+    def unwatch(self, sock, key):
+        """End `watch(sock)`; key: its id, on CPython its file descriptor."""
+        for task in self._watches.pop(key, ()):
+            task.cancel()
+
+    def _wake_on(self, queue, sock):
+        # A generator is a coroutine on MicroPython.
+        while True:
+            yield getattr(asyncio.core._io_queue, queue)(sock)
+            self.wake()
+            yield from asyncio.sleep_ms(0)
+
+
+async def ended(task):
+    """Wait for the end of `task`, however it ends."""
     try:
         await task
     except asyncio.CancelledError:
@@ -81,9 +117,28 @@ async def _ended(task):
         pass  # reported where it was raised
 
 
-async def turn(kernel):
-    """What a run in an asyncio loop does between its beginning and its end."""
-    aio = kernel._aio = Aio(kernel) if _MICROPYTHON else load("host").host_aio(Aio)(kernel)
+async def _cancel(task):
+    task.cancel()
+
+
+async def serve(kernel):
+    """What `Kernel.serve` does; see there."""
+    kernel.begin()
+    try:
+        await _turn(kernel)
+    finally:
+        kernel.end()
+
+
+async def _turn(kernel):
+    # What a run in an asyncio loop does between its beginning and its end.
+    if _MICROPYTHON:
+        aio = Aio(kernel)
+    else:
+        from .cpython import host_aio
+
+        aio = host_aio(Aio)(kernel)
+    kernel._aio = aio
     kernel.bus.wake = aio.wake
     if kernel._sockets:
         for sock, _, _, flags in kernel._sockets.entries.values():
@@ -98,7 +153,7 @@ async def turn(kernel):
         kernel.end()
         kernel.bus.wake = None
         for task in list(aio.tasks.values()):
-            await _ended(task)
+            await ended(task)
         if kernel._sockets:
             for key, entry in kernel._sockets.entries.items():
                 aio.unwatch(entry[0], key)
@@ -106,9 +161,9 @@ async def turn(kernel):
 
 
 def run(kernel):
-    """`asyncio.run(turn(kernel))`, leaving no task behind for the next run."""
+    """Run `kernel`, which has begun, in an asyncio loop that leaves no task behind for the next run."""
     try:
-        asyncio.run(turn(kernel))
+        asyncio.run(_turn(kernel))
     except KeyboardInterrupt:
         if _MICROPYTHON and kernel._aio:
             # It struck a task: let the others, and the kernel's own, come to their ends.

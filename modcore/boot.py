@@ -1,9 +1,14 @@
-"""From config.json to a kernel with all its modules. Loaded once at boot and dropped behind it."""
+"""From config.json to a kernel with all its modules."""
 
 import gc
+import os
+import sys
 
-from .bus import load
+from .json_files import load as load_json
 from .kernel import Kernel
+from .lazy import load
+
+RARE = True  # needed once
 
 # What a device without a readable configuration starts of what it has, to be reached all the same.
 _FALLBACK = ("wlan", "softap", "http_async", "http_windup")
@@ -14,20 +19,22 @@ def boot(path="config.json", secrets="secrets.json"):
 
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
+    from .manifests import names as installed
+
     _collect_often()
-    troubles = _Troubles()
-    config = load("json_files").load(path, troubles)
+    troubles = []
+    config = load_json(path, troubles.append)
     fallback = not config
     size = config.get("queue", 32)
     if not isinstance(size, int) or size < 4:
-        troubles.error("%s: queue takes a number from 4 on, not %r" % (path, config.pop("queue")))
+        troubles.append("%s: queue takes a number from 4 on, not %r" % (path, config.pop("queue")))
     if not isinstance(config.get("name", ""), str):
-        troubles.error("%s: name takes a string, not %r" % (path, config.pop("name")))
-    hidden = load("json_files").load(secrets, troubles)
+        troubles.append("%s: name takes a string, not %r" % (path, config.pop("name")))
+    hidden = load_json(secrets, troubles.append)
     try:
         kernel = Kernel(config, hidden)
     except (ValueError, TypeError, AttributeError) as error:
-        troubles.error("%s: %s; booting on defaults" % (path, error))
+        troubles.append("%s: %s; booting on defaults" % (path, error))
         kernel = Kernel({}, hidden)
     kernel.path = path
     kernel.logging = []
@@ -36,7 +43,7 @@ def boot(path="config.json", secrets="secrets.json"):
     trial = _recover(kernel)
     names = config.get("plugins", ())
     if fallback:
-        names = [name for name in _FALLBACK if name in load("manifests").names()]
+        names = [name for name in _FALLBACK if name in installed()]
         if "http_async" in names and "http_windup" in names:
             names.remove("http_windup")
         kernel.config["plugins"] = list(names)  # what is saved from now on starts them again
@@ -69,29 +76,25 @@ def _collect_often():
         gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
 
 
-class _Troubles(list):
-    """Stands in for a log until there is a kernel to have one."""
-
-    def error(self, text):
-        self.append(text)
-
-
 def _recover(kernel):
     """Finish what a power cut has interrupted of an installation; returns the module that judges it, or None."""
-    try:
-        import os
+    from .manifests import folders
+    from .manifests import names as installed
 
-        if not [folder for folder in load("manifests").folders() if ".install" in os.listdir(folder)]:
+    try:
+        if not [folder for folder in folders() if ".install" in os.listdir(folder)]:
             return None
-        journal = load("journal").recover()
+        from .journal import recover
+
+        journal = recover()
         if journal is None:
             return None
-        if "packages" not in load("manifests").names():
+        if "packages" not in installed():
             # It came over USB: nobody on the device can judge it.
             journal.accept()
             return None
         try:
-            return __import__("plugins.packages.trial", None, None, ("Trial",)).Trial(journal)
+            return load("plugins.packages.trial").Trial(journal)
         except Exception as error:  # what judges is itself new, and does not even load
             kernel.fault(None, error)
             journal.back()
@@ -102,9 +105,10 @@ def _recover(kernel):
 
 def _choose(kernel, plugin, names, modules):
     """What to start: all, or next to nothing when the device has crashed too often."""
+    from .manifests import names as installed
+
     try:
-        chooser = __import__("plugins." + plugin + ".boot", None, None, ("choose",))
-        chosen = chooser.choose(kernel, names, load("manifests").names)
+        chosen = load("plugins.%s.boot" % plugin).choose(kernel, names, installed)
         return chosen, modules if chosen is names else ()
     except Exception as error:
         kernel.fault(None, error)
@@ -132,15 +136,16 @@ def _add(kernel, id, make, *args):
 
 
 def _plugin(kernel, name):
-    plugins = load("manifests")
-    manifest = plugins.manifest(name)
+    from .manifests import manifest as manifest_of
+
+    manifest = manifest_of(name)
     for need in manifest.get("requires", ()):
-        plugins.manifest(need)
+        if manifest_of(need)["folder"] != manifest["folder"][: -len(name)] + need:
+            load("plugins." + need)  # it lies elsewhere, where a plain import does not look
     name_of_class = manifest.get("module")
     if name_of_class is None:
         return None  # a library: whoever needs it imports it
-    package = __import__("plugins." + name, None, None, (name_of_class,))
-    return getattr(package, name_of_class)()
+    return getattr(load("plugins." + name), name_of_class)()
 
 
 def _module(kernel, path, id):
@@ -152,7 +157,7 @@ def _module(kernel, path, id):
         name = "".join([word[:1].upper() + word[1:] for word in parts[-1].split("_")])
     path = ".".join(parts)
     try:
-        module = __import__(path, None, None, (name,))
+        module = load(path)
     except ImportError as error:
         parts = path.split(".")
         if not any(["'%s'" % ".".join(parts[: i + 1]) in str(error) for i in range(len(parts))]):
@@ -164,9 +169,6 @@ def _module(kernel, path, id):
 
 
 def _candidates():
-    import os
-    import sys
-
     found = set()
     for folder in sys.path:
         if folder == "/firmware":  # of a virtual board

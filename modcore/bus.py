@@ -1,54 +1,51 @@
-"""The internal bus: topics in MQTT's grammar, a bounded queue, retained values."""
+"""The internal bus: topics in MQTT's grammar, a bounded queue, retained values.
 
-import sys
+How an event travels
 
-if sys.implementation.name == "cpython":
+    publish(topic, value, retain, sender)
+      | 1. the topic is checked, a retained value is kept: `get` and new subscribers find it
+      v
+    +--------+--------+--------+--------+- - - +   The queue is a ring of places, made once, so that an
+    | topic  | topic  | topic  |        |      |   event takes no memory: place i is _topics[i], _values[i]
+    | value  | value  | value  |        |      |   and _senders[i]. An event is there when _tail has moved
+    | sender | sender | sender |        |      |   on, in one step: nobody ever meets half of one.
+    +--------+--------+--------+--------+- - - +
+      ^ _head                   ^ _tail
+      | 2. deliver(), called by Kernel.step(), takes it out
+      v
+    _routes[topic]   3. the subscriptions that match: worked out at a topic's first event and kept until one
+                     comes or goes, so a publish does not look at the others at all
+
+- The queue is full: a retained topic is noted in _dirty, and its last value follows when there is room (they
+  coalesce, and none is lost for good). Anything else raises BusFull; while modules start it waits instead.
+- Somebody else is at the queue, which the lock tells (another thread, or publish itself was interrupted by a
+  callback of micropython.schedule): the event waits in _inbox, in order, and deliver() takes it in.
+- A new subscription gets the retained values first and then what is published after it. So it stands in the
+  queue as an event of its own, whose topic is _SUBSCRIBED, and begins when deliver() comes to it.
+- An interrupt of the hard kind may allocate nothing and can't publish: see irq_safe.py.
+"""
+
+try:
+    from micropython import const
+except ImportError:  # CPython
+    const = int
+try:
     from _thread import allocate_lock
+except ImportError:  # a port without threads, where only callbacks of micropython.schedule cut in
+    from .inbox import Flag as allocate_lock
 
-    from .host import deque
-else:
-    from collections import deque
+from .topics import check, matches
 
-    try:
-        from _thread import allocate_lock
-    except ImportError:  # a port without threads, where only callbacks of micropython.schedule cut in
-        from .inbox import Flag as allocate_lock
+_SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
+_MOST_ROUTES = const(256)
 
-
-def load(name):
-    """Import `modcore.<name>` for one use: on a device its code leaves memory with the last reference.
-
-    load("config").save(path, config)
-    """
-    path = "modcore." + name
-    known = path in sys.modules
-    try:
-        module = __import__(path, None, None, (name,))
-    except MemoryError:
-        Bus.relieve()
-        module = __import__(path, None, None, (name,))
-    if not known and sys.implementation.name != "cpython":
-        # Another thread may be at the same.
-        sys.modules.pop(path, None)
-        sys.modules["modcore"].__dict__.pop(name, None)
-    return module
-
-
-def bind(self, part, name):
-    """The method `name` of `self` that stands in modcore/<part>.py as a function; `log` is the same for all.
-
-    How the classes of the kernel keep methods that are called now and then out of memory.
-    AttributeError: there is none.
-    """
-    if name == "log":
-        from .log import Log
-
-        self.log = Log(self)
-        return self.log
-    if name.startswith("_"):
-        raise AttributeError(name)
-    function = getattr(load(part), name)
-    return lambda *args, **named: function(self, *args, **named)
+# A subscription is a list, which takes half the memory of an object. Its places:
+_HANDLER = const(0)  # None once it is taken back
+_OWNER = const(1)  # the module whose handler it is, or None
+_FILTER = const(2)
+_SECRET = const(3)  # it may get what secret subscriptions alone get
+_LOCAL = const(4)  # it is that of a client, such as a browser
+_LIVE = const(5)  # deliver() has come to it
 
 
 class BusFull(Exception):
@@ -62,118 +59,266 @@ class Bus:
 
         bus.subscribe("valves/+", lambda topic, value: print(topic, value))
         bus.publish("valves/0", True, retain=True)
-
-    `subscribe unsubscribe filters` stand in topics.py and use memory only while they are called.
     """
 
     overflows = 0  # events refused with BusFull
     changes = 0  # another number after every subscribe and unsubscribe
     delivering = False  # deliver() is at work
-    relieve = int  # a function that gives memory back; called when there is too little of it
+    patient = False  # modules start: what finds the queue full waits
+    wake = None  # called when an event has arrived
     supervisor = None  # its `fault(owner, exception)` is called when a handler raises
+    thread = None  # the ident of the one thread that may do more than publish, where there are several
 
     def __init__(self, size=32):
         self.size = size
-        self.wake = None  # called when an event has arrived
-        # Three fields an event: value, sender, topic. A new subscription takes its place in the queue too, to
-        # get what comes behind it: the subscription, its retained values, None. A full queue raises IndexError.
-        self._queue = deque((), 3 * size, 1)
-        self._all = []  # subscriptions: [handler, owner, filter, secret, local]
-        self._secrets = ()  # filters of what only secret subscriptions get
-        self._routes = {}  # topic -> the subscriptions that match it, worked out once
+        # One place more stays empty: a full ring would look like an empty one.
+        self._topics = [None] * (size + 1)
+        self._values = [None] * (size + 1)
+        self._senders = [None] * (size + 1)
+        self._head = 0  # the place to deliver next
+        self._tail = 0  # the place to fill next
+        self._subscriptions = []
+        self._secrets = ()  # filters of what secret subscriptions alone get
+        self._routes = {}  # topic -> the live subscriptions that match it
         self._retained = {}
         self._dirty = {}  # retained topics that found the queue full -> sender
-        self._lock = allocate_lock()  # held by whoever puts something into the queue
+        self._lock = allocate_lock()  # held by whoever puts something into the queue or changes the routes
         self._inbox_lock = allocate_lock()
-        self._inbox = []  # what found the lock held
+        self._inbox = []  # what found the lock held: (topic, value, retain, sender)
 
     def publish(self, topic, value=None, retain=False, sender=None):
         """Queue `value` for the subscribers of `topic` but `sender`; with `retain` keep it for new ones.
 
         A retained None clears the topic's value. When the queue is full a retained value waits and
         coalesces with later ones of its topic; any other raises BusFull. ValueError: the topic holds a
-        wildcard. Safe from another thread and from micropython.schedule.
+        wildcard or a control character. Safe from another thread and from micropython.schedule.
+
+            bus.publish("valves/0", True, retain=True)
         """
-        if topic not in self._routes:
-            load("topics").check(topic)
-        # Whoever cuts in, be it another thread or a scheduled callback, finds the lock held and does not wait.
-        if self._inbox or not self._lock.acquire(False):
-            if len(self._inbox) >= self.size and not retain:
-                return self._full(topic)
-            event = [topic, value, retain, sender]
-            # No jump here: a scheduled callback can't cut in and wait for this lock in vain.
-            self._inbox_lock.acquire()
-            self._inbox.append(event)
-            self._inbox_lock.release()
+        lock = self._lock
+        if self._inbox or not lock.acquire(False):
+            from .inbox import put
+
+            put(self, topic, value, retain, sender)
             return
-        if retain:
-            if value is None:
-                self._retained.pop(topic, None)
-            else:
-                self._retained[topic] = value
-            if self._dirty and topic in self._dirty:
-                self._dirty[topic] = sender
-                self._lock.release()
-                return
-        queue = self._queue
         try:
-            queue.append(value)
-        except IndexError:
+            if topic not in self._routes:
+                check(topic)
+            place = self._tail
+            after = place + 1 if place < self.size else 0
+            room = after != self._head
             if retain:
-                self._dirty[topic] = sender
-            self._lock.release()
-            if retain:
-                return
-            self._full(topic)
-        queue.append(sender)
-        queue.append(topic)
-        self._lock.release()
+                if not room or self._dirty and topic in self._dirty:
+                    self._dirty[topic] = sender
+                    room = False
+                if value is None:
+                    self._retained.pop(topic, None)
+                else:
+                    self._retained[topic] = value
+            if room:
+                self._topics[place] = topic
+                self._values[place] = value
+                self._senders[place] = sender
+                self._tail = after
+            elif not retain:
+                if not self.patient:
+                    self._refuse(topic)
+                self._inbox.append((topic, value, retain, sender))
+        finally:
+            lock.release()
         if self.wake:
             self.wake()
 
-    def _full(self, topic):
-        self.overflows += 1
-        raise BusFull("bus: %d events wait, no room for %s" % (self.size, topic))
-
     def get(self, topic, default=None):
-        """The retained value of `topic`, or `default`."""
+        """Return the retained value of `topic`, or `default`."""
         return self._retained.get(topic, default)
 
-    def __getattr__(self, name):
-        return bind(self, "topics", name)
+    def subscribe(self, filter, handler, owner=None, local=False, secret=False):
+        """Call `handler(topic, value)` for events whose topic `filter` matches, the retained ones first.
+
+        owner: the module the handler belongs to; it does not hear its own events. local: for a client of
+        this device, such as a browser; `commands` does not list it. secret: from now on only secret
+        subscriptions get what this filter matches. ValueError: + or # is not a whole level, or # not the
+        last. RuntimeError: the kernel runs in another thread.
+
+            bus.subscribe("valves/+", on_valve)
+
+        Source: MQTT 3.1.1 section 4.7.
+        """
+        check(filter, True)
+        if not callable(handler):
+            raise TypeError("%s: handler %r: takes a function of topic and value" % (filter, handler))
+        self._own_thread()
+        subscription = [handler, owner, filter, secret, local, False]
+        self._hold()
+        try:
+            if secret and filter not in self._secrets:
+                self._secrets += (filter,)
+                self._routes.clear()
+            kept = []
+            if "+" in filter or "#" in filter:
+                kept = [item for item in self._retained.items() if self._reaches(subscription, item[0])]
+            elif filter in self._retained and self._reaches(subscription, filter):
+                kept = [(filter, self._retained[filter])]
+            self._subscriptions.append(subscription)
+            self.changes += 1
+            place = self._tail
+            after = place + 1 if place < self.size else 0
+            if self._inbox or after == self._head:
+                self._inbox.append((_SUBSCRIBED, subscription, False, kept))
+            elif kept or place != self._head:
+                self._topics[place] = _SUBSCRIBED
+                self._values[place] = subscription
+                self._senders[place] = kept
+                self._tail = after
+            else:  # nothing is before it
+                subscription[_LIVE] = True
+                self._forget_routes(filter)
+        finally:
+            self._lock.release()
+        if self.wake:
+            self.wake()
+
+    def unsubscribe(self, filter, handler):
+        """Take back `subscribe(filter, handler)`; one that is not there is no error."""
+        self._drop(None, filter, handler)
+
+    def filters(self):
+        """Return the filters of all subscriptions, a list."""
+        return [entry[_FILTER] for entry in self._subscriptions]
+
+    def commands(self):
+        """Return what the outside may send, a set: the filters that end in `/set` and that modules listen to.
+
+        Those of clients, and those that begin with $, are not among them.
+        """
+        found = set()
+        for entry in self._subscriptions:
+            filter = entry[_FILTER]
+            if not entry[_LOCAL] and filter[-4:] == "/set" and filter[0] != "$":
+                found.add(filter)
+        return found
+
+    def waiting(self):
+        """Whether there is something to deliver."""
+        return bool(self._head != self._tail or self._dirty or self._inbox)
 
     def deliver(self):
         """Deliver what is queued, at most `size` events, each to all its subscribers."""
         if self._inbox:
-            load("inbox").drain(self)
+            from .inbox import drain
+
+            drain(self)
         self.delivering = True
-        queue = self._queue
-        routes = self._routes
-        topics = None
         left = self.size
         while left > 0:
-            n = len(queue) // 3  # somebody may be about to put in the rest of one
-            if n == 0:
+            left -= 1
+            place = self._head
+            if place == self._tail:
                 if not self._dirty:
                     break
-                load("inbox").clean(self)
+                from .inbox import clean
+
+                clean(self)
                 continue
-            left -= n
-            for _ in range(n):
-                value = queue.popleft()
-                sender = queue.popleft()
-                topic = queue.popleft()
-                if topic is None:
-                    load("topics").activate(self, value, sender)
-                    continue
-                if topic not in routes:
-                    topics = topics or load("topics")  # held for the other new ones of this turn
-                    topics.route(self, topic)
-                for subscription in routes[topic]:
-                    handler = subscription[0]
-                    if handler and (sender is None or subscription[1] is not sender):
-                        try:
-                            handler(topic, value)
-                        except Exception as error:
-                            self.supervisor.fault(subscription[1], error)
+            topic = self._topics[place]
+            value = self._values[place]
+            sender = self._senders[place]
+            route = self._routes.get(topic)
+            if route is None:
+                route = self._find_route(topic)
+            self._topics[place] = self._values[place] = None  # what nobody needs any more keeps no memory
+            self._head = place + 1 if place < self.size else 0
+            if topic == _SUBSCRIBED:
+                self._begin(value, sender)
+                continue
+            for entry in route:
+                handler = entry[_HANDLER]
+                if handler and (sender is None or entry[_OWNER] is not sender):
+                    try:
+                        handler(topic, value)
+                    except BaseException as error:
+                        self.supervisor.fault(entry[_OWNER], error)
         self.delivering = False
+
+    def _own_thread(self):
+        # RuntimeError: the kernel runs in another thread than this one.
+        if self.thread is not None:
+            from .thread import check_own
+
+            check_own(self.thread)
+
+    def _refuse(self, topic):
+        self.overflows += 1
+        raise BusFull("bus: %d events wait, no room for %s" % (self.size, topic))
+
+    def _drop(self, owner, filter=None, handler=None):
+        # Take back every subscription of `owner`, or, with `filter`, that of `filter` and `handler`.
+        self._hold()
+        try:
+            for entry in list(self._subscriptions):
+                if (
+                    (entry[_FILTER] == filter and entry[_HANDLER] == handler)
+                    if filter
+                    else entry[_OWNER] is owner
+                ):
+                    entry[_HANDLER] = None  # a delivery that is under way passes over it
+                    self._subscriptions.remove(entry)
+                    self._forget_routes(entry[_FILTER])
+                    self.changes += 1
+        finally:
+            self._lock.release()
+
+    def _hold(self):
+        # Take the lock, for the kernel's thread.
+        if not self._lock.acquire(False):
+            from .inbox import take
+
+            take(self)
+
+    def _begin(self, subscription, kept):
+        # From now on the subscription gets its events, first the list `kept` of topics and values.
+        subscription[_LIVE] = True
+        self._hold()
+        self._forget_routes(subscription[_FILTER])
+        self._lock.release()
+        for topic, value in kept:
+            if subscription[_HANDLER]:
+                try:
+                    subscription[_HANDLER](topic, value)
+                except BaseException as error:
+                    self.supervisor.fault(subscription[_OWNER], error)
+
+    def _reaches(self, subscription, topic):
+        if subscription[_FILTER] != topic and not matches(subscription[_FILTER], topic):
+            return False
+        return subscription[_SECRET] or not any([matches(filter, topic) for filter in self._secrets])
+
+    def _forget_routes(self, filter):
+        # A delivery may be walking along one of them: lists that are in use are never changed.
+        if "+" in filter or "#" in filter:
+            self._routes.clear()
+        else:
+            self._routes.pop(filter, None)
+
+    def _find_route(self, topic):
+        found = [entry for entry in self._subscriptions if entry[_LIVE] and self._reaches(entry, topic)]
+        self._hold()
+        try:
+            if len(self._routes) >= _MOST_ROUTES:  # more topics are worked out again
+                self._routes.clear()
+            for known in self._routes.values():  # most topics share one route: keep it once
+                if known == found:
+                    found = known
+                    break
+            self._routes[topic] = found
+        finally:
+            self._lock.release()
+        return found
+
+
+def load(name):
+    """The former loader, for what still calls it: a plain import, or lazy.load, takes its place."""
+    from .lazy import load
+
+    return load("modcore." + name)

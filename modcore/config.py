@@ -3,6 +3,12 @@
 import json
 
 
+class ConfigError(ValueError):
+    """A configuration with which a module can't run. It is told in one line, and the module is not tried again."""
+
+    lasting = True  # for supervision
+
+
 def merge(base, over):
     """A new dict: `base` with the keys of `over`; dicts in both are merged, anything else is replaced.
 
@@ -21,7 +27,8 @@ def merge(base, over):
 def settings(module, section, defaults):
     """What `Module.settings` does; see there."""
     kernel = module.kernel
-    kernel._read += (section,)
+    if section not in kernel._read:
+        kernel._read += (section,)
     over = kernel.config.get(section, {})
     for key in check(section, defaults, over):
         have = ", ".join(sorted(defaults))
@@ -38,7 +45,7 @@ def _of(module, section):
 
 def tell_unread(kernel):
     """Publish on `$unread`, and tell in the log once, the sections that no module has read."""
-    names = sorted(set(kernel.config) - set(kernel._read) - {"name", "plugins", "modules", "queue", "log"})
+    names = sorted([name for name in kernel.config if name not in kernel._read])
     known = kernel.bus.get("$unread", ())
     if names != known:
         for name in names:
@@ -56,12 +63,12 @@ def _copy(value):
 
 
 def check(id, defaults, section, place="config"):
-    """Raise ValueError where `section` and `defaults` differ in type; return the keys unknown there.
+    """Raise ConfigError, a ValueError, where `section` and `defaults` differ in type; return the keys unknown there.
 
     place: "config", or "secrets", of which no value is shown.
     """
     if not isinstance(section, dict):
-        raise ValueError("%s: %s takes an object, not %s" % (place, id, _kind(section)))
+        raise ConfigError("%s: %s takes an object, not %s" % (place, id, _kind(section)))
     unknown = []
     for key, value in section.items():
         if key not in defaults:
@@ -72,9 +79,9 @@ def check(id, defaults, section, place="config"):
         got = _kind(value)
         if default is not None and value is not None and got != wanted:
             shown = _kind(value) if place == "secrets" or "password" in key else json.dumps(value)
-            raise ValueError("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
+            raise ConfigError("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
         if wanted == got == "a number" and value < 0 and (key[-2:] == "_s" or key[-3:] == "_ms"):
-            raise ValueError("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))
+            raise ConfigError("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))
     return unknown if defaults else []
 
 

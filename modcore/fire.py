@@ -1,6 +1,6 @@
 """Events: what a configuration names, worked out once, so that firing it is quick and loses nothing."""
 
-from .bus import BusFull, load
+from .bus import BusFull
 
 _AGAIN_MS = 50
 
@@ -18,7 +18,7 @@ class Events:
         self._module = module
         self._pairs = []
         try:
-            load("authoring").each(self._take, spec, self)  # `self` stands for the value to come
+            _each(self._take, spec, self)  # `self` stands for the value to come
         except TypeError:
             raise ValueError("events %r: takes a topic, an object of topics and values, or a list" % (spec,))
 
@@ -37,3 +37,23 @@ class Events:
             except BusFull:
                 self._module.after(_AGAIN_MS, self.fire, value, i)
                 return
+
+
+def _each(publish, events, value):
+    # Call `publish(topic, value)` for all that `events` names.
+    if not events:
+        return
+    if isinstance(events, str):
+        publish(events, value)
+    elif isinstance(events, dict):
+        for topic in events:
+            publish(topic, events[topic])
+    elif (
+        len(events) == 2
+        and isinstance(events[0], str)
+        and not isinstance(events[1], (str, list, tuple, dict))
+    ):
+        publish(events[0], events[1])
+    else:
+        for event in events:
+            _each(publish, event, value)

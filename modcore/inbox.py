@@ -1,6 +1,10 @@
-"""Events whose publisher found the bus busy: other threads, and callbacks of micropython.schedule."""
+"""What the bus does when it is busy or full: see the top of bus.py."""
 
 from time import sleep
+
+from .topics import check
+
+_PATIENCE_MS = 500  # nobody holds the lock of the bus for so long
 
 
 class Flag:
@@ -20,79 +24,90 @@ class Flag:
         self.held = False
 
 
-def hold(bus):
-    """Take the lock of `bus`, for the kernel's thread."""
-    if _take(bus._lock):
-        return
-    # With the lock we have got half an event: make it one that nobody listens to.
-    if len(bus._queue) % 3 == 1:
-        bus._queue.append(None)
-    if len(bus._queue) % 3:
-        bus._queue.append("$\0")
-
-
-def _take(lock):
-    """Take `lock`; False when somebody was struck by Ctrl-C while he held it: it is ours then."""
-    for _ in range(500):  # nobody holds it for so long
-        if lock.acquire(False):
-            return True
-        sleep(0.001)
-    return False
-
-
-def release(bus):
-    """Give the lock of `bus` back."""
+def put(bus, topic, value, retain, sender):
+    """Leave an event in the inbox of `bus`: of another thread, or of a callback that cut in."""
+    check(topic)
+    if len(bus._inbox) >= bus.size and not retain and not bus.patient:
+        bus._refuse(topic)
+    event = (topic, value, retain, sender)
+    # No jump from here on: a scheduled callback can't cut in and wait for this lock in vain.
+    bus._inbox_lock.acquire()
     try:
-        bus._lock.release()
-    except RuntimeError:  # Ctrl-C struck inside of its acquire()
-        from .bus import allocate_lock
+        bus._inbox.append(event)
+    finally:
+        bus._inbox_lock.release()
 
-        bus._lock = allocate_lock()
+
+def take(bus):
+    """Take the lock of `bus` and wait for it; one that Ctrl-C has left held is replaced."""
+    bus._lock = _taken(bus._lock)
 
 
 def mend(bus):
-    """Make whole what Ctrl-C may have left of the queue."""
-    hold(bus)
-    for _ in range(len(bus._queue) % 3):  # the rest of an event that was being delivered
-        bus._queue.popleft()
-    release(bus)
+    """Make whole what Ctrl-C may have left of the bus, in its own thread."""
+    bus.delivering = False
+    bus._lock = _taken(bus._lock)
+    bus._lock.release()
+    bus._inbox_lock = _taken(bus._inbox_lock)
+    bus._inbox_lock.release()
+
+
+def _taken(lock):
+    # `lock`, taken, or a new one in place of one that nobody will give back.
+    for _ in range(_PATIENCE_MS):
+        if lock.acquire(False):
+            return lock
+        sleep(0.001)
+    from .bus import allocate_lock
+
+    lock = allocate_lock()
+    lock.acquire()
+    return lock
 
 
 def clean(bus):
     """Queue the last values of the retained topics that had found the queue full, as many as fit."""
-    hold(bus)
+    bus._hold()
     try:
-        while bus._dirty and len(bus._queue) < 3 * bus.size:
+        while bus._dirty and _room(bus):
             topic, sender = bus._dirty.popitem()
             _queue(bus, topic, bus._retained.get(topic), sender)
     finally:
-        release(bus)
+        bus._lock.release()
 
 
 def drain(bus):
     """Queue what is in the inbox, as much as fits."""
     inbox = bus._inbox
-    hold(bus)
+    bus._hold()
     try:
         # Once in the queue or among the dirty, the last value of a retained topic is the one that counts.
-        while inbox and (inbox[0][2] or len(bus._queue) < 3 * bus.size):
-            _take(bus._inbox_lock)
-            topic, value, retain, sender = inbox.pop(0)
-            bus._inbox_lock.release()
+        while inbox and (inbox[0][2] or _room(bus)):
+            topic, value, retain, sender = inbox[0]
+            waits = retain and (topic in bus._dirty or not _room(bus))
+            if waits:
+                bus._dirty[topic] = sender
             if retain:
                 if value is None:
                     bus._retained.pop(topic, None)
                 else:
                     bus._retained[topic] = value
-            if retain and (topic in bus._dirty or len(bus._queue) >= 3 * bus.size):
-                bus._dirty[topic] = sender
-            else:
+            if not waits:
                 _queue(bus, topic, value, sender)
+            bus._inbox_lock = _taken(bus._inbox_lock)
+            inbox.pop(0)
+            bus._inbox_lock.release()
     finally:
-        release(bus)
+        bus._lock.release()
+
+
+def _room(bus):
+    return (bus._tail + 1) % (bus.size + 1) != bus._head
 
 
 def _queue(bus, topic, value, sender):
-    bus._queue.append(value)
-    bus._queue.append(sender)
-    bus._queue.append(topic)
+    place = bus._tail
+    bus._topics[place] = topic
+    bus._values[place] = value
+    bus._senders[place] = sender
+    bus._tail = place + 1 if place < bus.size else 0

@@ -17,11 +17,11 @@ def parse(text):
     return found[0][0]
 
 
-def load(path, log=None):
+def load(path, tell=None):
     """The object in the JSON file `path`; {} when there is none or it is broken.
 
-    A broken file is kept as `path`.bad and named in the log, and the copy of an interrupted save is used
-    if that is whole.
+    A broken file is kept as `path`.bad, `tell(text)` is called with what is wrong, and the copy of an
+    interrupted save is used if that is whole.
     """
     for name in (path, path + ".tmp"):
         try:
@@ -42,8 +42,8 @@ def load(path, log=None):
             reason = str(error)
         if name == path:
             _set_aside(path)
-            if log is not None:
-                log.error("%s is broken (%s): kept as %s.bad, booting on defaults" % (path, reason, path))
+            if tell:
+                tell("%s is broken (%s): kept as %s.bad, booting on defaults" % (path, reason, path))
             return {}
     return {}
 

@@ -1,11 +1,13 @@
 """The kernel: keeps the modules, turns the wheel, and leaves the rest to the bus."""
 
-from .bus import bind, load
+import gc
+from collections import OrderedDict
 
-try:
-    from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
-except ImportError:
-    from .ticks import sleep_ms, ticks_add, ticks_diff, ticks_ms
+from . import ticks
+from .bus import Bus
+
+_LATE_MS = 500  # who holds up all others for so long is named
+_LOOK_S = 4  # seconds from one look at the free memory to the next
 
 
 class Kernel:
@@ -18,99 +20,147 @@ class Kernel:
         kernel = Kernel({"name": "demo"})
         kernel.add(Hello())
         kernel.run()
-
-    `add remove move reconfigure save set_log_level start stop serve start_thread uptime_ms` stand in
-    lifecycle.py and manage.py and use memory only while they are called.
     """
 
     running = False  # run() or serve() is at work
-    _stopping = False
+    path = "config.json"  # where `save` writes
+    secrets_broken = False  # a secrets.json that was there before is missing or can't be read
+    timers = ()  # those that wait, the next one last
+    _log = None
+    _timers = None  # what turns them; made with the first one
     _sockets = None  # watched sockets; made with the first one
+    _loops = None  # what runs at every step; made with the first one
     _aio = None  # asyncio's side, while it runs
     _wants_asyncio = False  # some module has `async run()`
-    _uptime_ms = 0
-    secrets_broken = False  # a secrets.json that was there before is missing or can't be read
-
-    _read = ()  # the sections of the configuration that somebody has read
+    _stopping = False
+    _uptime_s = 0
+    _uptime_ms = 0  # over the whole seconds: small numbers take no memory
+    _low = 0  # bytes of free memory below which it is given back
+    _read = (
+        "name",
+        "plugins",
+        "modules",
+        "queue",
+        "log",
+    )  # sections of the configuration that somebody reads
 
     def __init__(self, config=None, secrets=None):
-        load("lifecycle").create(self, config, secrets)
+        self.config = config = {} if config is None else config
+        self.secrets = secrets or {}
+        self.name = config.get("name", "modcore")
+        self.bus = Bus(config.get("queue", 32))
+        self.bus.supervisor = self
+        self.modules = OrderedDict()  # a dict of MicroPython forgets the order
+        self._fresh = []  # added, not started yet
+        self._faults = []  # modules and their errors, for which there was no memory
+        self._tick = ticks.ticks_ms()
 
-    def __getattr__(self, name):
-        # What every start and stop needs, and what is rarely needed.
-        return bind(self, "lifecycle" if name in ("add", "start", "begin", "end") else "manage", name)
+    @property
+    def log(self):
+        """The kernel's own Log."""
+        if not self._log:
+            from .log import Log
 
-    def relieve(self):
-        """Give memory back: drop the loaded code that is rarely needed, and collect garbage.
+            self._log = Log(self)
+        return self._log
 
-        The kernel calls it itself when memory runs short.
+    def add(self, module):
+        """Take in `module` and return it; it starts with the next step.
+
+        ValueError: its id is taken, or it is not new. TypeError: it is no Module.
+
+            lamp = kernel.add(Lamp())
         """
-        from .bus import Bus
-        from .lazy import relieve
+        from .lifecycle import add
 
-        Bus.relieve()
-        relieve()
+        return add(self, module)
+
+    def remove(self, id):
+        """Stop and eject the module `id` and forget it. ValueError: there is none."""
+        from .changes import remove
+
+        remove(self, id)
+
+    def move(self, module, state):
+        """Take a module (or the one with that id) through all states up to `state`; False when it failed.
+
+        ValueError: no module or state of that name, or no way to it.
+
+            kernel.move("lamp", "STOPPED")
+        """
+        from .changes import move
+
+        return move(self, module, state)
+
+    def reconfigure(self, id=None, config=None):
+        """Walk a module (all of them without an id) down, give it `config` over its section, and up again.
+
+        Returns False when it does not come to run. ValueError: a value of the wrong type; nothing has
+        changed then.
+
+            kernel.reconfigure("valves", {"pins": [4]})
+        """
+        from .changes import reconfigure
+
+        return reconfigure(self, id, config)
+
+    def save(self):
+        """Write the configuration to config.json, whole or not at all. OSError: it can't be written."""
+        from .json_files import save
+
+        save(self.path, self.config)
+
+    def set_log_level(self, level, id=""):
+        """Show messages from `level` on, of module `id` or of all; kept with the configuration.
+
+        level: debug, info, warning, error or critical. ValueError: no such level.
+        """
+        from .log import set_level
+
+        set_level(self, level, id)
+
+    def uptime_ms(self):
+        """Return the milliseconds from the making of the kernel to its last step."""
+        return self._uptime_s * 1000 + self._uptime_ms
 
     def step(self):
         """Do one turn: deliver, run what is due. Returns the ms until something is due; never sleeps."""
         bus = self.bus
-        if self._fresh:
-            self.start()
-        bus.deliver()
-        if self._sockets:
-            self._sockets.dispatch(0)
-        now = ticks_ms()
-        self._uptime_ms += ticks_diff(now, self._tick)
-        self._tick = now
-        next_ms = self._turn_timers(now)
-        for entry in self._turns:
-            module, turn, due = entry
-            try:
-                if module.state != "RUNNING":  # the turn of another has stopped it
-                    continue
-                if due is None:
-                    ms = turn()
-                    if ms is None:
-                        ms = 10
-                else:
-                    ms = ticks_diff(due, now)
-                    if ms <= 0:
-                        ms = next(turn) or 0
-                        entry[2] = ticks_add(now, ms)
-                next_ms = min(next_ms, ms)
-            except StopIteration:
-                self._turns = [e for e in self._turns if e is not entry]
-            except Exception as error:
-                self.fault(module, error)
-        if bus._queue or bus._dirty or bus._inbox or self._fresh:
+        next_ms = 60000
+        try:
+            if self._faults:
+                self._supervise()
+            if self._fresh:
+                self.start()
+            bus.deliver()
+            if self._sockets:
+                self._sockets.dispatch(0)
+            now = ticks.ticks_ms()
+            self._uptime_ms += ticks.ticks_diff(now, self._tick)
+            self._tick = now
+            if self._uptime_ms >= 1000:
+                self._count_seconds()
+            if self._timers:
+                next_ms = self._timers.turn(now)
+            if self._loops:
+                next_ms = min(next_ms, self._loops.turn(now))
+        except MemoryError:
+            self.relieve()
+            return 10
+        if self._fresh or bus.waiting():
             return 0
         return max(0, next_ms)
 
-    def _turn_timers(self, now):
-        queue = self.timers
-        for _ in range(len(queue)):
-            if not queue:
-                break
-            timer = queue[-1]
-            late = ticks_diff(now, timer.due)
-            if late < 0:
-                return min(-late, 60000)
-            queue.pop()
-            if timer.left:
-                timer.put(timer.left)
-                continue
-            if timer.period:  # turns that were missed are passed over, and the beat is kept
-                timer.put(timer.period * (1 + late // timer.period))
-            try:
-                timer.handler(*timer.args)
-            except Exception as error:
-                self.fault(timer.owner, error)
-        return 0 if queue else 60000
+    def start(self):
+        """Start every module that was added, or whose wait after a failure is over; `step` does it."""
+        from .lifecycle import start
+
+        start(self)
 
     def run(self):
         """Run until `stop()` or Ctrl-C, then stop all modules; can be called again.
 
-        asyncio is imported only when a module has `async run()`.
+        asyncio is imported only when a module has `async run()`. RuntimeError: it runs already.
         """
         self.begin()
         try:
@@ -125,8 +175,121 @@ class Kernel:
                 if self._sockets:
                     self._sockets.dispatch(ms)
                 else:
-                    sleep_ms(ms)
+                    ticks.sleep_ms(ms)
         except KeyboardInterrupt:
             pass
         finally:
             self.end()
+
+    async def serve(self):
+        """Run inside an asyncio loop until `stop()` or until cancelled, then stop all modules and their tasks.
+
+        await kernel.serve()
+        """
+        from .aio import serve
+
+        await serve(self)
+
+    def start_thread(self):
+        """Run in a thread of its own: the REPL stays free.
+
+        From other threads than that one `publish` and `call` may be used, and nothing else of kernel and bus.
+        RuntimeError: it runs already.
+
+            kernel.start_thread()
+            kernel.call(kernel.reconfigure, "lamp", {"pin": 5})
+        """
+        from .thread import start
+
+        start(self)
+
+    def call(self, function, *args):
+        """Call `function(*args)` in the kernel's thread, with its next step; safe from every thread."""
+        from .thread import call
+
+        call(self, function, args)
+
+    def stop(self):
+        """End run() or serve() after the current step; without them stop all modules at once."""
+        self._stopping = True
+        if self.bus.wake:
+            self.bus.wake()
+        if not self.running:
+            self.end()
+
+    def begin(self):
+        """Note that run() or serve() begins; modules that were stopped start again. RuntimeError: it runs already."""
+        if self.running:
+            raise RuntimeError("kernel is running already")
+        from .inbox import mend
+
+        mend(self.bus)
+        for module in self.modules.values():
+            # Ctrl-C may have struck while they started.
+            if module.state != "RUNNING" and module not in self._fresh:
+                self._fresh.append(module)
+        self.running = True
+        self._stopping = False
+
+    def end(self):
+        """Stop all modules, the last one started first; run() and serve() do it."""
+        from .release import end
+
+        end(self)
+
+    def sockets(self):
+        """Return the watched sockets, whose `watch` and `unwatch` a loop beside the kernel's may use too."""
+        from .sockets import sockets_of
+
+        return sockets_of(self)
+
+    def relieve(self):
+        """Give memory back: drop the loaded code that is rarely needed, and collect garbage.
+
+        The kernel calls it itself when memory runs short.
+        """
+        from .lazy import relieve
+
+        relieve()
+
+    def fault(self, module, error):
+        """Supervise: report `error`, stop the module and start it again later.
+
+        module: None when it is nobody's. A Ctrl-C is nobody's fault and is raised on.
+        """
+        if isinstance(error, KeyboardInterrupt):
+            raise error
+        try:
+            from .supervision import fail
+
+            fail(self, module, error)
+        except MemoryError:  # the next step tries again
+            self._faults.append(module)
+            self._faults.append(error)
+
+    def report(self, module, error):
+        """Report `error` of `module` on `$error/<id>` and in the log, and do nothing more."""
+        from .supervision import report
+
+        report(self, module, error)
+
+    def _time(self, module, begin):
+        # Tell when what was called at the tick `begin` has held up everything else.
+        ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
+        if ms >= _LATE_MS:
+            from .supervision import late
+
+            late(self, module, ms)
+
+    def _supervise(self):
+        self.relieve()
+        for _ in range(len(self._faults) // 2):
+            module = self._faults.pop(0)
+            self.fault(module, self._faults.pop(0))
+
+    def _count_seconds(self):
+        before = self._uptime_s
+        self._uptime_s += self._uptime_ms // 1000
+        self._uptime_ms %= 1000
+        if self._low and before // _LOOK_S != self._uptime_s // _LOOK_S and gc.mem_free() < self._low:
+            self.relieve()

@@ -25,11 +25,44 @@ def load(path):
 
         load("plugins.mqtt").Mqtt
     """
+    while True:
+        try:
+            return _import(path)
+        except MemoryError:
+            relieve()
+            return _import(path)
+        except ImportError as error:
+            if not _find_plugin(str(error)):
+                raise
+
+
+def _import(path):
+    return __import__(path, None, None, ("__name__",))
+
+
+def _find_plugin(text):
+    # MicroPython takes a package from one place only: look in the others for the plugin that `text` says is missing.
+    at = text.find("'plugins.")
+    package = sys.modules.get("plugins")
+    if at < 0 or not package or sys.implementation.name != "micropython":
+        return False
+    name = text[at + 1 :].split("'")[0].split(".")[1]
+    if "plugins." + name in sys.modules:
+        return False  # it is there, one of its files is not
+    first = package.__path__
     try:
-        return __import__(path, None, None, ("__name__",))
-    except MemoryError:
-        relieve()
-        return __import__(path, None, None, ("__name__",))
+        for entry in sys.path:
+            package.__path__ = (entry + "/" if entry else "") + "plugins"
+            if package.__path__ != first:
+                try:
+                    _import("plugins." + name)
+                    return True
+                except ImportError as error:
+                    if "'plugins.%s'" % name not in str(error):
+                        raise
+    finally:
+        package.__path__ = first
+    return False
 
 
 def attribute(package, table, name):

@@ -1,14 +1,20 @@
-"""The states of a module and the ways between them. The tables are the rule; `walk` follows them.
+"""The states of a module and the ways between them. The table is the rule; `walk` follows it.
 
-Loaded when a module moves and unloaded behind it: most of the time nothing does. `add`, `start`, `begin` and
-`end` are methods of Kernel.
+    NEW -> CONFIGURED -> MOUNTED -> RUNNING -> STOPPED -> UNMOUNTED -> EJECTED        FAILED
+     |         ^  |         |          ^          |         |   |                       |
+     |         |  '---------'----------|----------|---------^   |                       |
+     |         |        (back down)    '----------'             |                       |
+     |         '------------------------------------------------'                       |
+     |         '------------------------------------------------------------------------'
+     '--> EJECTED, as from UNMOUNTED and FAILED                            (starts again)
+
+A state is entered by its hook: `configure` leads into CONFIGURED. A hook that raises on the way up makes the
+module FAILED, and supervision starts it again; one that raises on the way down is reported, and the way goes on.
 """
 
 import gc
-import sys
-from collections import OrderedDict
 
-from .bus import Bus, load
+from .module import Module
 
 NEW = "NEW"
 CONFIGURED = "CONFIGURED"
@@ -19,74 +25,48 @@ UNMOUNTED = "UNMOUNTED"
 EJECTED = "EJECTED"
 FAILED = "FAILED"
 
-# state -> the next one towards RUNNING, and the next one towards EJECTED.
-_UP = {
-    NEW: CONFIGURED,
-    CONFIGURED: MOUNTED,
-    MOUNTED: RUNNING,
-    STOPPED: RUNNING,
-    UNMOUNTED: CONFIGURED,
-    FAILED: CONFIGURED,
+# state: (the hook that leads into it, the next state towards RUNNING, the next one towards EJECTED)
+TABLE = {
+    NEW: (None, CONFIGURED, EJECTED),
+    CONFIGURED: ("configure", MOUNTED, UNMOUNTED),
+    MOUNTED: ("mount", RUNNING, UNMOUNTED),
+    RUNNING: ("start", None, STOPPED),
+    STOPPED: ("stop", RUNNING, UNMOUNTED),
+    UNMOUNTED: ("unmount", CONFIGURED, EJECTED),
+    EJECTED: ("eject", None, None),
+    FAILED: (None, CONFIGURED, EJECTED),
 }
-_DOWN = {
-    NEW: EJECTED,
-    CONFIGURED: UNMOUNTED,
-    MOUNTED: UNMOUNTED,
-    RUNNING: STOPPED,
-    STOPPED: UNMOUNTED,
-    UNMOUNTED: EJECTED,
-    FAILED: EJECTED,
-}
-# state -> the hook that leads into it.
-_HOOK = {
-    CONFIGURED: "configure",
-    MOUNTED: "mount",
-    RUNNING: "start",
-    STOPPED: "stop",
-    UNMOUNTED: "unmount",
-    EJECTED: "eject",
-}
+_UP = 1
+_DOWN = 2
 # What a module offers to the web servers.
 _OFFERED = ("routes", "filters", "pages")
-# How far up a state is.
-_ORDER = (UNMOUNTED, NEW, FAILED, CONFIGURED, MOUNTED, STOPPED, RUNNING)
-
-
-def create(kernel, config, secrets):
-    """Give a new Kernel what it has."""
-    from .kernel import ticks_ms
-
-    kernel.config = config = {} if config is None else config
-    kernel.secrets = secrets or {}
-    kernel.name = config.get("name", "modcore")
-    kernel.bus = Bus(config.get("queue", 32))
-    kernel.bus.supervisor = kernel
-    kernel.modules = OrderedDict()  # a dict of MicroPython forgets the order
-    kernel.timers = []
-    kernel._fresh = []  # added, not started yet
-    kernel._turns = []  # [module, its loop or generator, tick of the generator's next turn]
-    kernel._tick = ticks_ms()
 
 
 def path(state, target):
-    """The states to enter, in order, on the way from `state` to `target`.
+    """Return the states to enter, in order, on the way from `state` to `target`.
 
         path(RUNNING, CONFIGURED)   # ["STOPPED", "UNMOUNTED", "CONFIGURED"]
 
     ValueError: there is no such way.
     """
-    if target not in _HOOK:
-        raise ValueError("state %r: have %s" % (target, ", ".join(_HOOK)))
-    steps = []
-    up = target in (CONFIGURED, MOUNTED, RUNNING)
-    if up and state in _ORDER and _ORDER.index(state) > _ORDER.index(target):
-        steps = path(state, UNMOUNTED)
-        state = UNMOUNTED
-    table = _UP if up else _DOWN
-    while state != target:
-        if state not in table:
+    if target not in TABLE or not TABLE[target][0]:
+        have = ", ".join([name for name in TABLE if TABLE[name][0]])
+        raise ValueError("state %r: have %s" % (target, have))
+    steps = _follow(state, target, _UP) or _follow(state, target, _DOWN)
+    if not steps and state != target:  # down first, and up again
+        up = _follow(UNMOUNTED, target, _UP)
+        steps = up and _follow(state, UNMOUNTED, _DOWN) + up
+        if not steps or steps == up:
             raise ValueError("no way to %s" % target)
-        state = table[state]
+    return steps
+
+
+def _follow(state, target, way):
+    steps = []
+    while state != target:
+        state = TABLE[state][way]
+        if state is None:
+            return []
         steps.append(state)
     return steps
 
@@ -117,7 +97,7 @@ def _enter(kernel, module, state):
     if state == RUNNING:
         module.state = RUNNING  # the start's own events find it running
     here = module.state
-    hook = getattr(module, _HOOK[state], None)
+    hook = getattr(module, TABLE[state][0], None)
     if hook and not _attempt(kernel, module, up, hook):
         return False
     if module.state != here:
@@ -125,6 +105,8 @@ def _enter(kernel, module, state):
     if state == RUNNING and not _attempt(kernel, module, up, _engage, kernel, module):
         return False
     if state == STOPPED:
+        from .release import release
+
         release(kernel, module)
     announce(kernel, module, state)
     for wanted, _, after in module._hooks:
@@ -134,11 +116,11 @@ def _enter(kernel, module, state):
 
 
 def _attempt(kernel, module, up, function, *args):
-    """Call `function(*args)`; False when it fails on the way up. A failure on the way down does not end it."""
+    # Call `function(*args)`; False when it fails on the way up. A failure on the way down does not end it.
     try:
         function(*args)
-    except Exception as error:
-        if up:
+    except BaseException as error:
+        if up or isinstance(error, KeyboardInterrupt):
             kernel.fault(module, error)
             return False
         kernel.report(module, error)
@@ -153,53 +135,30 @@ def _configure(kernel, module):
     # `plugins` in config.json is a list already: a module with such an id names its section.
     section = getattr(module, "section", module.id)
     if module.defaults or section in kernel.config or section in kernel.secrets:
-        module.config = load("config").settings(module, section, module.defaults)
+        module.config = module.settings(section, module.defaults)
 
 
 def _engage(kernel, module):
-    if hasattr(module, "loop"):
-        kernel._turns.append([module, module.loop, None])
-    if hasattr(module, "fiber"):
-        kernel._turns.append([module, module.fiber(), kernel._tick])
+    # What it does while it runs.
+    if hasattr(module, "loop") or hasattr(module, "fiber") or module._hooks:
+        from .loops import engage
+
+        engage(kernel, module)
     if hasattr(module, "run"):
         if kernel._aio:
             kernel._aio.spawn(module)
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
+    offer(module, True)
+
+
+def offer(module, running):
+    """Publish for the web servers what `module` has for them, or take it back."""
     for name in _OFFERED:
         offered = getattr(module, name)
         if offered is not None:
-            module.publish("$http/%s/%s" % (name, module.id), offered, True)
-
-
-def release(kernel, module):
-    """Take back all that `module` took while it ran."""
-    load("topics").drop(kernel.bus, module)
-    for timer in list(kernel.timers):
-        if timer.owner is module:
-            timer.cancel()
-    kept = []
-    for entry in kernel._turns:
-        if entry[0] is not module:
-            kept.append(entry)
-        elif hasattr(entry[1], "close"):
-            try:
-                entry[1].close()
-            except ValueError:
-                pass  # it is the fiber that runs right now; it is not resumed
-            except Exception as error:
-                kernel.report(module, error)
-    kernel._turns = kept
-    if kernel._sockets:
-        kernel._sockets.drop(module)
-    if kernel._aio:
-        _cancel_task(kernel._aio.tasks.get(module.id))
-    for property in module.properties.values():
-        load("authoring").withdraw(property)
-    module.properties.clear()
-    for name in _OFFERED:
-        if getattr(module, name) is not None:
-            module.publish("$http/%s/%s" % (name, module.id), None, True)
+            topic = "$http/%s/%s" % (name, module.id)
+            module.kernel.bus.publish(topic, offered if running else None, True, module)
 
 
 def announce(kernel, module, state):
@@ -208,46 +167,13 @@ def announce(kernel, module, state):
     kernel.bus.publish("$state/" + module.id, None if state == EJECTED else state, True)
 
 
-def start_order(modules):
-    """The modules, each behind those that it requires, and a list of (module, reason) that can't start.
-
-    modules: dict of id -> module.
-    """
-    order = []
-    broken = {}  # id -> (module, reason)
-
-    def visit(module, trail):
-        if module in order or module.id in broken:
-            return
-        if module in trail:
-            cycle = trail[trail.index(module) :]
-            reason = "requires: cycle " + " -> ".join([m.id for m in cycle + [module]])
-            for m in cycle:
-                broken[m.id] = (m, reason)
-            return
-        for id in module.requires:
-            if id in modules:
-                visit(modules[id], trail + [module])
-                if id not in broken:
-                    continue
-                reason = "requires: %r can't start" % id
-            else:
-                reason = "requires: %r not found; have %s" % (id, ", ".join(sorted(modules)))
-            if module.id not in broken:
-                broken[module.id] = (module, reason)
-        if module.id not in broken:
-            order.append(module)
-
-    for module in modules.values():
-        visit(module, [])
-    return order, broken.values()
-
-
-# Methods of Kernel
-
-
 def add(kernel, module):
-    """Take in `module` and return it; it starts with the next step. ValueError: its id is taken, or it is not new."""
+    """What `Kernel.add` does; see there."""
+    kernel.bus._own_thread()
+    if not isinstance(module, Module):
+        raise TypeError("add: %r: takes an object of a class that is derived from modcore.Module" % (module,))
+    if not hasattr(module, "properties"):
+        raise TypeError("add: the __init__ of %s has to call Module.__init__" % type(module).__name__)
     if module.id in kernel.modules:
         raise ValueError("module id %r is taken; give the other one an id" % module.id)
     if module.state != NEW:
@@ -264,76 +190,27 @@ def add(kernel, module):
 
 
 def start(kernel):
-    """Start every module that was added, or whose wait after a failure is over, behind those that it requires."""
+    """What `Kernel.start` does; see there."""
     fresh = list(kernel._fresh)
     kernel._fresh.clear()  # the list stays the same: supervision's timers put modules into it
-    names = ("authoring", "config", "topics", "lifecycle")
-    for name in names:  # once for all of them
-        __import__("modcore." + name)
-    order, broken = start_order(kernel.modules)
-    for module, reason in broken:
-        if module in fresh:
-            kernel.report(module, ValueError(reason))
-            announce(kernel, module, FAILED)
+    order = list(kernel.modules.values())
+    if any([module.requires for module in order]):
+        from .order import start_order
+
+        order, broken = start_order(kernel.modules)
+        for module, reason in broken:
+            if module in fresh:
+                kernel.report(module, ValueError(reason))
+                announce(kernel, module, FAILED)
+    kernel.bus.patient = True
     for module in order:
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
             walk(kernel, module, RUNNING)
             gc.collect()
-    if kernel.config:
-        load("config").tell_unread(kernel)
-    if sys.implementation.name != "cpython":
-        package = sys.modules["modcore"]
-        for name in names:
-            sys.modules.pop("modcore." + name, None)
-            package.__dict__.pop(name, None)
+    kernel.bus.patient = False
+    if [name for name in kernel.config if name not in kernel._read] or kernel.bus.get("$unread"):
+        from .config import tell_unread
+
+        tell_unread(kernel)
     gc.collect()
-
-
-def begin(kernel):
-    """Note that run() or serve() begins; modules that were stopped start again."""
-    if kernel.running:
-        raise RuntimeError("kernel is running already")
-    load("inbox").mend(kernel.bus)
-    for module in kernel.modules.values():
-        # Ctrl-C may have struck while they started.
-        if module.state != RUNNING and module not in kernel._fresh:
-            kernel._fresh.append(module)
-    kernel.running = True
-    kernel._stopping = False
-
-
-def end(kernel):
-    """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
-    order, broken = start_order(kernel.modules)
-    try:
-        for module in [module for module, _ in broken] + order[::-1]:
-            for _ in range(2):
-                try:
-                    if module.state == RUNNING:
-                        walk(kernel, module, STOPPED)
-                    elif module._failures:
-                        load("supervision").forget(module)
-                    if not kernel.bus.delivering:
-                        kernel.bus.deliver()  # the transports, which stop behind it, still tell the outside
-                    break
-                except KeyboardInterrupt:
-                    pass
-    finally:
-        kernel.running = False
-
-
-def _cancel_task(task):
-    """Cancel a module's task, which is still known until it has ended."""
-    if not task or task.done():
-        return
-    import asyncio
-
-    if task is asyncio.current_task():
-        asyncio.create_task(_cancel(task))  # it can't cancel itself
-    else:
-        task.cancel()
-
-
-async def _cancel(task):
-    task.cancel()

@@ -2,18 +2,19 @@
 
 import time
 
-from .bus import load
-
-_LEVELS = ("debug", "info", "warning", "error", "critical")
+LEVELS = ("debug", "info", "warning", "error", "critical")
 _EARLY = 16  # lines
 _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 
 
 class Log:
-    """The log of one module; `self.log.info("network", connected)` prints like `print`."""
+    """The log of a module or of the kernel (`owner`).
+
+    self.log.info("network", connected)     # prints like `print`
+    """
 
     def __init__(self, owner):
-        self._kernel = getattr(owner, "kernel", owner)
+        self._owner = owner
         self._id = getattr(owner, "id", "kernel")
 
     def debug(self, *words):
@@ -37,22 +38,30 @@ class Log:
         self._write(4, words)
 
     def exception(self, error, *words):
-        """`words` and the traceback of `error`, as an error."""
-        self._write(3, words + (load("supervision").traceback(error),))
+        """Log `words` and the traceback of `error`, as an error."""
+        from .supervision import traceback
+
+        self._write(3, words + (traceback(error),))
 
     def enabled(self, level):
         """Whether a message of `level`, such as "debug", is shown. ValueError: no such level."""
-        levels = getattr(self._kernel, "log_levels", None) or load("levels").read(self._kernel)
-        return load("levels").number(level) >= levels.get(self._id, levels[""])
+        return self._shown(number(level))
+
+    def _kernel(self):
+        return getattr(self._owner, "kernel", self._owner)
+
+    def _shown(self, number):
+        kernel = self._kernel()
+        levels = getattr(kernel, "log_levels", None) or read_levels(kernel)
+        return number >= levels.get(self._id, levels[""])
 
     def _write(self, number, words):
-        kernel = self._kernel
-        levels = getattr(kernel, "log_levels", None) or load("levels").read(kernel)
-        if number < levels.get(self._id, levels[""]):
+        kernel = self._kernel()
+        if not self._shown(number):
             return
-        level = _LEVELS[number]
+        level = LEVELS[number]
         text = " ".join([str(word) for word in words])
-        print(self._stamp(), level.upper(), self._id + ":", text)
+        print(_stamp(kernel), level.upper(), self._id + ":", text)
         before = getattr(kernel, "logging", False)
         if before is not True:  # a listener that logs does not hear itself
             if before is not False and len(before) < _EARLY:  # at boot: lines for a module that keeps them
@@ -64,8 +73,55 @@ class Log:
                 pass  # no room: the line stands on the console, and the bus has counted it
             kernel.logging = before
 
-    def _stamp(self):
-        now = time.time()
-        if now < _YEAR_2024_S:
-            return "%10.3f" % (self._kernel.uptime_ms() / 1000)
-        return "%04d-%02d-%02d %02d:%02d:%02d" % tuple(time.localtime(now)[:6])
+
+def _stamp(kernel):
+    now = time.time()
+    if now < _YEAR_2024_S:  # the clock is not set yet
+        return "%10.3f" % (kernel.uptime_ms() / 1000)
+    return "%04d-%02d-%02d %02d:%02d:%02d" % tuple(time.localtime(now)[:6])
+
+
+def number(name):
+    """Return the place of a level among debug, info, warning, error, critical; ValueError for another word."""
+    if name not in LEVELS:
+        raise ValueError("log level %r: have %s" % (name, ", ".join(LEVELS)))
+    return LEVELS.index(name)
+
+
+def read_levels(kernel):
+    """Return the numbers of the levels in the configuration by module, "" for all; kept as `kernel.log_levels`.
+
+    What is wrong there is said in the log, and does not count: a device must not fall silent for it.
+    """
+    levels = kernel.log_levels = {"": 1}
+    troubles = []
+    log = kernel.config.get("log", {})
+    if isinstance(log, dict):
+        single = log.get("levels", {})
+        pairs = [("", log.get("level", "info"))]
+        if isinstance(single, dict):
+            pairs += list(single.items())
+        else:
+            troubles.append("levels takes an object, not %r" % (single,))
+        for id, level in pairs:
+            try:
+                levels[id] = number(level)
+            except ValueError as error:
+                troubles.append(error)
+    else:
+        troubles.append("takes an object, not %r" % (log,))
+    for trouble in troubles:
+        kernel.log.error("config: log: %s" % trouble)
+    return levels
+
+
+def set_level(kernel, level, id):
+    """What `Kernel.set_log_level` does; see there."""
+    number(level)
+    log = kernel.config.setdefault("log", {})
+    if id:
+        log.setdefault("levels", {})[id] = level
+    else:
+        log["level"] = level
+    kernel.log_levels = None
+    kernel.bus.publish("$levels", level, True)  # for those who show them

@@ -1,6 +1,4 @@
-"""What a device runs. A file of its own: it stays in memory as long as the device runs, unlike boot.py."""
-
-from .bus import load
+"""What a device runs."""
 
 
 def main(path="config.json"):
@@ -16,7 +14,9 @@ def main(path="config.json"):
         from machine import reset  # now: when it is needed there may be no memory left for it
     except ImportError:  # a PC
         reset = None
-    modcore.device = load("boot").boot(path)
+    from .boot import boot
+
+    modcore.device = boot(path)
     try:
         modcore.device.run()
     except Exception as error:

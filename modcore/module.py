@@ -1,26 +1,24 @@
 """Module: the base class of everything that lives on the bus."""
 
-from .bus import bind, load
+from collections import OrderedDict
 
 
 class Module:
     """A part of the device that owns the topics under its id; subclass it.
 
     id: the module's name in topics and in the configuration; without one the class name
-    in snake case (`HttpAsync` becomes `http_async`).
+    in snake case (`HttpAsync` becomes `http_async`). ValueError: not fit for a topic.
 
-    Hooks, each optional: `init configure mount start stop unmount eject`, and while RUNNING
-    `loop()`, `fiber()` (a generator) and `async run()`.
+    Hooks, each optional: `init configure mount start stop unmount eject`, `on_add(kernel)`,
+    `on_remove(kernel)`, and while RUNNING `loop()`, `fiber()` (a generator) and `async run()`.
 
         class Lamp(Module):
             def start(self):
                 self.property("on", kind="switch", value=False, set=self.turn)
-
-    `property listen fire watch unwatch hook` stand in authoring.py and use memory only while they are called.
     """
 
-    defaults = {}
-    requires = ()
+    defaults = {}  # the keys of its section in config.json, and their values when they are not there
+    requires = ()  # ids of modules that start before it
     routes = None  # a Router, for the web servers
     filters = None  # a list of filters, for the web servers
     pages = None  # {status: page}, for the web servers
@@ -28,16 +26,108 @@ class Module:
     # Set when they are needed; here they cost nothing per module.
     kernel = None
     state = "NEW"
-    config = {}
+    config = {}  # its section over `defaults`, while it is configured
     _hooks = ()
     _ready = False  # init() has succeeded
     _failures = None  # kept by supervision
+    _log = None
 
     def __init__(self, id=None):
-        load("authoring").identify(self, id)
+        from .topics import check_word
+
+        self.id = _snake_case(type(self).__name__) if id is None else id
+        check_word("module id", self.id)
+        self.properties = OrderedDict()
+
+    @property
+    def log(self):
+        """The module's Log: `self.log.info("network", connected)` prints like `print`."""
+        if not self._log:
+            from .log import Log
+
+            self._log = Log(self)
+        return self._log
+
+    def property(self, id, kind, value=None, set=None, secret=False, keep=False, **meta):
+        """Declare the topic `<module>/<id>` with a value, and return its Property.
+
+        kind: a word of Home Assistant's MQTT components: switch valve light button number select text
+        sensor binary_sensor. set: called as `set(property, value)` with a checked value when a command
+        arrives; without it the property is read-only. secret: nobody else on the bus gets the command.
+        keep: the value is there again after a restart; "command": `set` is called with it, too.
+        meta: name unit device_class state_class entity_category icon min max step options.
+        ValueError: unknown kind or metadata, a value that the kind does not take, or declared twice.
+
+            self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
+        """
+        from .declare import declare
+
+        return declare(self, id, kind, value, set, secret, keep, meta)
+
+    def publish(self, topic, value=None, retain=False):
+        """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""
+        self.kernel.bus.publish(topic, value, retain, self)
+
+    def listen(self, filter, handler, secret=False):
+        """Call `handler(topic, value)` for each event that `filter` matches, while the module runs.
+
+        secret: no other listener gets these events, whatever its filter.
+
+            self.listen("wlan/connected", self.on_network)
+        """
+        self.kernel.bus.subscribe(filter, handler, self, False, secret)
+
+    def after(self, ms, handler, *args):
+        """Call `handler(*args)` once, `ms` milliseconds from now; the timer returned has `cancel()`."""
+        from .timer import add
+
+        return add(self, ms, None, handler, args)
+
+    def every(self, ms, handler, *args):
+        """Call `handler(*args)` every `ms` milliseconds; the timer returned has `cancel()`."""
+        from .timer import add
+
+        return add(self, ms, ms, handler, args)
+
+    def fire(self, events, value=None):
+        """Publish what a configuration names, as if it came from outside: this module hears it, too.
+
+        events: a topic, which is published with `value`; an object of topics and their values;
+        a pair of a topic and a value that is no string; or a list of these. What finds the bus full follows
+        a little later. ValueError: it is none of that.
+
+            self.fire(["lamp/toggle", "gc"])                    # two topics
+            self.fire([{"valves/0/set": True}, ["level/set", 3]])
+        """
+        from .fire import Events
+
+        Events(self, events).fire(value)
+
+    def watch(self, sock, flags, handler):
+        """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
+        from .sockets import watch
+
+        watch(self, sock, flags, handler)
+
+    def unwatch(self, sock):
+        """End `watch(sock)`; one that is not watched is no error. Call it before the socket is closed."""
+        if self.kernel._sockets:
+            self.kernel._sockets.unwatch(sock)
+
+    def hook(self, state, before=None, after=None):
+        """Have `before(module)` and `after(module)` called around each entry into `state`.
+
+        state: such as "RUNNING", or "LOOP": around every turn of the kernel's main loop while the module runs.
+        ValueError: no such state. TypeError: no function.
+
+            lamp.hook("RUNNING", before=self.count)
+        """
+        from .changes import hook
+
+        hook(self, state, before, after)
 
     def settings(self, section, defaults):
-        """The section `section` of config.json over `defaults`, and over it that of secrets.json.
+        """Return the section `section` of config.json over `defaults`, and over it that of secrets.json.
 
         For a section that several modules share. Unknown keys are told in the log. ValueError: a value of
         another type than its default.
@@ -48,21 +138,14 @@ class Module:
 
         return settings(self, section, defaults)
 
-    def publish(self, topic, value=None, retain=False):
-        """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""
-        self.kernel.bus.publish(topic, value, retain, self)
 
-    def after(self, ms, handler, *args):
-        """Call `handler(*args)` once, `ms` milliseconds from now; the timer returned has `cancel()`."""
-        from .timer import Timer
-
-        return Timer(self.kernel.timers, self, ms, None, handler, args)
-
-    def every(self, ms, handler, *args):
-        """Call `handler(*args)` every `ms` milliseconds; the timer returned has `cancel()`."""
-        from .timer import Timer
-
-        return Timer(self.kernel.timers, self, ms, ms, handler, args)
-
-    def __getattr__(self, name):
-        return bind(self, "authoring", name)
+def _snake_case(name):
+    words = ""
+    before = "A"
+    for i in range(len(name)):
+        c = name[i : i + 1]  # MicroPython keeps for good each character that is taken out otherwise
+        if c.isupper() and not before.isupper():
+            words += "_"
+        words += c.lower()
+        before = c
+    return words

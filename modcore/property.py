@@ -1,31 +1,45 @@
 """Property: one value of a module, with a topic, a kind and, where it can be set, a command topic."""
 
-
-class Refused(ValueError):
-    """A command whose value the property does not take; its text says why."""
+from .kinds import Refused as Refused
+from .kinds import check
 
 
 class Property:
     """What `Module.property` returns. Assigning `value` publishes it, retained.
 
     Has `module id kind topic meta set value`; further attributes are the module's to add.
-    Made by declare.py.
     """
 
     _value = None
 
+    def __init__(self, module, id, kind, set, meta):
+        self.module = module
+        self.id = id
+        self.topic = module.id + "/" + id
+        self.kind = kind
+        self.set = set
+        self.meta = meta
+
     @property
     def value(self):
-        """The value; None when it is not known."""
+        """The value; None when it is not known. Refused: one is assigned that the kind does not take."""
         return self._value
 
     @value.setter
     def value(self, value):
         if isinstance(value, float) and value - value != 0:
             value = None  # NaN and infinity have no place in JSON
+        if value is not None:
+            value = check(self, value)
         self._value = value
         if self.module.properties.get(self.id) is self:  # else the module has stopped
             self.module.kernel.bus.publish(self.topic, value, True, self.module)
+
+    def withdraw(self):
+        """Take the property off the bus: its value, its description and its command."""
+        from .release import withdraw
+
+        withdraw(self)
 
     def command(self, value):
         """Check `value` against the kind and hand it to the module. Refused: it is not taken, and why."""
@@ -34,7 +48,7 @@ class Property:
         command(self, value)
 
     def on_set(self, topic, value):
-        """The handler of the command topic."""
+        """Handle an event of the command topic: `command`, whose refusal goes to the log."""
         try:
             self.command(value)
         except Refused as error:

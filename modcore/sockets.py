@@ -1,10 +1,27 @@
 """Watched sockets: one poll in which an idle kernel sleeps."""
 
-import select
 import sys
 
-# Whose poll answers with file descriptors.
-cpython = sys.implementation.name == "cpython"
+from . import ticks
+from .poller import Poller
+
+_CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file descriptors
+
+
+def watch(module, sock, flags, handler):
+    """What `Module.watch` does; see there."""
+    kernel = module.kernel
+    kernel.bus._own_thread()
+    if not callable(handler):
+        raise TypeError("%s: watch: %r: takes a function of socket and events" % (module.id, handler))
+    sockets_of(kernel).watch(sock, flags, handler, module)
+
+
+def sockets_of(kernel):
+    """What `Kernel.sockets` does; see there."""
+    if not kernel._sockets:
+        kernel._sockets = Sockets(kernel)
+    return kernel._sockets
 
 
 class Sockets:
@@ -12,33 +29,34 @@ class Sockets:
 
     def __init__(self, kernel):
         self.kernel = kernel
-        self.poll = select.poll()
-        self.ipoll = getattr(self.poll, "ipoll", self.poll.poll)  # ipoll allocates nothing
+        self.poller = Poller()
         self.entries = {}  # file descriptor or id -> [socket, handler, owner, flags]
 
     def watch(self, sock, flags, handler, owner):
-        """Call `handler(sock, events)` while `sock` is ready for `flags`."""
-        key = sock.fileno() if cpython else id(sock)
+        """Call `handler(sock, events)` while `sock` is ready for `flags`. MemoryError: it is not watched."""
+        key = sock.fileno() if _CPYTHON else id(sock)
         entry = self.entries.get(key)
         if entry:
             if entry[0] is sock and entry[3] == flags:
                 entry[1] = handler
                 return
             self.unwatch(entry[0])
-        self.entries[key] = [sock, handler, owner, flags]
-        self.poll.register(sock, flags)
-        if self.kernel._aio:
-            self.kernel._aio.watch(sock, flags)
+        self.poller.register(sock, flags)
+        try:
+            self.entries[key] = [sock, handler, owner, flags]
+            if self.kernel._aio:
+                self.kernel._aio.watch(sock, flags)
+        except MemoryError:
+            self.entries.pop(key, None)
+            self.poller.unregister(sock)
+            raise
 
     def unwatch(self, sock):
         """End `watch(sock)`."""
         for key, entry in self.entries.items():
             if entry[0] is sock:
                 del self.entries[key]
-                try:
-                    self.poll.unregister(key if cpython else sock)
-                except (KeyError, OSError, ValueError):
-                    pass  # closed before
+                self.poller.unregister(sock)
                 if self.kernel._aio:
                     self.kernel._aio.unwatch(sock, key)
                 return
@@ -52,48 +70,21 @@ class Sockets:
     def dispatch(self, ms):
         """Wait up to `ms` for sockets and call the handlers of those that are ready."""
         ready = None
-        for item in self.ipoll(ms):
-            # The iterator of ipoll may not be used again inside: collect first when there is more than one.
+        for item in self.poller.ready(ms):
+            # The iterator may not be used again inside: collect first.
             if ready is None:
                 ready = [(item[0], item[1])]
             else:
                 ready.append((item[0], item[1]))
         if ready:
             for sock, events in ready:
-                entry = self.entries.get(sock if cpython else id(sock))
-                if not entry:  # closed without unwatch
-                    try:
-                        self.poll.unregister(sock)
-                    except KeyError:  # or by the handler of another one just now
-                        pass
-                else:
+                entry = self.entries.get(sock if _CPYTHON else id(sock))
+                if entry:
+                    begin = ticks.ticks_ms()
                     try:
                         entry[1](entry[0], events)
-                    except Exception as error:
+                    except BaseException as error:
                         self.kernel.fault(entry[2], error)
-
-
-def watch(aio, sock, flags):
-    """Wake the kernel, which sleeps in asyncio, while `sock` is ready. MicroPython's way; CPython's is in host.py."""
-    import asyncio
-
-    aio._watches[id(sock)] = tasks = []
-    for flag, queue in ((1, "queue_read"), (4, "queue_write")):  # select.POLLIN, POLLOUT
-        if flags & flag:
-            tasks.append(asyncio.create_task(_wake_on(aio, queue, sock)))
-
-
-def unwatch(aio, sock, key):
-    """End `watch(sock)`; key: its id."""
-    for task in aio._watches.pop(key, ()):
-        task.cancel()
-
-
-def _wake_on(aio, queue, sock):
-    # A generator is a coroutine on MicroPython.
-    import asyncio
-
-    while True:
-        yield getattr(asyncio.core._io_queue, queue)(sock)
-        aio.wake()
-        yield from asyncio.sleep_ms(0)
+                    self.kernel._time(entry[2], begin)
+                else:  # closed without unwatch, or by the handler of another one just now
+                    self.poller.unregister(sock)

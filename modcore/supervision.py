@@ -1,9 +1,6 @@
-"""Supervision: what happens to a module that raised. Loaded with a fault and unloaded behind it."""
+"""Supervision: what happens to a module that raised, and to one that holds up all others."""
 
 import gc
-
-from .bus import load
-from .timer import Timer
 
 _BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
 _WINDOW_S = 600
@@ -12,6 +9,10 @@ _MAX_FAILURES = 5
 
 def report(kernel, module, error):
     """Put `error` on `$error/<id>` and its traceback into the log."""
+    if getattr(error, "lasting", False):  # it says all there is to say
+        kernel.bus.publish("$error/" + module.id, str(error), True)
+        module.log.error(error)
+        return
     text = "%s: %s" % (type(error).__name__, error)
     kernel.bus.publish("$error/" + module.id, text, True)
     module.log.error(traceback(error))
@@ -22,34 +23,43 @@ def fail(kernel, module, error):
 
     module: None when the handler that raised is nobody's.
     """
-    gc.collect()  # the fault may be a MemoryError: leave room for what follows
+    if isinstance(error, MemoryError):
+        kernel.relieve()
+    gc.collect()  # leave room for what follows
     if module is None:
         kernel.log.error(traceback(error))
         return
-    report(kernel, module, error)
+    try:
+        report(kernel, module, error)
+    except MemoryError:
+        print(module.id + ": out of memory")
     state = module.state
     if state in ("FAILED", "STOPPED", "EJECTED"):
         return  # what it left behind; it is down, and stays so
-    lifecycle = load("lifecycle")
+    from .lifecycle import announce
+    from .release import release
+
     if state == "RUNNING":
-        _attempt(kernel, module, "stop")
-    lifecycle.release(kernel, module)
+        _attempt(module, "stop")
+    release(kernel, module)
     if state in ("RUNNING", "MOUNTED"):
-        _attempt(kernel, module, "unmount")
-    lifecycle.announce(kernel, module, "FAILED")
+        _attempt(module, "unmount")
+    announce(kernel, module, "FAILED")
+    if getattr(error, "lasting", False):
+        return  # another start would end in the same way
     delay_s = _count(module, kernel.uptime_ms() // 1000)
     if delay_s is None:
         module.log.critical("failed %d times in %d s, stays down" % (_MAX_FAILURES, _WINDOW_S))
     else:
         module.log.warning("starts again in %d s" % delay_s)
-        # A function of this file would keep the whole of it in memory until then, once for each module.
-        module._failures[0] = Timer(
-            kernel.timers, None, delay_s * 1000, None, kernel._fresh.append, (module,)
-        )
+        from .timer import Timer, timers_of
+
+        again = Timer(timers_of(kernel), None, delay_s * 1000, None, kernel._fresh.append, (module,))
+        module._failures[0] = again
 
 
 def _count(module, now):
-    """Count a failure at `now` (s of uptime); the delay in s before the next start, None for never."""
+    # Count a failure at `now` (s of uptime); the delay in s before the next start, None for never.
     # [timer of the restart, how many failures in a row, when the recent ones were]
     timer, row, times = module._failures or (None, 0, [])
     if times and now - times[-1] >= _WINDOW_S:
@@ -68,18 +78,31 @@ def forget(module):
     module._failures = None
 
 
-def _attempt(kernel, module, name):
+def _attempt(module, name):
     hook = getattr(module, name, None)
     if hook:
         try:
             hook()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             # On $error stays the reason: this is mostly its consequence.
             module.log.error(traceback(error))
 
 
+def late(kernel, module, ms):
+    """Tell that `module` (None: nobody's handler) has held up all others for `ms` milliseconds.
+
+    `$late/<module>` keeps the longest time; the log tells each that is longer than those before.
+    """
+    id = module.id if module else "kernel"
+    if ms > kernel.bus.get("$late/" + id, 0):
+        kernel.bus.publish("$late/" + id, ms, True)
+        (module or kernel).log.warning("held up all others for %d ms" % ms)
+
+
 def traceback(error):
-    """The traceback of `error` as text."""
+    """Return the traceback of `error` as text."""
     try:
         import io
         from sys import print_exception
@@ -88,7 +111,7 @@ def traceback(error):
         print_exception(error, out)
         return out.getvalue().rstrip()
     except UnicodeError:  # a name out of a broken file
-        return type(error).__name__ + ": its text is no UTF-8"
+        return type(error).__name__ + ": its text is not UTF-8"
     except ImportError:
         from traceback import format_exception
 

@@ -1,28 +1,32 @@
-"""Millisecond ticks that wrap, on both runtimes: what `time` has on MicroPython."""
+"""Millisecond ticks that wrap, on both runtimes: what `time` has on MicroPython.
+
+The kernel and its timers read `ticks.ticks_ms`; `wind` lets time pass for them without waiting for it.
+"""
 
 try:
     from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
-except ImportError:  # CPython: the same period as on a 32-bit device, so that the wrap is met there too
-    from time import monotonic, sleep
+except ImportError:
+    from .cpython import sleep_ms, ticks_add, ticks_diff, ticks_ms  # noqa: F401
 
-    _PERIOD = 1 << 30
-    _HALF = _PERIOD >> 1
 
-    def ticks_ms():
-        """The current tick in ms, from 0 to 2**30 - 1, then 0 again."""
-        return int(monotonic() * 1000) & (_PERIOD - 1)
+def wind(ms):
+    """Let the kernel's time be `ms` milliseconds later, for tests: timers, loops and fibers follow.
 
-    def ticks_add(ticks, delta):
-        """The tick `delta` ms after (or, negative, before) `ticks`."""
-        return (ticks + delta) & (_PERIOD - 1)
+    ms: at most 3 days at once.
 
-    def ticks_diff(end, start):
-        """The ms from `start` to `end`, negative when `end` is earlier; exact within 6.2 days."""
-        return ((end - start + _HALF) & (_PERIOD - 1)) - _HALF
+        wind(60000)
+        kernel.step()       # calls what is due within the minute
+    """
+    global ticks_ms, _real_ms, _wound_ms
+    if ticks_ms is not _ticks_ms:
+        _real_ms = ticks_ms
+        ticks_ms = _ticks_ms
+        _wound_ms = 0
+    _wound_ms = ticks_diff(ticks_add(ticks_add(0, _wound_ms), ms), 0)
 
-    def sleep_ms(ms):
-        """Sleep for `ms` milliseconds."""
-        sleep(ms / 1000)
+
+def _ticks_ms():
+    return ticks_add(_real_ms(), _wound_ms)
 
 
 class Deadline:
@@ -39,7 +43,7 @@ class Deadline:
         self._tick = ticks_ms()
 
     def left_ms(self):
-        """Milliseconds until then, 0 when it has passed."""
+        """Return the milliseconds until then, 0 when it has passed."""
         if self._left:
             now = ticks_ms()
             self._left = max(0, self._left - ticks_diff(now, self._tick))

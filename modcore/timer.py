@@ -1,38 +1,97 @@
-"""Timer: calls a handler later, once or at an interval. Loaded with the first one."""
+"""Timers: a handler called later, once or at an interval. Loaded with the first one."""
 
-from .kernel import ticks_add, ticks_diff, ticks_ms
+from . import ticks
+
+_FAR_MS = 1 << 28  # a tick tells apart 6.2 days at most: what is due later is looked at again
+_LONGEST_MS = 60000
+
+
+def add(module, ms, period, handler, args):
+    """Make a Timer of `module`, see there; `Module.after` and `every` do it."""
+    kernel = module.kernel
+    kernel.bus._own_thread()
+    if not callable(handler):
+        raise TypeError("%s: timer: %r: takes a function" % (module.id, handler))
+    return Timer(timers_of(kernel), module, ms, period, handler, args)
+
+
+def timers_of(kernel):
+    """Return the Timers of `kernel`."""
+    if not kernel._timers:
+        kernel._timers = Timers(kernel)
+        kernel.timers = kernel._timers.queue
+    return kernel._timers
 
 
 class Timer:
     """What `after` and `every` return: calls `handler(*args)` once, or with `period` at that interval.
 
-    queue: the kernel's timers, the next one last. ms, period: milliseconds.
+    timers: those of the kernel. ms, period: milliseconds, as many as one likes. ValueError: less than 1 ms,
+    or less than 0 for the first time.
     """
 
-    def __init__(self, queue, owner, ms, period, handler, args=()):
+    def __init__(self, timers, owner, ms, period, handler, args=()):
         if ms < (1 if period is not None else 0):
             raise ValueError("a timer takes 1 ms or more, not %s" % ms)
-        self.queue = queue
+        self.timers = timers
         self.owner = owner
         self.period = period and int(period)
         self.handler = handler
         self.args = args
-        self.due = ticks_ms()
+        self.due = ticks.ticks_ms()
+        self.left = 0  # ms to wait after `due`
         self.put(int(ms))
 
     def put(self, ms):
-        """Queue it for `ms` milliseconds behind the tick `due`."""
-        # A tick tells apart 6.2 days at most: what is due later is looked at again after 3 days.
-        self.left = max(0, ms - (1 << 28))
-        self.due = due = ticks_add(self.due, ms - self.left)
-        queue = self.queue
+        """Queue it for `ms` milliseconds after the tick `due`."""
+        self.left = max(0, ms - _FAR_MS)
+        self.due = due = ticks.ticks_add(self.due, ms - self.left)
+        queue = self.timers.queue
         i = len(queue)
-        while i and ticks_diff(queue[i - 1].due, due) <= 0:
+        while i and ticks.ticks_diff(queue[i - 1].due, due) <= 0:
             i -= 1
         queue.insert(i, self)
 
     def cancel(self):
         """The handler will not be called any more."""
         self.handler = None
-        if self in self.queue:
-            self.queue.remove(self)
+        if self in self.timers.queue:
+            self.timers.queue.remove(self)
+
+
+class Timers:
+    """The timers of a kernel."""
+
+    def __init__(self, kernel):
+        self.kernel = kernel
+        self.queue = []  # the next one last
+
+    def turn(self, now):
+        """Call what is due at the tick `now`; returns the ms until the next one is."""
+        queue = self.queue
+        for _ in range(len(queue)):
+            if not queue:
+                break
+            timer = queue[-1]
+            late = ticks.ticks_diff(now, timer.due)
+            if late < 0:
+                return min(-late, _LONGEST_MS)
+            queue.pop()
+            if timer.left:
+                timer.put(timer.left)
+                continue
+            if timer.period:  # turns that were missed are passed over, and the beat is kept
+                timer.put(timer.period * (1 + late // timer.period))
+            begin = ticks.ticks_ms()
+            try:
+                timer.handler(*timer.args)
+            except BaseException as error:
+                self.kernel.fault(timer.owner, error)
+            self.kernel._time(timer.owner, begin)
+        return 0 if queue else _LONGEST_MS
+
+    def drop(self, owner):
+        """Cancel the timers of `owner`."""
+        for timer in list(self.queue):
+            if timer.owner is owner:
+                timer.cancel()

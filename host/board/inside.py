@@ -9,7 +9,7 @@ import _board
 from world import World
 
 
-class PowerOff(BaseException):
+class PowerOff(KeyboardInterrupt):
     """The power goes while the program runs; it is not the program's to catch."""
 
 

@@ -38,7 +38,7 @@ _rm({old!r})
 """
 
 _CONFIGURE = """
-from modcore.files import load, save
+from modcore.json_files import load, save
 _c = load('config.json')
 _l = _c.setdefault('plugins', [])
 _c['plugins'] = [n for n in _l if n not in {drop!r}] + [n for n in {add!r} if n not in _l]

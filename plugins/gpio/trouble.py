@@ -1,7 +1,5 @@
 """What happens to a pin of the configuration that can't be had."""
 
-from modcore.authoring import withdraw
-
 RARE = True  # needed when a pin can't be had
 
 
@@ -13,6 +11,4 @@ def tell(module, id, section, error, have):
     module.publish("$error/" + module.id, text, True)
     for name in list(module.properties):
         if name not in have:
-            property = module.properties.pop(name)
-            withdraw(property)
-            module.kernel.bus.unsubscribe(property.topic + "/set", property.on_set)
+            module.properties[name].withdraw()

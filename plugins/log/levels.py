@@ -1,6 +1,6 @@
 """Levels: the commands that set what is logged."""
 
-from modcore.levels import read
+from modcore.log import read_levels
 from modcore.property import Refused
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -10,13 +10,13 @@ def set_level(module, id, value):
     """Do what `log/level/set` or `log/levels/set` says, and save it. Refused: no such level, or not saved."""
     from modcore.deferred import save_soon
 
-    before = dict(read(module.kernel))
+    before = dict(read_levels(module.kernel))
     if id == "level":
         module.kernel.set_log_level(value)
     else:
         _set_levels(module.kernel, module.id + "/levels", value.replace(",", " ").split())
     show(module)
-    if read(module.kernel) != before:
+    if read_levels(module.kernel) != before:
         save_soon(module.kernel, module.id + "/" + id)
 
 
@@ -35,7 +35,7 @@ def _set_levels(kernel, topic, words):
 
 def show(module):
     """Publish the levels as they are."""
-    levels = read(module.kernel)
+    levels = read_levels(module.kernel)
     single = " ".join(["%s=%s" % (id, _LEVELS[levels[id]]) for id in sorted(levels) if id])
     for id, text in (("level", _LEVELS[levels[""]]), ("levels", single)):
         if module.properties[id].value != text:

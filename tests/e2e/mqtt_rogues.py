@@ -21,7 +21,7 @@ import json
 import sys
 
 from modcore import Kernel, Module
-from modcore.kernel import ticks_diff, ticks_ms
+from modcore.ticks import ticks_diff, ticks_ms
 from plugins.mqtt import Mqtt
 
 settings = json.loads(sys.argv[1])

@@ -5,7 +5,6 @@
 
 import sys
 
-import modcore.kernel
 import modcore.ticks
 from modcore import Kernel
 from support import new_folder, remove
@@ -46,7 +45,7 @@ class Air:
         self._timers = []
         sys.modules["_board"] = self
         # Whoever is loaded from now on, and the one who is loaded already on CPython.
-        modcore.kernel.ticks_ms = modcore.ticks.ticks_ms = self.ticks_ms
+        modcore.ticks.ticks_ms = self.ticks_ms
         if "plugins.wlan.search" in sys.modules:
             sys.modules["plugins.wlan.search"].ticks_ms = self.ticks_ms
         for name in ("network", "machine", "_power", "_timing"):

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from modcore.bus import load
+from modcore.boot import boot
 from support import new_folder, remove
 
 
@@ -49,7 +49,7 @@ class Device:
         self.file("plugins/" + name + "/__init__.py", code)
 
     def boot(self):
-        kernel = load("boot").boot(self.folder + "/config.json", self.folder + "/secrets.json")
+        kernel = boot(self.folder + "/config.json", self.folder + "/secrets.json")
         kernel.step()
         return kernel
 

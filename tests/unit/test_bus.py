@@ -412,5 +412,5 @@ def test_commands_are_what_modules_listen_to_and_no_client():
     kernel = Kernel()
     lamp = kernel.add(Lamp())
     kernel.step()
-    kernel.bus.subscribe("a/set", lamp.heard, local=True)
+    kernel.bus.subscribe("a/b/set", lamp.heard, local=True)
     assert kernel.bus.commands() == {"lamp/on/set", "group/+/set"}, kernel.bus.commands()

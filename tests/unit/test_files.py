@@ -4,7 +4,7 @@ import json
 import os
 
 from modcore.config import check, merge
-from modcore.files import load, save
+from modcore.json_files import load, save
 from support import new_folder, on_cpython, on_micropython, raises, remove
 
 
@@ -70,7 +70,7 @@ def test_a_broken_file_is_kept_named_and_replaced_by_defaults():
         ):
             write(path, text)
             log = Lines()
-            assert load(path, log) == {}
+            assert load(path, log.error) == {}
             assert read(path + ".bad") == text
             assert len(log) == 1 and "config.json.bad" in log[0], log
             assert os.listdir(folder) == ["config.json.bad"]
@@ -201,7 +201,7 @@ def test_power_lost_at_any_block_write_leaves_the_old_or_the_new_file_whole():
             except OSError:
                 pass
             log = Lines()
-            found = _mounted(RamFlash(image), lambda log=log: load(path, log))
+            found = _mounted(RamFlash(image), lambda log=log: load(path, log.error))
             assert found in (old, new), (cut, found)
             assert not log, log
             seen.append(found["name"])

@@ -27,7 +27,7 @@ class Zoo(Module):
         self.property("button", "button", None, take)
         self.property("number", "number", 5, take, min=0, max=10, step=0.5, unit="L")
         self.property("free", "number", 5, take)
-        self.property("fine", "number", 5, take, min=0, max=1, step=0.0001)
+        self.property("fine", "number", 0.5, take, min=0, max=1, step=0.0001)
         self.property("target", "number", 20.5, take, min=5, max=30)
         self.property("half", "number", 5, take, min=0.5, max=30)
         self.property("select", "select", "a", take, options=["a", "b"])
@@ -247,7 +247,7 @@ class Lamp(Module):
 
     def start(self):
         if self.kind:
-            self.property("on", self.kind, False, print, max=10)
+            self.property("on", self.kind, 0 if self.kind == "number" else False, print, max=10)
         self.property("watts", "sensor", 7)
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from modcore import lazy
+import modcore.lazy as lazy
 from support import new_folder, raises, remove
 
 

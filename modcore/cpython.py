@@ -1,26 +1,36 @@
-"""What is different on CPython."""
+"""What is different on CPython: ticks, and the kernel's place in an asyncio loop."""
 
-from _thread import get_ident
-from collections import deque as _deque
+from time import monotonic, sleep
+
+# The same period as on a 32-bit device, so that the wrap is met here too.
+_PERIOD = 1 << 30
+_HALF = _PERIOD >> 1
 
 
-class deque(_deque):
-    """A deque that raises IndexError when it is full, as MicroPython's does with the flag 1."""
+def ticks_ms():
+    """Return the current tick in ms, from 0 to 2**30 - 1, then 0 again."""
+    return int(monotonic() * 1000) & (_PERIOD - 1)
 
-    def __init__(self, items, maxlen, flags):
-        super().__init__(items)
-        self._maxlen = maxlen
 
-    def append(self, item):
-        """Add `item` at the right end."""
-        if len(self) >= self._maxlen:
-            raise IndexError("full")
-        super().append(item)
+def ticks_add(ticks, delta):
+    """Return the tick `delta` ms after (or, negative, before) `ticks`."""
+    return (ticks + delta) & (_PERIOD - 1)
+
+
+def ticks_diff(end, start):
+    """Return the ms from `start` to `end`, negative when `end` is earlier; exact within 6.2 days."""
+    return ((end - start + _HALF) & (_PERIOD - 1)) - _HALF
+
+
+def sleep_ms(ms):
+    """Sleep for `ms` milliseconds."""
+    sleep(ms / 1000)
 
 
 def host_aio(base):
-    """The class `Aio` of aio.py (`base`) for the asyncio of CPython."""
+    """Return the class `Aio` of aio.py (`base`) for the asyncio of CPython."""
     import asyncio
+    from _thread import get_ident
     from select import POLLIN, POLLOUT
 
     class HostAio(base):

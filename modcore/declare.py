@@ -1,0 +1,28 @@
+"""Declares properties: what `Module.property` does, and what it refuses."""
+
+from .kinds import check_declared
+from .property import Property
+from .topics import check_word
+
+
+def declare(module, id, kind, value, set, secret, keep, meta):
+    """What `Module.property` does; see there."""
+    module.kernel.bus._own_thread()
+    check_word("%s: property id" % module.id, id)
+    if id in module.properties:
+        raise ValueError("%s: property %s is declared twice" % (module.id, id))
+    if set is not None and not callable(set):
+        raise TypeError("%s/%s: set takes a function of property and value, not %r" % (module.id, id, set))
+    check_declared("%s/%s" % (module.id, id), kind, meta)
+    meta["kind"] = kind
+    meta["set"] = set is not None
+    declared = Property(module, id, kind, set, meta)
+    if value is not None:
+        declared.value = value  # refused before anything is known of it
+    module.properties[id] = declared
+    module.kernel.bus.publish("$describe/" + declared.topic, meta, True, module)
+    if set:
+        module.listen(declared.topic + "/set", declared.on_set, secret)
+    if value is not None:
+        declared.value = value
+    return declared

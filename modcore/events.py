@@ -1,3 +1,0 @@
-"""The former name of fire.py, for what still imports it."""
-
-from .fire import Events as Events

@@ -1,0 +1,49 @@
+"""A kernel in a thread of its own, and what other threads may ask of it."""
+
+from _thread import get_ident, start_new_thread
+
+from .ticks import sleep_ms
+
+RARE = True  # needed when a thread starts or calls
+
+_CALL = "$call"
+
+
+def start(kernel):
+    """What `Kernel.start_thread` does; see there."""
+    if kernel.running:
+        raise RuntimeError("kernel is running already")
+    if kernel.bus.get(_CALL) is None:
+        kernel.bus.subscribe(_CALL, _do)
+        kernel.bus.publish(_CALL, (), True)
+    kernel._stopping = None
+    start_new_thread(_run, (kernel,))
+    while kernel._stopping is None:  # a stop() that follows finds it running
+        sleep_ms(1)
+
+
+def _run(kernel):
+    kernel.bus.thread = get_ident()
+    try:
+        kernel.run()
+    finally:
+        kernel.bus.thread = None
+
+
+def call(kernel, function, args):
+    """What `Kernel.call` does; see there."""
+    kernel.bus.publish(_CALL, (function, args))
+
+
+def _do(topic, value):
+    if value:
+        function, args = value
+        function(*args)
+
+
+def check_own(ident):
+    """Raise RuntimeError unless this is the thread `ident`."""
+    if get_ident() != ident:
+        raise RuntimeError(
+            "the kernel runs in a thread of its own; kernel.call(function, ...) calls it there"
+        )
