@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from .view import describe
+from .world.i2c_devices import Bh1750, Bme280
 
 
 def address(folder):
@@ -205,6 +206,32 @@ class _Control:
     def on_temperature(self, celsius):
         self._world.power.temperature = float(celsius)
 
+    def on_sense(self, kind, place, *values):
+        wires = self._world.wires
+        places = {"dht": wires.dht, "ds18b20": wires.ds18b20, "distance": wires.distance}.get(kind, wires.i2c)
+        number = int(place, 0)
+        if values == ("off",):
+            places.pop(number, None)
+        elif kind == "dht":
+            celsius, humidity = values
+            wires.dht[number] = (float(celsius), float(humidity))
+        elif kind == "ds18b20":
+            rom, celsius = values
+            wires.ds18b20.setdefault(number, {})[rom.lower()] = float(celsius)
+        elif kind == "distance":
+            (cm,) = values
+            wires.distance[number] = float(cm)
+        elif kind == "bme280":
+            wires.i2c[number] = Bme280(*[float(value) for value in values])
+        elif kind == "bmp280":
+            celsius, pressure = values
+            wires.i2c[number] = Bme280(float(celsius), None, float(pressure))
+        elif kind == "bh1750":
+            (lux,) = values
+            wires.i2c[number] = Bh1750(float(lux))
+        else:
+            raise TypeError
+
     def on_card(self, action, size="4"):
         if action == "in":
             self._board.insert_card(_whole(size) * 1024 * 1024)
@@ -261,6 +288,8 @@ COMMANDS = {
     "interrupt": "interrupt                    press Ctrl-C",
     "clock": "clock SECONDS                set the board's clock forward, or back",
     "temperature": "temperature CELSIUS          of the chip",
+    "sense": "sense dht PIN C RH | ds18b20 PIN ROM C | bme280 ADDRESS C RH HPA | bmp280 ADDRESS C HPA | "
+    "bh1750 ADDRESS LUX | distance ECHO_PIN CM | KIND PLACE off   put a sensor there, with what it measures",
     "card": "card in [MB] | card out      put a card into the slot, pull it out",
     "disk": "disk full|KB|free            let the flash be full, have KB left, have room again",
     "flash": "flash [2ms|opens|forget]     let reading take that long, show what was opened, count anew",

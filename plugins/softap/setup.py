@@ -31,7 +31,7 @@ def lock(softap):
     if softap.config["password"]:
         return None
     kernel = softap.kernel
-    if getattr(kernel, "secrets_broken", False):
+    if kernel.secrets_broken:
         return "stays closed: secrets.json, which may hold its password, can't be read"
     secret = kernel.secrets.get(softap.id)
     # An empty password there is meant; a section without one, or with null, has lost it.

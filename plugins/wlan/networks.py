@@ -88,7 +88,7 @@ def host_name(name):
 
 def read_networks(wlan):
     """Take the known networks from the configuration; what is wrong there is reported, the others work."""
-    wlan.networks, troubles = known(wlan.config, getattr(wlan.kernel, "secrets_broken", False))
+    wlan.networks, troubles = known(wlan.config, wlan.kernel.secrets_broken)
     for text in troubles:
         wlan.log.error("networks:", text)
     if troubles or wlan.troubled:

@@ -96,6 +96,23 @@ def test_phones_join_and_leave_the_boards_own_access_point(board):
     assert "no phone has joined" in run(board, "phone", "leave", status=1)
 
 
+def test_sensors_are_put_on_the_wires_and_pulled_out(board):
+    run(board, "sense", "dht", "4", "21.5", "40")
+    run(board, "sense", "ds18b20", "5", "28FF641E8116036C", "18.5")
+    run(board, "sense", "bme280", "0x76", "21.5", "45", "1013")
+    run(board, "sense", "bmp280", "0x77", "20", "1000")
+    run(board, "sense", "bh1750", "0x23", "300")
+    run(board, "sense", "distance", "14", "120")
+    wires = board.world.wires
+    assert wires.dht == {4: (21.5, 40)} and wires.ds18b20 == {5: {"28ff641e8116036c": 18.5}}
+    assert sorted(wires.i2c) == [0x23, 0x76, 0x77] and wires.distance == {14: 120}
+    run(board, "sense", "bme280", "0x76", "off")
+    run(board, "sense", "dht", "4", "off")
+    assert sorted(wires.i2c) == [0x23, 0x77] and wires.dht == {}
+    for words in (("sense", "dht", "4"), ("sense", "nose", "4", "1"), ("sense", "bh1750", "x", "1")):
+        assert "error" in run(board, *words, status=1)
+
+
 def test_a_flash_without_room_takes_no_more(board):
     run(board, "disk", "1")
     write = "with open('%s', '%s') as f:\n    print(f.write('x' * %d))"

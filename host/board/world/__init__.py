@@ -8,6 +8,7 @@ from .clock import Clock
 from .pins import Pins
 from .power import Later, Power
 from .wifi import Wifi
+from .wires import Wires
 
 __all__ = ("CALL", "FEED", "Later", "PIN", "TIMER", "World")
 
@@ -38,12 +39,14 @@ class World:
         self.wifi = Wifi(self)
         self.clock = Clock(self)
         self.card = Card(self)
+        self.wires = Wires(self)
         self.parts = {
             "pin": self.pins,
             "wifi": self.wifi,
             "clock": self.clock,
             "power": self.power,
             "card": self.card,
+            "wires": self.wires,
         }
 
     def handle(self, words):
