@@ -4,6 +4,24 @@ from .bus import BusFull as BusFull
 from .kernel import Kernel as Kernel
 from .module import Module as Module
 
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from . import irq_safe as irq_safe
+    from . import manifests as plugins  # noqa: F401
+    from .bus import Bus as Bus
+    from .lifecycle import CONFIGURED as CONFIGURED
+    from .lifecycle import EJECTED as EJECTED
+    from .lifecycle import FAILED as FAILED
+    from .lifecycle import MOUNTED as MOUNTED
+    from .lifecycle import NEW as NEW
+    from .lifecycle import RUNNING as RUNNING
+    from .lifecycle import STOPPED as STOPPED
+    from .lifecycle import UNMOUNTED as UNMOUNTED
+    from .main import main as main
+    from .property import Property as Property
+    from .property import Refused as Refused
+    from .timer import Timer as Timer
+
 __version__ = "1.0.0"
 
 # What not every program names: the public name, and the file that has it.

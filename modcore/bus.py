@@ -36,6 +36,7 @@ except ImportError:  # a port without threads, where only callbacks of micropyth
 
 from .topics import check, matches
 
+TYPE_CHECKING = False  # for editors and type checkers
 _SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
 _MOST_ROUTES = const(256)
 
@@ -85,6 +86,13 @@ class Bus:
         self._lock = allocate_lock()  # held by whoever puts something into the queue or changes the routes
         self._inbox_lock = allocate_lock()
         self._inbox = []  # what found the lock held: (topic, value, retain, sender)
+
+    if not TYPE_CHECKING:  # a checker would take any name then
+
+        def __getattr__(self, name):
+            from .names import missing
+
+            missing(self, name)
 
     def publish(self, topic, value=None, retain=False, sender=None):
         """Queue `value` for the subscribers of `topic` but `sender`; with `retain` keep it for new ones.

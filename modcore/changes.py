@@ -1,6 +1,6 @@
 """What is asked of a kernel now and then: to move, remove and configure anew, and to call around a transition."""
 
-from .lifecycle import TABLE, walk
+from .lifecycle import TABLE, has, walk
 
 LOOP = "LOOP"
 
@@ -23,7 +23,7 @@ def remove(kernel, id):
     module = _module(kernel, id)
     move(kernel, module, "EJECTED")
     del kernel.modules[module.id]
-    if hasattr(module, "on_remove"):
+    if has(module, "on_remove"):
         try:
             module.on_remove(kernel)
         except Exception as error:
@@ -40,7 +40,7 @@ def reconfigure(kernel, id=None, config=None):
         from .config import check, merge
 
         check(module.id, module.defaults, config)
-        section = getattr(module, "section", module.id)
+        section = module.section or module.id
         kernel.config[section] = merge(kernel.config.get(section, {}), config)
     if module.state not in ("NEW", "CONFIGURED", "UNMOUNTED", "FAILED"):
         move(kernel, module, "UNMOUNTED")

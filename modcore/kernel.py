@@ -6,6 +6,8 @@ from collections import OrderedDict
 from . import ticks
 from .bus import Bus
 
+TYPE_CHECKING = False  # for editors and type checkers
+
 _LATE_MS = 500  # who holds up all others for so long is named
 _LOOK_S = 4  # seconds from one look at the free memory to the next
 
@@ -22,7 +24,10 @@ class Kernel:
         kernel.run()
     """
 
+    id = "kernel"  # as the log names it
     running = False  # run() or serve() is at work
+    log_levels = None  # {module id: number}, read with the first line of the log
+    logging = False  # a line is on its way to the listeners; at boot a list of those before there are any
     path = "config.json"  # where `save` writes
     secrets_broken = False  # a secrets.json that was there before is missing or can't be read
     timers = ()  # those that wait, the next one last
@@ -54,6 +59,13 @@ class Kernel:
         self._fresh = []  # added, not started yet
         self._faults = []  # modules and their errors, for which there was no memory
         self._tick = ticks.ticks_ms()
+
+    if not TYPE_CHECKING:  # a checker would take any name then
+
+        def __getattr__(self, name):
+            from .names import missing
+
+            missing(self, name)
 
     @property
     def log(self):

@@ -97,8 +97,8 @@ def _enter(kernel, module, state):
     if state == RUNNING:
         module.state = RUNNING  # the start's own events find it running
     here = module.state
-    hook = getattr(module, TABLE[state][0], None)
-    if hook and not _attempt(kernel, module, up, hook):
+    hook = TABLE[state][0]
+    if has(module, hook) and not _attempt(kernel, module, up, getattr(module, hook)):
         return False
     if module.state != here:
         return False  # its own hook has moved it
@@ -115,6 +115,11 @@ def _enter(kernel, module, state):
     return True
 
 
+def has(module, hook):
+    """Tell whether a module has a hook of that name; its class is asked, for a module itself calls it misspelt."""
+    return hasattr(type(module), hook)
+
+
 def _attempt(kernel, module, up, function, *args):
     # Call `function(*args)`; False when it fails on the way up. A failure on the way down does not end it.
     try:
@@ -129,22 +134,22 @@ def _attempt(kernel, module, up, function, *args):
 
 def _configure(kernel, module):
     if not module._ready:
-        if hasattr(module, "init"):
+        if has(module, "init"):
             module.init()
         module._ready = True
     # `plugins` in config.json is a list already: a module with such an id names its section.
-    section = getattr(module, "section", module.id)
+    section = module.section or module.id
     if module.defaults or section in kernel.config or section in kernel.secrets:
         module.config = module.settings(section, module.defaults)
 
 
 def _engage(kernel, module):
     # What it does while it runs.
-    if hasattr(module, "loop") or hasattr(module, "fiber") or module._hooks:
+    if has(module, "loop") or has(module, "fiber") or module._hooks:
         from .loops import engage
 
         engage(kernel, module)
-    if hasattr(module, "run"):
+    if has(module, "run"):
         if kernel._aio:
             kernel._aio.spawn(module)
         elif not kernel.running:
@@ -179,12 +184,12 @@ def add(kernel, module):
     if module.state != NEW:
         raise ValueError("module %s is %s already; make a new one" % (module.id, module.state))
     module.kernel = kernel
-    if hasattr(module, "on_add"):
+    if has(module, "on_add"):
         module.on_add(kernel)
     kernel.bus.publish("$state/" + module.id, module.state, True)
     kernel.modules[module.id] = module
     kernel._fresh.append(module)
-    if hasattr(module, "run"):
+    if has(module, "run"):
         kernel._wants_asyncio = True
     return module
 

@@ -15,7 +15,7 @@ class Log:
 
     def __init__(self, owner):
         self._owner = owner
-        self._id = getattr(owner, "id", "kernel")
+        self._id = owner.id
 
     def debug(self, *words):
         """What helps to find a fault; not shown unless asked for."""
@@ -48,11 +48,11 @@ class Log:
         return self._shown(number(level))
 
     def _kernel(self):
-        return getattr(self._owner, "kernel", self._owner)
+        return self._owner if self._id == "kernel" else self._owner.kernel
 
     def _shown(self, number):
         kernel = self._kernel()
-        levels = getattr(kernel, "log_levels", None) or read_levels(kernel)
+        levels = kernel.log_levels or read_levels(kernel)
         return number >= levels.get(self._id, levels[""])
 
     def _write(self, number, words):
@@ -62,7 +62,7 @@ class Log:
         level = LEVELS[number]
         text = " ".join([str(word) for word in words])
         print(_stamp(kernel), level.upper(), self._id + ":", text)
-        before = getattr(kernel, "logging", False)
+        before = kernel.logging
         if before is not True:  # a listener that logs does not hear itself
             if before is not False and len(before) < _EARLY:  # at boot: lines for a module that keeps them
                 before.append((level, self._id, text))

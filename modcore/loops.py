@@ -1,6 +1,7 @@
 """What modules do at every turn of the kernel: `loop()`, `fiber()`, and hooks around all of them."""
 
 from . import ticks
+from .lifecycle import has
 
 try:
     from micropython import const
@@ -28,9 +29,9 @@ def engage(kernel, module):
         if state == "LOOP":
             loops.before.append((module, before))
             loops.after.append((module, after))
-    if hasattr(module, "loop"):
+    if has(module, "loop"):
         loops.turns.append([module, module.loop, None, 0, 0])
-    if hasattr(module, "fiber"):
+    if has(module, "fiber"):
         fiber = module.fiber()
         if not hasattr(fiber, "__next__"):
             raise TypeError("%s: fiber() takes a generator: there is no yield in it" % module.id)

@@ -2,6 +2,10 @@
 
 from collections import OrderedDict
 
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from .kernel import Kernel
+
 
 class Module:
     """A part of the device that owns the topics under its id; subclass it.
@@ -19,12 +23,13 @@ class Module:
 
     defaults = {}  # the keys of its section in config.json, and their values when they are not there
     requires = ()  # ids of modules that start before it
+    section = None  # of config.json, where it is not that of its id
     routes = None  # a Router, for the web servers
     filters = None  # a list of filters, for the web servers
     pages = None  # {status: page}, for the web servers
 
     # Set when they are needed; here they cost nothing per module.
-    kernel = None
+    kernel: "Kernel" = None  # type: ignore
     state = "NEW"
     config = {}  # its section over `defaults`, while it is configured
     _hooks = ()
@@ -38,6 +43,13 @@ class Module:
         self.id = _snake_case(type(self).__name__) if id is None else id
         check_word("module id", self.id)
         self.properties = OrderedDict()
+
+    if not TYPE_CHECKING:  # a checker would take any name then
+
+        def __getattr__(self, name):
+            from .names import missing
+
+            missing(self, name)
 
     @property
     def log(self):

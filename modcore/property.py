@@ -3,6 +3,10 @@
 from .kinds import Refused as Refused
 from .kinds import check
 
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Property:
     """What `Module.property` returns. Assigning `value` publishes it, retained.
@@ -11,6 +15,11 @@ class Property:
     """
 
     _value = None
+    if TYPE_CHECKING:  # whatever a module keeps there, as in `valve.pin = Pin(4)`
+
+        def __getattr__(self, name: str) -> "Any": ...
+
+        def __setattr__(self, name: str, value: "Any"): ...
 
     def __init__(self, module, id, kind, set, meta):
         self.module = module
@@ -21,7 +30,7 @@ class Property:
         self.meta = meta
 
     @property
-    def value(self):
+    def value(self) -> "Any":
         """The value; None when it is not known. Refused: one is assigned that the kind does not take."""
         return self._value
 

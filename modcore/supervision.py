@@ -79,10 +79,11 @@ def forget(module):
 
 
 def _attempt(module, name):
-    hook = getattr(module, name, None)
-    if hook:
+    from .lifecycle import has
+
+    if has(module, name):
         try:
-            hook()
+            getattr(module, name)()
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -23,7 +23,7 @@ def page(request):
 def take(request):
     form = yield from save_uploads(request, FOLDER, max_bytes=500000, overwrite=True)
     photo = form.get("photo")
-    if not hasattr(photo, "path"):  # a plain field, or no file chosen
+    if photo is None or not hasattr(photo, "path"):  # nothing, or a plain field
         raise HttpError(400, "takes a file in the field photo")
     return {"saved": photo.path, "bytes": photo.size}, 201
 
