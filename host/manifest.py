@@ -69,14 +69,14 @@ class Package:
         return cls(folder, manifest, KERNEL)
 
     def files(self):
-        """What a device gets, {path from /lib: Path here}, sorted by path."""
+        """Return what a device gets: {path from /lib: Path here}, sorted by path."""
         found = {}
         for path in sorted(self.folder.rglob("*")):
             inside = path.relative_to(self.folder)
             hidden = any(part.startswith(".") for part in inside.parts)
             if path.is_dir() or hidden or _NOT_INSTALLED_FOLDERS & set(inside.parts[:-1]):
                 continue
-            if path.suffix in (".pyc", ".mpy", ".tmp", ".orig"):
+            if path.suffix in (".pyc", ".mpy", ".tmp", ".orig", ".typed"):
                 continue
             if len(inside.parts) == 1 and path.name in _NOT_INSTALLED:
                 continue
