@@ -145,7 +145,10 @@ def _plugin(kernel, name):
     name_of_class = manifest.get("module")
     if name_of_class is None:
         return None  # a library: whoever needs it imports it
-    return getattr(load("plugins." + name), name_of_class)()
+    module = getattr(load("plugins." + name), name_of_class)()
+    if manifest.get("pages"):
+        module.views = manifest["pages"]
+    return module
 
 
 def _module(kernel, path, id):

@@ -68,11 +68,13 @@ def _set_aside(path):
 
 
 def save(path, config):
-    """Write `config` to `path` by way of a temporary file. OSError: it can't be; the old file is whole."""
+    """Write `config` to `path`, readable, by way of a temporary file. OSError: it can't be; the old file is whole."""
+    from .json_text import write
+
     temporary = path + ".tmp"
     try:
         with open(temporary, "w") as f:
-            json.dump(config, f)
+            write(f, config)
             f.flush()
             if hasattr(os, "fsync"):
                 os.fsync(f.fileno())

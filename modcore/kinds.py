@@ -15,7 +15,9 @@ KINDS = {
 _WORDS_OF_KINDS = "switch valve light button number select text sensor binary_sensor"
 # Metadata: what each takes.
 _WORDS = ("name", "unit", "device_class", "state_class", "entity_category", "icon")
-_NUMBERS = ("min", "max", "step")
+_NUMBERS = ("min", "max", "step", "order", "precision")
+_FLAGS = ("hidden", "history")
+_TEXTS = ("group", "note")  # a str, or one a language: {"en": "Garden", "de": "Garten"}
 
 _MAX_SAFE = 9007199254740991  # the largest integer that every JSON reader keeps exact
 _MAX_TEXT = 255
@@ -35,10 +37,14 @@ def check_declared(topic, kind, meta):
             right = "a number" if not _is_number(value) else ""
         elif key in _WORDS:
             right = "a str" if not isinstance(value, str) else ""
+        elif key in _FLAGS:
+            right = "true or false" if not isinstance(value, bool) else ""
+        elif key in _TEXTS:
+            right = "a str, or a dict of languages" if not isinstance(value, (str, dict)) else ""
         elif key == "options":
             right = "a list of what there is to choose" if not isinstance(value, (list, tuple)) else ""
         else:
-            have = ", ".join(_WORDS + _NUMBERS + ("options",))
+            have = ", ".join(_WORDS + _NUMBERS + _FLAGS + _TEXTS + ("options",))
             raise ValueError("%s: metadata %r: have %s" % (topic, key, have))
         if right and value is not None:
             raise ValueError("%s: %s takes %s, not %r" % (topic, key, right, value))

@@ -27,6 +27,7 @@ class Module:
     routes = None  # a Router, for the web servers
     filters = None  # a list of filters, for the web servers
     pages = None  # {status: page}, for the web servers
+    views = None  # pages and cards for the plugin dashboard: see its README
 
     # Set when they are needed; here they cost nothing per module.
     kernel: "Kernel" = None  # type: ignore
@@ -67,7 +68,8 @@ class Module:
         sensor binary_sensor. set: called as `set(property, value)` with a checked value when a command
         arrives; without it the property is read-only. secret: nobody else on the bus gets the command.
         keep: the value is there again after a restart; "command": `set` is called with it, too.
-        meta: name unit device_class state_class entity_category icon min max step options.
+        meta: name unit device_class state_class entity_category icon min max step options, and for pages
+        order precision hidden history group note.
         ValueError: unknown kind or metadata, a value that the kind does not take, or declared twice.
 
             self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)

@@ -44,6 +44,23 @@ def test_what_was_saved_is_loaded():
     in_folder(test)
 
 
+def test_what_is_saved_is_readable_with_its_keys_in_order():
+    def test(folder):
+        path = folder + "/config.json"
+        save(
+            path,
+            {"wlan": {"networks": ["Home"], "country": "DE"}, "tz": {}, "plugins": ["wlan"], "name": "shed"},
+        )
+        assert read(path) == (
+            '{\n  "name": "shed",\n  "plugins": ["wlan"],\n  "tz": {},\n  "wlan": {\n    "country": "DE",\n'
+            '    "networks": ["Home"]\n  }\n}\n'
+        )
+        save(path, {})
+        assert read(path) == "{}\n"
+
+    in_folder(test)
+
+
 def test_a_missing_file_is_no_error():
     def test(folder):
         log = Lines()

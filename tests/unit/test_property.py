@@ -218,3 +218,22 @@ def test_a_button_takes_any_press():
     for value in (None, True, "PRESS"):
         module.properties["press"].command(value)
     assert module.taken == [None, True, "PRESS"]
+
+
+def test_what_pages_want_to_know_is_metadata_too():
+    def declare(self):
+        self.property(
+            "a", kind="sensor", history=True, order=2, precision=1, group={"en": "Well", "de": "Brunnen"}
+        )
+
+    kernel, _ = running(declare)
+    assert kernel.bus.get("$describe/dev/a")["history"] is True
+
+    class Wrong(Module):
+        def start(self):
+            self.property("a", kind="sensor", history="yes")
+
+    kernel = Kernel(QUIET)
+    kernel.add(Wrong("wrong"))
+    kernel.step()
+    assert "history takes true or false" in kernel.bus.get("$error/wrong")
