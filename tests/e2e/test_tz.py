@@ -4,6 +4,7 @@ import datetime
 import random
 import zoneinfo
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +82,21 @@ def test_every_file_of_tzdata_ends_in_a_string_that_is_understood():
             assert Zone(text).text == text
             count += 1
     assert count > 400
+
+
+def test_the_zones_whose_string_does_not_tell_are_those_that_the_readme_names():
+    begin = int(datetime.datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+    moments = [begin + i * 86400 * 7 for i in range(YEARS * 52)]
+    wrong = set()
+    for name in sorted(zoneinfo.available_timezones()):
+        try:
+            known, zone = load(name)
+        except (OSError, ValueError):  # a zone without a file of its own
+            continue
+        for moment in moments:
+            if zone.offset(moment) != datetime.datetime.fromtimestamp(moment, known).utcoffset().total_seconds():
+                wrong.add(name)
+                break
+    assert wrong == {"Africa/Casablanca", "Africa/El_Aaiun", "Asia/Gaza", "Asia/Hebron"}
+    text = (Path(__file__).parent.parent.parent / "plugins" / "tz" / "README.md").read_text(encoding="utf-8")
+    assert all("`{}`".format(name) in text for name in wrong)
