@@ -5,6 +5,7 @@ import sys
 from modcore import Module
 from modcore.deferred import ANSWER_MS
 
+_LONGEST_S = 2147483  # machine.deepsleep takes milliseconds in 31 bits: 24 days
 _MIN_S = 5  # a shorter sleep is not worth the boot
 
 
@@ -78,7 +79,7 @@ class Deepsleep(Module):
                 return
             seconds = min(seconds, until) if seconds else until
         if seconds:
-            seconds = min(seconds, self.config["max_s"])
+            seconds = min(seconds, self.config["max_s"], _LONGEST_S)
         self._sleep(seconds)
 
     def _next_alarm_s(self):

@@ -6,6 +6,9 @@ from modcore.lazy import load
 # mode -> the file with its Part; loaded when the first pin has that mode. Its keys are in defaults.py.
 _MODES = {"out": "output", "in": "input", "pwm": "pwm", "adc": "analog", "counter": "counter"}
 _IDLE_MS = 60000
+# Times that are told by ticks, which know no more than 6 days.
+_TICKS = ("debounce_ms", "long_ms", "double_ms", "dead_ms", "period_ms")
+_MAX_MS = 1 << 28
 _META = ("name", "unit", "device_class", "icon")
 
 
@@ -65,6 +68,9 @@ class Gpio(Module):
             self.log.warning("%s: unknown key %s; have %s" % (id, unknown, ", ".join(sorted(defaults))))
         if "pin" not in section:
             raise ValueError("pin: missing")
+        for key in defaults:
+            if key in _TICKS and section.get(key, 0) > _MAX_MS:
+                raise ValueError("%s %s: takes up to %d" % (key, section[key], _MAX_MS))
         meta = {key: section[key] for key in _META if key in section}
         part = load("plugins.gpio." + _MODES[mode]).Part
         return part(self, id, merge(defaults, section), meta)

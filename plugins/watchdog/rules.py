@@ -6,6 +6,8 @@ RARE = True  # needed when the module starts
 def check(watchdog):
     """The ids of `modules` that there are; the others are named in the log. ValueError: a figure that can't be."""
     config = watchdog.config
+    if config["timeout_ms"] > 1 << 28:
+        raise ValueError("watchdog: timeout_ms takes up to %d, not %s" % (1 << 28, config["timeout_ms"]))
     if not 100 <= config["deadline_ms"] < config["timeout_ms"]:
         raise ValueError("watchdog: deadline_ms takes 100 up to timeout_ms, not %s" % config["deadline_ms"])
     for topic, seconds in config["topics"].items():

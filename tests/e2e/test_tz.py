@@ -94,7 +94,10 @@ def test_the_zones_whose_string_does_not_tell_are_those_that_the_readme_names():
         except (OSError, ValueError):  # a zone without a file of its own
             continue
         for moment in moments:
-            if zone.offset(moment) != datetime.datetime.fromtimestamp(moment, known).utcoffset().total_seconds():
+            if (
+                zone.offset(moment)
+                != datetime.datetime.fromtimestamp(moment, known).utcoffset().total_seconds()
+            ):
                 wrong.add(name)
                 break
     assert wrong == {"Africa/Casablanca", "Africa/El_Aaiun", "Asia/Gaza", "Asia/Hebron"}

@@ -19,6 +19,7 @@ class Time:
     def __init__(self):
         self.now_ms = 0  # since the PC was switched on
         self.offset_s = None  # () -> what the board's clock is off
+        self.epoch_s = 0  # from 1970 to that of the board; set it before anything of modcore is loaded
         self.world = None
 
     def ticks_ms(self):
@@ -51,13 +52,13 @@ class Time:
         return START_S + int(self.now_ms) // 1000
 
     def time(self):
-        return self.pc() + (self.offset_s() if self.offset_s else 0)
+        return self.pc() + (self.offset_s() if self.offset_s else 0) - self.epoch_s
 
     def time_ns(self):
         return self.time() * 1000000000
 
     def gmtime(self, seconds=None):
-        return _real.gmtime(self.time() if seconds is None else seconds)
+        return _real.gmtime((self.time() if seconds is None else seconds) + self.epoch_s)
 
     localtime = gmtime
 

@@ -1,0 +1,94 @@
+"""Times of a week and more in a configuration hold on 32 bits, or are refused where they are given."""
+
+# heap: 768K
+# timeout: 120
+
+from device import Device
+
+from plugins.gpio import Gpio
+from plugins.sensors import Sensors
+from plugins.softap import Softap
+from plugins.timers import Timers
+from plugins.watchdog import Watchdog
+from plugins.wlan import Wlan
+
+DAY_MS = 86400000
+
+
+def test_a_delay_of_eight_days_comes_after_eight_days():
+    d = Device(
+        lambda: [Timers()], {"timers": {"after": {"late": {"delay": "8 d", "fire": "gong"}}, "file": ""}}
+    )
+    d.run(8 * DAY_MS - 60000)
+    assert not d.take("gong")
+    d.run(120000)
+    assert len(d.take("gong")) == 1
+
+
+def test_an_interval_of_seven_days_keeps_its_beat():
+    d = Device(
+        lambda: [Timers()], {"timers": {"intervals": {"week": {"every": "7 d", "fire": "gong"}}, "file": ""}}
+    )
+    for _ in range(3):
+        d.run(7 * DAY_MS - 60000)
+        assert not d.take("gong")
+        d.run(60001)
+        assert len(d.take("gong")) == 1
+
+
+def test_a_lamp_that_may_be_on_for_ten_days_is_on_for_ten_days():
+    d = Device(lambda: [Gpio()], {"gpio": {"pins": {"lamp": {"pin": 4, "max_on_ms": 10 * DAY_MS}}}})
+    d.run(10)
+    d.send("gpio/lamp/set", True)
+    d.run(10 * DAY_MS - 60000)
+    assert d.get("gpio/lamp") is True
+    d.run(61000)
+    assert d.get("gpio/lamp") is False
+
+
+def test_a_sensor_may_be_read_once_in_eight_days():
+    section = {"driver": "dht22", "pin": 4, "interval_s": 8 * 86400}
+    d = Device(lambda: [Sensors()], {"sensors": {"devices": {"g": section}}})
+    d.world.wires.dht[4] = (20.0, 50.0)
+    d.run(1000)
+    d.world.wires.dht[4] = (10.0, 50.0)
+    d.run(8 * DAY_MS - 60000)
+    assert d.get("sensors/g_temperature") == 20
+    d.run(60000)
+    assert d.get("sensors/g_temperature") == 10
+
+
+def test_an_access_point_may_open_after_nine_days_without_a_network():
+    config = {"wlan": {"networks": ["Home"], "retry_s": 3600, "retry_max_s": 1000000, "roam_s": 1000000}}
+    config["softap"] = {"portal": False, "after_s": 9 * 86400}
+    d = Device(lambda: [Wlan(), Softap()], config)
+    d.run(9 * DAY_MS - 60000)
+    assert d.get("softap/on") is False
+    d.run(120000)
+    assert d.get("softap/on") is True
+    assert d.kernel.modules["wlan"].state == "RUNNING"
+
+
+def test_one_attempt_to_join_may_take_a_week_and_ends():
+    config = {"wlan": {"networks": ["Home"], "timeout_s": 7 * 86400, "poll_ms": 3600000}}
+    d = Device(lambda: [Wlan()], config, kind="rp2")
+    d.world.wifi.add("Home", dhcp=False)
+    d.run(DAY_MS)
+    assert d.get("wlan/state") == "connecting"
+    d.run(7 * DAY_MS)
+    assert d.get("wlan/error").startswith("Home: ")
+
+
+def test_times_that_are_told_by_ticks_are_refused_where_they_are_given():
+    for mode, key in (
+        ("in", "debounce_ms"),
+        ("in", "long_ms"),
+        ("counter", "dead_ms"),
+        ("counter", "period_ms"),
+    ):
+        d = Device(lambda: [Gpio()], {"gpio": {"pins": {"x": {"mode": mode, "pin": 4, key: 7 * DAY_MS}}}})
+        d.run(10)
+        assert "%s 604800000: takes up to 268435456" % key in d.get("$error/gpio")
+    d = Device(lambda: [Watchdog()], {"watchdog": {"timeout_ms": 7 * DAY_MS}})
+    d.run(10)
+    assert "timeout_ms takes up to 268435456" in d.get("$error/watchdog")
