@@ -1,190 +1,56 @@
-"""Generators as fibers: a loop that runs them in turn, at their time, or when what they wait for happens.
+"""Generators as fibers: a loop that runs them in turn, at their time, or when what they wait for happens."""
 
-What runs all the time is in this file, since a module of its own would take 200 bytes; everything else is
-loaded when it is needed.
-"""
+from .loop import Loop as Loop
+from .loop import Strand as Strand
 
-try:
-    from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
-except ImportError:  # CPython
-    from modcore.ticks import sleep_ms, ticks_add, ticks_diff, ticks_ms
+__version__ = "1.1.0"
 
-
-class Strand:
-    """The least of a fiber: a generator in a loop, what it waits for, and what became of it.
-
-    Without a generator it runs what `serve(*more)` of the subclass gives. Its first turn comes when it is put
-    into `loop.ready`, or given to `loop.step`.
-    """
-
-    # Set when they are needed; here they cost nothing per fiber.
-    done = False
-    result = None  # while it lives: what its yield shall return,
-    error = None  # or raise
-    waits = None  # what it is parked at; the loop while it runs
-    due = None  # the tick when its sleep ends, or its wait
-    joiners = None  # fibers that wait for this one
-    timeout = OSError  # what is raised, with ETIMEDOUT, when what it waits for does not come in time
-
-    def __init__(self, loop, generator, *more):
-        self.loop = loop
-        self.generator = generator or self.serve(*more)
-        loop.fibers.append(self)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .channel import Channel as Channel
+    from .channel import Closed as Closed
+    from .event import Event as Event
+    from .event import Flag as Flag
+    from .fiber import Fiber as Fiber
+    from .fiber import Killed as Killed
+    from .fiber import Timeout as Timeout
+    from .gate import Gate as Gate
+    from .module import FiberModule as FiberModule
+    from .sockets import SocketStream as SocketStream
+    from .sockets import connect as connect
+    from .stream import Stream as Stream
+    from .stream import pipe as pipe
 
 
-class Loop:
-    """Runs fibers beside each other; drive it with `run()`, or turn by turn in a loop of your own.
-
-    poller: what has `watch(sock, flags, handler, owner)` and `unwatch(sock)`; without one the loop polls by
-    itself as soon as a fiber waits for a socket. owner: handed on to the poller.
-    reaction_ms: what a turn may take. It is shared out among the fibers that are ready: a bare `yield` within
-    the slice goes on at once. 0: each runs up to its next `yield`.
-    on_error: called as `on_error(fiber, error)` when a fiber fails and no other waits for it; without it the
-    traceback is printed. `run spawn kill within` stand in control.py.
-
-        loop = Loop()
-        loop.spawn(blink())
-        loop.run()
-    """
-
-    more = "plugins.fiber.control"  # the module with the methods that are not here
-    current = None  # the fiber that runs just now
-    poll = None  # wait(ms) of the poller, where it is the loop's own
-    next = None  # no fiber has anything to do with time before this tick
-
-    def __init__(self, poller=None, reaction_ms=0, on_error=None, owner=None):
-        self.poller = poller
-        self.owner = owner
-        self.reaction_ms = reaction_ms
-        self.on_error = on_error
-        self.fibers = []  # all that are not done
-        self.ready = []  # those that run in the next turn,
-        self.now = []  # and those that still run in this one
-
-    def __getattr__(self, name):
-        function = getattr(__import__(self.more, None, None, (name,)), name)
-        return lambda *args: function(self, *args)
-
-    def turn(self, wait_ms=0):
-        """Let each fiber that is ready run once; return the ms until something is due, 0 when it is.
-
-        wait_ms: how long to sleep in the poll until then; 0 in a loop that has other things to do.
-
-            while True:
-                blink()
-                loop.turn(10)
-        """
-        if self.ready:
-            wait_ms = 0
-        if self.poll:
-            self.poll(wait_ms)
-        elif wait_ms:
-            sleep_ms(wait_ms)
-        if self.next is not None and ticks_diff(self.next, ticks_ms()) <= 0:
-            self.expire(ticks_ms())
-        now = self.ready
-        if now:
-            self.ready = self.now
-            self.now = now
-            if self.reaction_ms:
-                self.slices(now)
-            else:
-                while now:
-                    self.step(now.pop(0))
-            if self.ready:
-                return 0
-        if self.next is None:
-            return 60000  # sockets and events wake the loop all the same
-        return max(0, ticks_diff(self.next, ticks_ms()))
-
-    def watch(self, sock, flags, handler):
-        """Call `handler(sock, events)` from the poll while `sock` is ready; flags as in `select`."""
-        if self.poller is None:
-            self.own_poll()
-        self.poller.watch(sock, flags, handler, self.owner)
-
-    def wake(self, fiber, value=None, error=None):
-        """Make a waiting fiber ready: its `yield` returns `value` or raises `error`."""
-        fiber.waits = fiber.due = None
-        fiber.result = value
-        fiber.error = error
-        self.ready.append(fiber)
-
-    def step(self, fiber):
-        """Run `fiber` up to its next wait."""
-        self.current = fiber
-        fiber.waits = self
-        value = fiber.result
-        error = fiber.error
-        fiber.result = fiber.error = None
-        try:
-            if error is None:
-                wanted = fiber.generator.send(value)
-            else:
-                wanted = fiber.generator.throw(error)
-        except BaseException as failure:
-            self.current = None
-            self.end(fiber, failure)
-        else:
-            self.current = fiber.waits = None
-            self.park(fiber, wanted)
-
-    def park(self, fiber, wanted):
-        """Let `fiber` wait for what it has yielded."""
-        if wanted is None or fiber.error:  # killed while it ran
-            self.ready.append(fiber)
-        elif isinstance(wanted, int):
-            # A tick tells apart 6.2 days at most: a longer sleep is taken in pieces of 3 days.
-            if wanted > 1 << 28:
-                fiber.result = wanted - (1 << 28)  # a sleeper has no other use for it
-                wanted = 1 << 28
-            self.limit(fiber, ticks_add(ticks_ms(), max(0, wanted)))
-        else:
-            fiber.waits = wanted
-            try:
-                wanted.park(fiber)
-            except Exception as error:  # nothing that can be waited for: the fiber's own mistake
-                self.wake(fiber, None, error)
-
-    def limit(self, fiber, tick):
-        """End the wait or sleep of `fiber` at `tick`."""
-        fiber.due = tick
-        if self.next is None or ticks_diff(tick, self.next) < 0:
-            self.next = tick
-
-    def expire(self, now):
-        """Wake those whose time has come."""
-        # One pass over all fibers when a time has come: beats a heap for some dozens, and allocates nothing.
-        self.next = None
-        for fiber in self.fibers:
-            due = fiber.due
-            if due is None:
-                continue
-            if ticks_diff(due, now) > 0:
-                self.limit(fiber, due)
-            elif fiber.waits is not None:
-                if fiber.waits is not fiber:
-                    fiber.waits.unpark(fiber)
-                self.wake(fiber, None, fiber.timeout(110))
-            elif fiber.result:
-                self.park(fiber, fiber.result)
-            else:
-                self.wake(fiber)
-
-    def end(self, fiber, error):
-        """Keep what became of `fiber`."""
-        fiber.done = True
-        fiber.generator = fiber.waits = None
-        self.fibers.remove(fiber)
-        if isinstance(error, StopIteration):
-            fiber.result = error.value
-            error = None
-        fiber.error = error
-        if fiber.joiners or error:
-            self.ended(fiber)
-
-
-def __getattr__(name):
-    from .names import find
-
-    return find(name)
+def __getattr__(name):  # each file is imported when one of its names is first asked for
+    if name == "Channel":
+        from .channel import Channel as found
+    elif name == "Closed":
+        from .channel import Closed as found
+    elif name == "Event":
+        from .event import Event as found
+    elif name == "Flag":
+        from .event import Flag as found
+    elif name == "Fiber":
+        from .fiber import Fiber as found
+    elif name == "Killed":
+        from .fiber import Killed as found
+    elif name == "Timeout":
+        from .fiber import Timeout as found
+    elif name == "Gate":
+        from .gate import Gate as found
+    elif name == "FiberModule":
+        from .module import FiberModule as found
+    elif name == "SocketStream":
+        from .sockets import SocketStream as found
+    elif name == "connect":
+        from .sockets import connect as found
+    elif name == "Stream":
+        from .stream import Stream as found
+    elif name == "pipe":
+        from .stream import pipe as found
+    else:
+        have = "Channel Closed Event Fiber FiberModule Flag Gate Killed Loop SocketStream Stream Timeout connect pipe"
+        raise AttributeError("plugins.fiber has no %s; have %s" % (name, have))
+    globals()[name] = found
+    return found

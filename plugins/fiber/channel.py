@@ -11,7 +11,7 @@ class Channel:
     capacity: how many items may wait in it; 0: a writer waits until a reader takes its item.
 
         yield channel.put(7)        # waits while the channel is full
-        item = yield channel.get()  # waits while it is empty; raises Closed behind the last item
+        item = yield channel.get()  # waits while it is empty; raises Closed after the last item
     """
 
     def __init__(self, capacity=1):

@@ -1,6 +1,6 @@
 """One fiber, as the application sees it."""
 
-from . import Strand
+from .loop import Strand
 
 
 class Killed(BaseException):

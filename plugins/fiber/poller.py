@@ -1,9 +1,12 @@
 """The poll of a loop that has no kernel: sockets and what else `select.poll` takes, each with a handler."""
 
+import gc
 import select
 import sys
 
 _by_fd = sys.implementation.name != "micropython"  # CPython's poll answers with file descriptors
+
+_RESERVE_BYTES = 256
 
 
 class Poller:
@@ -14,14 +17,26 @@ class Poller:
         self._wait = self._poll.poll if _by_fd else self._poll.ipoll  # ipoll allocates nothing
         self._ready = []
         self._entries = {}  # file descriptor or socket -> [socket, handler, flags]
+        self._reserve = bytearray(_RESERVE_BYTES)
 
     def watch(self, sock, flags, handler, owner=None):
         """Call `handler(sock, events)` from `wait()` while `sock` is ready; a second call replaces."""
         key = sock.fileno() if _by_fd else sock
         entry = self._entries.get(key)
         if entry is None:
+            if self._reserve is None:
+                self._reserve = bytearray(_RESERVE_BYTES)
             self._entries[key] = [sock, handler, flags]
-            self._poll.register(key, flags)
+            try:
+                self._poll.register(key, flags)
+            except MemoryError:
+                # MicroPython's poll knows the socket by half now, and would crash at its next look (extmod/modselect.c:
+                # "this case is not handled"). Registering it again fills that in, in the memory kept for this.
+                self._reserve = None
+                gc.collect()
+                self._poll.register(key, flags)
+                self.unwatch(sock)
+                raise
         else:
             entry[0] = sock
             entry[1] = handler

@@ -7,7 +7,7 @@ from .gate import Gate
 from .stream import Stream
 
 if hasattr(socket.socket, "recv_into"):  # CPython
-    from .desktop import Socket
+    from .cpython import Socket
 else:
 
     def Socket(sock):  # a device's has all that is needed

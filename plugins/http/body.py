@@ -1,6 +1,8 @@
 """Request bodies: those that are kept in memory, and those that a handler reads piece by piece."""
 
-from . import READ, HttpError
+from .errors import HttpError
+
+RARE = True  # only requests whose body did not come with their head
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -22,16 +24,23 @@ def load(conn, request):
     if request.expects and not conn.data:
         request.expects = False
         yield _CONTINUE
-    body = bytearray()
+    pieces = []  # one piece that grows would need twice the room, in a row
+    size = 0
     request.early = b""
     while True:
-        piece = yield from read(request, limit + 1 - len(body))
+        piece = yield from read(request, limit + 1 - size)
         if not piece:
-            request.body = request.early = bytes(body)
-            return
-        body.extend(piece)
-        if len(body) > limit:
+            break
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
             raise HttpError(413)
+    try:
+        body = b"".join(pieces)
+    except MemoryError:
+        site.relieve()
+        body = b"".join(pieces)
+    request.body = request.early = body
 
 
 def _streams(request):
@@ -60,17 +69,9 @@ def read(request, n):
     if not conn.left:
         return b""
     if not conn.data:
-        yield from more(conn)
+        yield from conn.more()
     data = conn.data
     piece = data[: min(n, conn.left)]
     conn.data = data[len(piece) :]
     conn.left -= len(piece)
     return piece
-
-
-def more(conn):
-    """Wait for more bytes. HttpError 400: there will be none."""
-    got = yield READ
-    if not got:
-        raise HttpError(400, "body cut short")
-    conn.data = conn.data + bytes(got)

@@ -1,10 +1,9 @@
 """Bodies in chunks: RFC 9112 section 7.1."""
 
-from . import HttpError
-from .body import more
-from .strict import TOKEN
+from .errors import HttpError
 
 _HEX = b"0123456789abcdefABCDEF"
+_TOKEN = b"-eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789_!#$%&'*+.^`|~"
 
 
 class Chunks:
@@ -28,14 +27,14 @@ class Chunks:
                 conn.left = 0
                 return b""
         if not conn.data:
-            yield from more(conn)
+            yield from conn.more()
         data = conn.data
         piece = data[: min(n, self._size)]
         conn.data = data[len(piece) :]
         self._size -= len(piece)
         if not self._size:
             while len(conn.data) < 2:
-                yield from more(conn)
+                yield from conn.more()
             if conn.data[:2] != b"\r\n":
                 raise HttpError(400, "chunk: longer than its size")
             conn.data = conn.data[2:]
@@ -57,7 +56,7 @@ class Chunks:
                 return line
             if data.find(b"\n") >= 0:
                 raise HttpError(400, "chunk: line without CR")
-            yield from more(conn)
+            yield from conn.more()
 
     def _trailers(self):
         """Read the trailer fields and drop them: no handler of ours takes any."""
@@ -70,7 +69,7 @@ class Chunks:
             if size > self._conn.site.head_bytes:
                 raise HttpError(431, "trailers too large")
             colon = line.find(b":")
-            if colon < 1 or line[:colon].lstrip(TOKEN):
+            if colon < 1 or line[:colon].lstrip(_TOKEN):
                 raise HttpError(400, "trailer line without a name")
 
 
@@ -86,7 +85,7 @@ def _size(line):
 
 
 def _extension(text):
-    """Check one extension of a chunk and give what stands behind it: RFC 9112 section 7.1.1."""
+    """Check one extension of a chunk and give what stands after it: RFC 9112 section 7.1.1."""
     rest = _token(text.lstrip(b" \t")).lstrip(b" \t")
     if rest[:1] == b"=":
         rest = rest[1:].lstrip(b" \t")
@@ -105,8 +104,8 @@ def _extension(text):
 
 
 def _token(text):
-    """What stands behind a token that is not empty."""
-    rest = text.lstrip(TOKEN)
+    """What stands after a token that is not empty."""
+    rest = text.lstrip(_TOKEN)
     if len(rest) == len(text):
         raise HttpError(400, "chunk: invalid extension")
     return rest

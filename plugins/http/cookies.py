@@ -1,6 +1,22 @@
-"""Set-Cookie: RFC 6265 section 4.1."""
+"""Cookies, read and written: RFC 6265 sections 4.1 and 5.4."""
+
+RARE = True  # only requests of browsers with a session
 
 _NAME = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def read(header):
+    """A dict of a Cookie header; of a repeated name the first."""
+    cookies = {}
+    for part in header.split(";"):
+        name, equals, value = part.partition("=")
+        name = name.strip()
+        value = value.strip()
+        if equals and name and name not in cookies:
+            if len(value) > 1 and value[0] == value[-1] == '"':
+                value = value[1:-1]
+            cookies[name] = value
+    return cookies
 
 
 def cookie(name, value, path="/", max_age=None, http_only=True, same_site="Lax", secure=False):

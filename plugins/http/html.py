@@ -1,5 +1,7 @@
 """Text made harmless in HTML."""
 
+RARE = True  # for pages that are made
+
 
 def escape(text):
     """`text` with & < > " ' as character references, fit for elements and quoted attributes."""

@@ -1,36 +1,72 @@
-"""Whether a request that changes something was meant by the user: same origin, or the session's token."""
+"""Who is asked, and by whose page: Host and Origin, so that a browser is no way in for other sites.
+
+A page of another site can make its reader's browser send requests to a device, even under a name of its own that
+resolves to the device's address (DNS rebinding). The Host header shows the name, the Origin header the page.
+"""
+
+from .errors import HttpError
+
+RARE = True  # hosts that are known pass without
+
+_KEPT = 8  # hosts that were found right
+
+
+def misdirected(request):
+    """None for a Host that is an address, localhost, or among `site.hosts`; else what a content answers to others.
+
+    HttpError 421: it is another's name. An empty one passes: no browser sends it.
+    """
+    site = request.site
+    host = request.host
+    name = str(host, "utf-8").lower()
+    if name[:1] != "[":
+        name = name.split(":")[0]
+    names = site.hosts() if callable(site.hosts) else site.hosts
+    if name and not is_address(name) and name.rstrip(".") not in names and name != "localhost":
+        for content in site.contents:
+            answer = content.misdirected(request) if hasattr(content, "misdirected") else None
+            if answer is not None:
+                return answer
+        raise HttpError(421, "this device has another name")
+    known = site._known_hosts
+    if len(known) >= _KEPT:
+        known.pop(0)
+    known.append(host)
+    return None
+
+
+def is_address(name):
+    """Whether a host is an IP address, `192.168.1.9` or `[fe80::1]`, which no name server can point elsewhere."""
+    if name[:1] == "[":
+        return True
+    parts = name.split(".")
+    return len(parts) == 4 and all([part.isdigit() and int(part) < 256 for part in parts])
 
 
 def same_origin(request, origins=()):
-    """Whether `Origin` names this server or one of `origins`; None when the request has no such header.
+    """Whether the Origin header names this device or one of `origins`; None when the request has no such header.
 
     Source: RFC 6454 section 7.
     """
-    origin = request.header("origin")
-    if origin is None:
+    if request.origin is None:
         return None
-    origin = origin.lower()
-    if origin in origins:
+    try:
+        origin = str(request.origin, "utf-8").lower()
+        here = str(request.host, "utf-8").lower()
+    except ValueError:
+        return False
+    if origin in origins or origin in request.site.origins:
         return True
     scheme, _, host = origin.partition("://")
-    here = request.authority or request.header("host") or ""
     if scheme != ("https" if request.secure else "http"):
         return False
-    return _plain(host, scheme) == _plain(here.lower(), scheme)
+    return _plain(host, scheme) == _plain(here, scheme)
 
 
-def meant(request, session, origins=()):
-    """Whether a request that carries `session` is of the same origin, or has the session's token.
-
-    The token stands in a header `X-CSRF-Token` or in a form field `csrf_token`.
-    """
-    if same_origin(request, origins):
-        return True
-    token = request.header("x-csrf-token")
-    if token is None and "x-www-form-urlencoded" in (request.header("content-type") or "").lower():
-        if request.size >= 0 and request.size <= request.site.body_bytes:
-            token = request.form.get("csrf_token")
-    return token is not None and session.owns(token)
+def check_origin(request, origins=()):
+    """HttpError 403: the request was caused by a page of another site."""
+    if same_origin(request, origins) is False:
+        raise HttpError(403, "caused by a page of another site")
 
 
 def _plain(host, scheme):

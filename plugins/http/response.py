@@ -1,18 +1,10 @@
-"""Answers that are not plain: Response, and how it, a stream, a failure or another protocol is sent."""
+"""Response: an answer with status and headers."""
 
-import plugins.http as http
-
-from . import READ, HttpError, Request
-from . import dumps as _dumps
-
-try:
-    from gc import mem_free
-except ImportError:  # CPython
-    from .cpython import mem_free
-
-_SHORT = 10000  # bytes of memory that should be free, or what only requests need is dropped
+from .errors import HttpError
+from .json_text import dumps
 
 TEXT = "text/plain; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
 
 
 class Response:
@@ -26,7 +18,7 @@ class Response:
 
     length = None  # of a streamed body; None: not known
     streams = False
-    takeover = None  # what owns the connection behind this answer
+    takeover = None  # what owns the connection after this answer
 
     def __init__(self, body=b"", status=200, headers=None, type=None):
         if not 200 <= status <= 599:
@@ -39,7 +31,7 @@ class Response:
                 self.add(name, value)
         if isinstance(body, str):
             body = body.encode()
-            type = "text/html; charset=utf-8"
+            type = _HTML
         elif isinstance(body, (dict, list, int, float)):  # a bool is an int
             body = dumps(body).encode()
             type = "application/json"
@@ -49,7 +41,7 @@ class Response:
             type = "application/octet-stream"
         elif hasattr(body, "send") or hasattr(body, "asend"):
             self.streams = True
-            type = "text/html; charset=utf-8"
+            type = _HTML
         else:
             raise TypeError("answer %r: takes dict, list, str, bytes, tuple, Response, generator" % (body,))
         self.body = body
@@ -83,7 +75,7 @@ class Response:
             from .reasons import reason
 
             line = b"HTTP/1.1 %d %s\r\n" % (status, reason(status))
-        parts = [line, request.site.date()]
+        parts = [line, request.site.common()]
         if self.type:
             parts.append(_line("Content-Type", self.type))
         if status == 101:
@@ -112,7 +104,7 @@ def _line(name, value):
 
 def respond(answer):
     """A Response for what a handler returned."""
-    if hasattr(answer, "takeover"):  # a Response, maybe of a class that was loaded before
+    if isinstance(answer, Response):
         return answer
     if isinstance(answer, tuple):
         return Response(*answer)
@@ -129,164 +121,49 @@ def redirect(location, status=302):
     return Response(b"", status, [("Location", location)])
 
 
-def reply(conn, request, answer):
-    """Send what a handler returned or raised; a generator.
-
-    It gives True when the connection is kept, or a generator that owns it from here on. MemoryError: it was cut off.
-
-    request: None when it was not understood.
-    """
-    http.replies += 1
-    try:
-        if isinstance(answer, MemoryError):
-            http.relieve()
-            if request and request.method in ("GET", "HEAD") and not conn.left:
-                try:
-                    answer = conn.site.find(request)
-                except Exception as error:
-                    answer = error
-        return (yield from _reply(conn, request, answer))
-    finally:
-        http.replies -= 1
-        if mem_free() < _SHORT:
-            http.relieve()
-
-
-def _reply(conn, request, answer):
-    more = conn.left
-    if request is None or more and isinstance(answer, HttpError):
-        if isinstance(answer, HttpError) and not answer.args:  # timed out
-            if conn.idle:
-                return False
-            answer = HttpError(408)
-        if request is None:
-            request = Request(conn, b"", 0)
-            request.method = "GET"
-            request.path = ""
-            more = isinstance(answer, HttpError) and answer.args[0] in (414, 431)
-        request.hold = False
-    try:
-        response = respond_to(request, answer)
-    except MemoryError as error:  # not even for what went before
-        http.relieve()
-        response = respond_to(request, error)
-    if response.streams:
-        from .stream import stream
-
-        response = yield from stream(conn, request, response)
-    if response:
-        if conn.left:
-            request.hold = False  # the rest of the body stands in the way of the next request
-        out = whole(request, response)
-        conn.wait(conn.site.write_ms)
-        conn.begun = True
-        yield out
-        body = response.body
-        if request.method != "HEAD" and hasattr(body, "pieces") and _in_pieces(request, body):
-            if (yield from body.pieces(request)):
-                return False
-        if response.takeover and request.method != "HEAD":
-            return response.takeover.steps(conn)
-    conn.begun = False
-    if not request.hold and (conn.left or more) and not request.expects:
-        yield from linger(conn)
-    return request.hold
-
-
 def respond_to(request, answer):
-    """The Response for what a handler returned or raised, behind all filters unless it streams."""
+    """The Response for what a handler returned or raised, after all filters unless it streams."""
     try:
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         if hasattr(answer, "upgrade"):
-            from .takeover import Takeover
+            from .upgrade import upgrade
 
-            response = Response(b"", 200, answer.upgrade(request))
-            response.status = 101
-            response.takeover = Takeover(answer)
+            response = upgrade(request, answer)
         else:
             response = respond(answer)
             if request.type and response is not answer:
                 response.type = str(request.type, "utf-8")
             if response.streams:
                 return response
-    except Exception as error:
-        response = _failure(request, error)
-    try:
-        return after(request, response)
-    except Exception as error:
-        return _failure(request, error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a handler raises is an answer, too
+        response = failed(request, error)
+    return filtered(request, response)
 
 
-def _failure(request, error):
-    from .failure import failure
-
-    return failure(request.site, request, error)
-
-
-def after(request, response):
-    """The response behind the filters, in reverse order."""
+def filtered(request, response):
+    """The response after the filters, in reverse order; that of a filter that fails is a 500."""
     for one in reversed(request.site.filters):
         after = getattr(one, "after", None)
-        response = after and after(request, response) or response
+        try:
+            response = after and after(request, response) or response
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return failed(request, error)
     return response
 
 
-def whole(request, response):
-    """A response that does not stream as bytes."""
-    body = response.body
-    pieces = hasattr(body, "pieces")
-    length = body.length if pieces else len(body)
-    if response.takeover and response.status != 101:  # it lasts as long as the connection
-        request.hold = False
-        length = None
-    if length is None and not request.minor:
-        request.hold = False
+def failed(request, error):
+    """The Response for an exception."""
+    from .failure import failure
+
     try:
-        head = response.head(request, length, request.hold)
-    except (ValueError, TypeError) as error:  # a header of more than one line
-        response = _failure(request, error)
-        response.takeover = None
-        pieces = False
-        body = response.body
-        head = response.head(request, len(body), request.hold)
-    if request.method == "HEAD" or length == 0 or response.status in (204, 304):
-        return head
-    if pieces:  # a small file goes out with its head
-        if _in_pieces(request, body):
-            return head
-        body = body.read()
-    return b"".join((head, body if isinstance(body, bytes) else bytes(body)))
-
-
-def _in_pieces(request, body):
-    return body.length is None or body.length > request.site.read_bytes
-
-
-def linger(conn):
-    """Let a client that still sends read the answer before the socket is closed: RFC 9112 section 9.6."""
-    conn.data = b""
-    conn.wait(conn.site.linger_ms)
-    try:
-        while (yield READ):
-            pass
-    except HttpError:  # timed out
-        pass
-
-
-def dumps(value):
-    """`json.dumps`, with null for NaN and infinity, which JSON does not know: RFC 8259 section 6."""
-    text = _dumps(value)
-    if "nan" in text or "inf" in text:  # which may also stand in a word
-        text = _dumps(_finite(value))
-    return text
-
-
-def _finite(value):
-    if isinstance(value, float) and value - value != 0:
-        return None
-    if isinstance(value, dict):
-        return {key: _finite(value[key]) for key in value}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return value
+        return failure(request.site, request, error)
+    except HttpError:
+        raise
+    except Exception as second:  # an error page that fails
+        request.site.report(request, second)
+        return Response(b"", 500)

@@ -1,36 +1,103 @@
-"""What a Router is asked now and then about its routes."""
+"""Adding routes to a Router, and listing them."""
+
+RARE = True  # at start, and for the list of a dashboard, a 404 or 405
+
+# IANA's registry of HTTP methods that a device may meet; others need a route of "*".
+METHODS = "GET HEAD POST PUT DELETE PATCH OPTIONS TRACE COPY MOVE LOCK UNLOCK PROPFIND REPORT SEARCH QUERY"
+_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 
-def get(router, name):
-    """The method `name` of a router; AttributeError: it has none."""
-    if name == "routes":
-        return lambda: routes(router)
-    if name == "streams":
-        return lambda request: router.find(request) in router.stream
-    if name == "methods":
-        return lambda request: known(router, request)
-    if name == "stream":
-        return ()
-    raise AttributeError(name)
+def add(router, path, handler, methods, stream):
+    """Have a Router's `handler` answer `path`; see Router.add."""
+    if not callable(handler):
+        raise TypeError("route %s: takes a function for handler, not %r" % (path, handler))
+    path = _checked(
+        router.root + path if path.startswith("/") or not path else _refuse(path, "begins with /")
+    )
+    table = _table(router, path)
+    for method in _methods(methods, path):
+        if method in table:
+            raise ValueError("route %s %s is there already" % (method, path))
+        table[method] = handler
+    if stream:
+        router._streaming += (handler,)
+    return handler
 
 
-def routes(router):
-    """A list of (path, methods with commas), sorted."""
-    found = [(path, table) for path, table in router.map.items()]
-    found += [("/".join(entry[1]), entry[2]) for entry in router.match]
+def _refuse(path, why):
+    raise ValueError("path %r: %s" % (path, why))
+
+
+def _checked(path):
+    """The path without a slash at its end; ValueError: a `:` or `*` where none can be."""
+    if len(path) > 1 and path[-1] == "/":
+        path = path[:-1]
+    names = []
+    for element in path.split("/")[1:]:
+        if element == "*":
+            continue
+        if "*" in element:
+            _refuse(path, "* stands alone for one element")
+        if element[:1] == ":":
+            if not element[1:] or element[1:].lstrip(_PLAIN):
+                _refuse(path, ": takes a name of letters, digits and _")
+            if element in names:
+                _refuse(path, "%s comes twice" % element)
+            names.append(element)
+        elif not element and path not in ("/", ""):
+            _refuse(path, "// can't be asked for; slashes in a row are joined")
+        elif "?" in element or "#" in element:
+            _refuse(path, "takes a path, without ? and #")
+    return path or "/"
+
+
+def _table(router, path):
+    """The dict method -> handler of a path."""
+    if "*" not in path and "/:" not in path:
+        return router._exact.setdefault(path, {})
+    elements = path.split("/")
+    # Element by element what is written out goes before :name, that before *.
+    rank = [2 if e == "*" else 1 if e[:1] == ":" else 0 for e in elements]
+    at = 0
+    for known in router._patterns:
+        if known[1] == elements:
+            return known[2]
+        if known[0] <= rank:
+            at += 1
+    table = {}
+    router._patterns = router._patterns[:at] + ((rank, elements, table),) + router._patterns[at:]
+    return table
+
+
+def _methods(methods, path):
+    """A list of names in capitals. ValueError: there is no such method."""
+    names = methods.split(",") if isinstance(methods, str) else methods
+    names = [name.strip().upper() for name in names]
+    for name in names:
+        if name != "*" and name not in METHODS.split():
+            _refuse(path, "no method %r; have %s, and * for any" % (name, METHODS))
+    if not names:
+        _refuse(path, "takes a method")
+    return names
+
+
+def listed(router):
+    """A sorted list of (path, methods with commas)."""
+    found = [(path, table) for path, table in router._exact.items()]
+    found += [("/".join(entry[1]), entry[2]) for entry in router._patterns]
     return sorted([(path, ",".join(sorted(table))) for path, table in found])
 
 
-def known(router, request):
+def methods(router, request):
     """The methods of the routes that the path of a request fits."""
     names = set()
-    for table in list(router.map.values()) + [entry[2] for entry in router.match]:
+    for table in list(router._exact.values()) + [entry[2] for entry in router._patterns]:
         names.update(table)
     method = request.method
     found = []
     for name in names:
         request.method = name
         if router.find(request) is not None:
-            found.append(name)
+            found += METHODS.split()[:7] if name == "*" else [name]
     request.method = method
     return found

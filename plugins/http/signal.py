@@ -1,10 +1,4 @@
-"""What waiting can bring: a Signal, or the end of patience."""
-
-from . import HttpError
-
-
-class TimedOut(HttpError):
-    """Thrown by a driver into a connection whose deadline has passed."""
+"""What a handler can wait for besides bytes: a Signal that somebody sets."""
 
 
 class Signal:

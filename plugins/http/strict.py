@@ -3,12 +3,15 @@
 What is malformed, ambiguous or too large raises HttpError and never reaches a handler.
 """
 
-from . import HttpError
+from .errors import HttpError
+
+RARE = True  # only requests that are not plain, see Request.parse
 
 _ALNUM = b"eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789"
 # lstrip() with these checks a text in one call: what is left begins with a character that is not in them.
 TOKEN = b"-" + _ALNUM + b"_!#$%&'*+.^`|~"
-_TARGET = b"/" + _ALNUM + b"-._~%!$&'()*+,;=:@?[]{}|^`\\"
+# With what clients send as it is, though a URL should have it escaped.
+_TARGET = b"/" + _ALNUM + b"-._~%!$&'()*+,;=:@?[]{}|^`\\\"<>"
 _HOST = _ALNUM + b".:-[]_~%!$&'()*+;="
 
 
@@ -40,6 +43,8 @@ def parse(request):
     end = request.end
     request.hold = True
     request.size = 0
+    request.host = b""
+    request.origin = None
     view = memoryview(head)
     at = head.find(b"\r\n") + 2
     if at > site.line_bytes + 2:
@@ -48,9 +53,9 @@ def parse(request):
         raise HttpError(431, "head too large")
     if head.find(b"\x7f", 0, end) >= 0:
         raise HttpError(400, "control character")
-    _request_line(request, head[: at - 2])
+    absolute = _request_line(request, head[: at - 2])
     hosts = fields = 0
-    length = coding = None
+    length = coding = upgrade = None
     while at < end:
         stop = head.find(b"\r\n", at)
         colon = head.find(b":", at, stop)
@@ -66,6 +71,8 @@ def parse(request):
         if name == b"host":
             hosts += 1
             _host(value)
+            if not absolute:  # else that is who is asked: RFC 9112 section 3.2.2
+                request.host = value
         elif name == b"content-length":
             if length is not None:
                 raise HttpError(400, "more than one Content-Length")
@@ -78,17 +85,23 @@ def parse(request):
             if value.lower() != b"100-continue":
                 raise HttpError(417, "takes Expect: 100-continue")
             request.expects = request.minor > 0
+        elif name == b"origin":
+            request.origin = value if request.origin is None else request.origin + b", " + value
+        elif name == b"upgrade":
+            upgrade = value.lower() if upgrade is None else upgrade + b"," + value.lower()
     if fields > site.headers:
         raise HttpError(431, "more than %d headers" % site.headers)
     if hosts > 1 or not hosts and request.minor:
         raise HttpError(400, "takes exactly one Host")
     if length is not None or coding is not None:
         _framing(request, length, coding)
-    elif request.method in ("POST", "PUT", "PATCH") and site.length_required:
-        raise HttpError(411, "takes Content-Length or chunked")
+    if request.upgrades:  # to what this site does not have is passed over: it stays the request that it is
+        wanted = _tokens(upgrade or b"")
+        request.upgrades = any([protocol in wanted for protocol in site.protocols])
 
 
 def _request_line(request, line):
+    """Read the request line; returns whether the target is an absolute URL, which then says who is asked."""
     parts = line.split(b" ")
     if len(parts) != 3 or min(line) < 32:
         raise HttpError(400, "request line: takes METHOD target HTTP/1.1")
@@ -108,12 +121,14 @@ def _request_line(request, line):
     request.method = str(method, "utf-8")
     if not target or target.lstrip(_TARGET):
         raise HttpError(400, "target: invalid character")
-    if target[0] != 47:  # "/"
+    absolute = target[:1] != b"/"
+    if absolute:
         target = _other_form(request, target)
+        absolute = bool(request.host)
     request.url = target
     target = target.split(b"?")[0]
     if b"%" in target:
-        from .fields import unquote
+        from .query import unquote
 
         request.path = unquote(target)
         if min(request.path) < " " or "\x7f" in request.path:
@@ -122,6 +137,9 @@ def _request_line(request, line):
         request.path = str(target, "utf-8")
     if "\\" in request.path:
         raise HttpError(400, "path: backslash")
+    while "//" in request.path:
+        request.path = request.path.replace("//", "/")
+    return absolute
 
 
 def _other_form(request, target):
@@ -139,10 +157,10 @@ def _other_form(request, target):
         found = target.find(mark, start)
         if 0 <= found < stop:
             stop = found
-    request.authority = target[start:stop]
-    if not request.authority:
+    request.host = target[start:stop]
+    if not request.host:
         raise HttpError(400, "target: no host")
-    _host(request.authority)
+    _host(request.host)
     target = target[stop:]
     if not target and request.method == "OPTIONS":
         return b"*"  # RFC 9112 section 3.2.4
@@ -164,8 +182,7 @@ def _host(value):
 
 
 def _connection(request, value):
-    for option in value.split(b","):
-        option = option.strip()
+    for option in _tokens(value):
         if option == b"close":
             request.hold = False
             request.closes = True
@@ -175,12 +192,17 @@ def _connection(request, value):
             request.upgrades = True
 
 
+def _tokens(value):
+    """The elements of a list in a header."""
+    return [item.strip() for item in value.split(b",")]
+
+
 def _framing(request, length, coding):
     if coding is not None:
         if length is not None:
             raise HttpError(400, "takes Content-Length or Transfer-Encoding, not both")
         if not request.minor:
-            raise HttpError(400, "HTTP/1.0 knows no Transfer-Encoding")
+            raise HttpError(400, "HTTP/1.0 has no Transfer-Encoding")
         if coding != b"chunked":
             codings = coding.replace(b" ", b"").replace(b"\t", b"").split(b",")
             if b"" in codings or b"chunked" in codings[:-1]:

@@ -1,5 +1,7 @@
 """The TLS context of a server, from certificate and key in files."""
 
+RARE = True  # at start
+
 
 def server_context(certificate, key):
     """An SSLContext for `wrap_socket`; certificate, key: names of files, DER or (where mbedtls has it) PEM.
@@ -25,7 +27,7 @@ def server_context(certificate, key):
             context = SSLContext(PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
     except (OSError, ValueError) as error:
-        raise ValueError("tls: %r and %r are no certificate and its key: %s" % (certificate, key, error))
+        raise ValueError("tls: %r and %r are not a certificate and its key: %s" % (certificate, key, error))
     return context
 
 

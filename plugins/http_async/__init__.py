@@ -1,10 +1,30 @@
 """The asyncio web server: `Server` on its own, `HttpAsync` as a module of a kernel."""
 
 import asyncio
+import gc
 
-from plugins.http import READ, HttpError, Site, part, relieve, ticks_diff, ticks_ms
+from plugins.http import READ, Site, TimedOut
+from plugins.http.ticks import ticks_diff, ticks_ms
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
+
+# This is written for MicroPython's asyncio, whose streams would take 500 bytes a connection: what waits is a
+# generator that yields after it has put itself into a queue of `core`. cpython.py gives CPython the same calls.
+if hasattr(asyncio, "core"):
+    from asyncio import core
+
+    CPYTHON = False
+else:
+    from .cpython import core
+
+    CPYTHON = True
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .module import HttpAsync as HttpAsync
+
+_WATCH_S = 0.5  # between two looks at what has taken too long
+_RESERVE_BYTES = 256  # for the poll, see Server.readable
 
 
 class Server:
@@ -19,17 +39,21 @@ class Server:
 
     port = None
     socket = None
-    task = None
+    _watcher = None  # the task that watches the time of all connections
+    _reserve = None
 
     def __init__(self, site=None, contents=(), tls=None, **limits):
         self.site = site or Site(**limits)
         self.site.contents.extend(contents)
-        self.site.tasks = tasks
+        self.site.driver = self
         self.tls = tls
 
     def listen(self, host="0.0.0.0", port=80):
         """Take the port (0: any; `server.port` is its number). OSError: it can't be had, and why."""
-        self.socket, self.port = part("setup").listen(host, port)
+        from plugins.http.listener import listen
+
+        self._reserve = bytearray(_RESERVE_BYTES)
+        self.socket, self.port = listen(host, port)
 
     def close(self):
         """Close the port and every connection."""
@@ -39,60 +63,82 @@ class Server:
         for conn in list(self.site.open_connections):
             conn.end()
 
-    def accept(self):
-        """Take a connection."""
-        sock = conn = None
-        try:
-            sock, addr = self.socket.accept()
-            sock.setblocking(False)
-            sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY: the last piece of an answer need not wait
-            if self.tls:
-                sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-            conn = self.site.open(addr, self.tls is not None)
-            if conn:
-                conn.end = asyncio.create_task(self.send(conn, sock)).cancel
-                if not self.task:
-                    self.task = asyncio.create_task(self.poll())
-                return
-        except (OSError, MemoryError):  # the client has gone again, or there is no room
-            pass
-        if sock:
-            part("refuse").refuse(self, sock, conn)
-
-    async def poll(self):
-        """End the waits whose time has passed, as long as there are connections."""
-        conns = self.site.open_connections
-        while conns:
-            await asyncio.sleep(0.5)
-            now = ticks_ms()
-            for conn in list(conns):
-                due = conn.due
-                if due and due is not True and ticks_diff(now, due) >= 0:
-                    conn.due = True  # it has passed
-                    conn.end()
-        self.task = None
-
-    # These two are MicroPython's: its streams would take 500 bytes a connection. CPython's are in host.py.
-
     def run(self, *where):
         """Serve until cancelled: `await server.run(host, port)`. OSError: the port can't be had."""
+        return core.coroutine(self._run(where)) if CPYTHON else self._run(where)
+
+    def _run(self, where):
         if not self.socket:
             self.listen(*where)
         try:
             while True:
                 try:
-                    yield core._io_queue.queue_read(self.socket)
+                    yield self.readable(self.socket)
                     self.accept()
                 except MemoryError:
-                    relieve()
-                    yield from asyncio.sleep_ms(99)
+                    self.site.relieve()
+                    yield from core.sleep_ms(99)
         finally:
             self.close()
 
-    def send(self, conn, sock):
+    def accept(self):
+        """Take a connection."""
+        sock = conn = None
+        secure = self.tls is not None
+        try:
+            if not self._reserve:
+                self._reserve = bytearray(_RESERVE_BYTES)
+            if not self._watcher:
+                self._watcher = asyncio.create_task(self._watch())
+            sock, peer = self.socket.accept()
+            sock.setblocking(False)
+            sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY: the last piece of an answer need not wait
+            if secure:
+                sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            conn = self.site.open(peer, secure)
+            if conn:
+                serving = self._serve(conn, core.Socket(sock) if CPYTHON else sock)
+                conn.end = asyncio.create_task(core.coroutine(serving) if CPYTHON else serving).cancel
+                return
+        except (OSError, MemoryError):  # the client has gone again, or there is no room
+            pass
+        if conn:
+            self.site.close(conn)
+        if sock:
+            self._refuse(sock, secure)
+
+    def _refuse(self, sock, secure):
+        try:
+            from plugins.http.listener import refuse
+
+            refuse(self.site, sock, secure)
+        except MemoryError:  # not even for that
+            sock.close()
+
+    async def _watch(self):
+        """End the waits whose time has passed, as long as there are connections."""
+        conns = self.site.open_connections
+        try:
+            while conns:
+                await asyncio.sleep(_WATCH_S)
+                now = ticks_ms()
+                for conn in conns:
+                    due = conn.due
+                    if due and due is not True and ticks_diff(now, due) >= 0:
+                        conn.due = True  # it has passed
+                        try:
+                            conn.end()
+                        except MemoryError:
+                            conn.due = due
+                            self.site.relieve()
+        finally:
+            self._watcher = None  # the next connection brings another, whatever has ended this one
+
+    def _serve(self, conn, sock):
         """Do what the steps of a connection ask for, up to their end or until the task is cancelled."""
         steps = conn.steps
-        size = self.site.limits[4]
+        size = self.site.read_bytes
+        receive = sock.read if self.tls else sock.recv
         try:
             want = steps.send(None)
             while True:
@@ -100,37 +146,88 @@ class Server:
                 try:
                     if want is READ:
                         while value is None:
-                            yield core._io_queue.queue_read(sock)
+                            yield self.readable(sock)
                             try:
-                                value = sock.recv(size) if not self.tls else sock.read(size)
+                                value = receive(size)
                             except MemoryError:  # or its pieces are too small
-                                relieve()
+                                self.site.relieve()
                                 size >>= 1  # in the end 0, as if the client had gone
                     elif isinstance(want, (bytes, bytearray, memoryview)):
                         sent = sock.write(want) or 0
                         while sent < len(want):
-                            yield core._io_queue.queue_write(sock)
+                            yield self.writable(sock)
                             sent += sock.write(memoryview(want)[sent:]) or 0
                     else:
                         from .wait import wait
 
-                        value = yield from wait(conn, sock, want)
+                        value = yield from wait(self, conn, sock, want)
                 except asyncio.CancelledError:
                     if conn.due is not True:
                         raise
-                    want = steps.throw(HttpError())
+                    want = steps.throw(TimedOut())
                 else:
                     want = steps.send(value)
-        except (StopIteration, OSError, HttpError):
+        except (StopIteration, OSError, TimedOut):
             pass
         except MemoryError:
-            relieve()
+            self.site.relieve()
         except Exception as error:
             self.site.report(None, error)
         finally:
-            steps.close()
-            self.site.open_connections.remove(conn)
+            self.site.close(conn)
             sock.close()
+
+    # waiting for a socket
+
+    def readable(self, sock):
+        """What a generator yields to wait until bytes have come: `yield server.readable(sock)`. MemoryError."""
+        try:
+            return core._io_queue.queue_read(sock)
+        except MemoryError:
+            self._mend_poll(sock)
+
+    def writable(self, sock):
+        """What a generator yields to wait until there is room to send. MemoryError."""
+        try:
+            return core._io_queue.queue_write(sock)
+        except MemoryError:
+            self._mend_poll(sock)
+
+    def _mend_poll(self, sock):
+        """Take a socket out of MicroPython's poll that it knows by half, for lack of memory; raises MemoryError.
+
+        Its next look at that entry would crash the interpreter (extmod/modselect.c: "this case is not handled").
+        Registering it again fills the entry in, in the memory that was kept for this.
+        """
+        self._reserve = None
+        gc.collect()
+        poller = core._io_queue.poller
+        poller.register(sock)
+        poller.unregister(sock)
+        core._io_queue.map.pop(id(sock), None)
+        raise MemoryError("poll")
+
+    # async handlers, for plugins/http
+
+    def advance(self, conn, generator, value):
+        """Run a handler to what it yields next, which is returned; StopIteration at its end."""
+        if CPYTHON:
+            from .cpython import advance
+        else:
+            from .handlers import advance
+        return advance(conn, generator, value)
+
+    def close_handler(self, conn, generator):
+        """End a handler that is not done."""
+        if CPYTHON:
+            from .cpython import close
+        else:
+            from .handlers import close
+        close(conn, generator)
+
+    def awaitable(self, conn, steps):
+        """What a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
+        return core.Reading(conn, steps) if CPYTHON else steps
 
 
 def __getattr__(name):  # a program without a kernel never loads the module
@@ -138,15 +235,4 @@ def __getattr__(name):  # a program without a kernel never loads the module
         from .module import HttpAsync
 
         return HttpAsync
-    raise AttributeError(name)
-
-
-if hasattr(asyncio, "core"):
-    from asyncio import core
-
-    tasks = "plugins.http_async.tasks"
-else:
-    from .host import run, send, tasks
-
-    Server.run = run
-    Server.send = send
+    raise AttributeError("plugins.http_async has no %s; have HttpAsync Server" % name)

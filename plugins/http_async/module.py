@@ -1,36 +1,21 @@
-"""HttpAsync: the web server as a module."""
+"""HttpAsync: the web server in asyncio as a module."""
 
-from modcore import Module
-from plugins.http import part
+from plugins.http_api import WebServer
 
 from . import Server
 
 
-class HttpAsync(Module):
+class HttpAsync(WebServer):
     """Serves the routes of all modules, the device API and files, in asyncio.
 
-    Configuration: see README.md; the same as of http_windup. `site` and `server` are there while it runs.
+    Configuration: `host` and `port`; all else stands in the section `http`, see README.md of http_api.
 
         kernel.add(HttpAsync())
     """
 
-    server = None
-
-    @property
-    def defaults(self):
-        """What stands in the configuration when nothing else does; in memory while it is looked at."""
-        return part("setup").defaults
-
-    def start(self):
-        """Take the port and what there is to serve."""
-        self.site, tls = part("setup").open(self)
-        self.server = Server(self.site, (), tls)
-        self.server.listen(self.config["host"], self.config["port"])
-
-    def stop(self):
-        """Close the port and every connection."""
-        if self.server:
-            self.server.close()
+    def make(self, tls):
+        """The server for `self.site`."""
+        return Server(self.site, (), tls)
 
     def run(self):
         """Serve: a coroutine."""

@@ -1,26 +1,42 @@
 """What else a connection can wait for: its turn, a time, a Signal, an async handler."""
 
-from asyncio import CancelledError, Event, core, sleep_ms
+from asyncio import CancelledError
+
+from . import CPYTHON, core
+
+if CPYTHON:
+    from .cpython import Event, current_task, interrupt
+else:
+    from asyncio import Event
+
+    def current_task():
+        """The task that runs."""
+        return core.cur_task
+
+    def interrupt(task):
+        """Wake a task that waits for a socket."""
+        if task.data is core._io_queue:  # else the socket was faster
+            core._io_queue.remove(task)
+            core._task_queue.push(task)
 
 
-def wait(conn, sock, want):
+def wait(server, conn, sock, want):
     """Wait for what the steps of `conn` want; a generator that returns what they are to be given."""
     if want is None or isinstance(want, int):
-        yield from sleep_ms(want or 0)
+        yield from core.sleep_ms(want or 0)
         return None
     if hasattr(want, "result"):
         return (yield from want.result())
     if not hasattr(want, "wake"):
         raise TypeError("a handler can't yield %r" % (want,))
-    task = core.cur_task
+    task = current_task()
     try:
         while not want.is_set:
             if getattr(want, "reads", False):
-                want.wake = lambda: _wake(task)
-                yield core._io_queue.queue_read(sock)
+                want.wake = lambda: interrupt(task)
+                yield server.readable(sock)
                 if not want.is_set:
-                    size = conn.site.limits[4]
-                    data = sock.read(size) if conn.secure else sock.recv(size)
+                    data = sock.read(conn.site.read_bytes) if conn.secure else sock.recv(conn.site.read_bytes)
                     if data is not None:
                         return data
             else:
@@ -35,9 +51,3 @@ def wait(conn, sock, want):
         return False
     finally:
         want.wake = None
-
-
-def _wake(task):
-    if task.data is core._io_queue:  # else the socket was faster
-        core._io_queue.remove(task)
-        core._task_queue.push(task)

@@ -1,25 +1,35 @@
 """The web server on fibers, without asyncio: `Server` on its own, `HttpWindup` as a module of a kernel."""
 
+import sys
 from select import POLLIN, POLLOUT
-from socket import socket
 
 from plugins.fiber import Loop, Strand
-from plugins.http import READ, HttpError, Site, part, relieve
+from plugins.http import READ, Site, TimedOut
 
-__version__ = "1.0.0"
+if sys.implementation.name == "cpython":
+    from plugins.fiber.cpython import Socket
+else:
+    Socket = None  # MicroPython's sockets have all that is needed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .module import HttpWindup as HttpWindup
+
+__version__ = "1.1.0"
+
+_ETIMEDOUT = 110  # what a fiber's wait raises when its time is over, in an OSError
 
 
 class Server(Loop):
     """A web server for `site`, which has contents, filters and limits: a loop in which every connection is a fiber.
 
     site: a plugins.http Site; without one it is made of `contents` and of limits given by name.
-    tls: an SSLContext for a server. `listen`, `run` and `close` stand in serving.py.
+    tls: an SSLContext for a server.
 
         server = Server(contents=[web])
         server.run("0.0.0.0", 80)
     """
 
-    more = "plugins.http_windup.serving"
     port = None
     socket = None
 
@@ -29,24 +39,66 @@ class Server(Loop):
         self.site.contents.extend(contents)
         self.tls = tls
 
+    def listen(self, host="0.0.0.0", port=80):
+        """Take the port and serve as long as the server turns. OSError: it can't be had, and why.
+
+        port: 0 takes any; `server.port` is its number.
+
+            server.listen("0.0.0.0", 80)
+            while True:
+                blink()
+                server.turn(10)
+        """
+        from plugins.http.listener import listen
+
+        self.socket, self.port = listen(host, port)
+        self.watch(self.socket, POLLIN, self.accept)
+
+    def run(self, host="0.0.0.0", port=80):
+        """Serve until Ctrl-C or `close`; blocks. OSError: the port can't be had."""
+        if not self.socket:
+            self.listen(host, port)
+        try:
+            ms = 0
+            while self.socket:
+                ms = self.turn(ms)
+        finally:
+            self.close()
+
+    def close(self):
+        """Close the port and every connection, and end what else runs in this loop."""
+        if self.socket:
+            self.unwatch(self.socket)
+            self.socket.close()
+            self.socket = None
+        for conn in list(self.site.open_connections):
+            conn.end()
+        if self.fibers:
+            self.kill()
+
     def accept(self, listener, events):
         """Take a connection."""
         sock = conn = None
+        secure = self.tls is not None
         try:
             sock, peer = listener.accept()
             sock.setblocking(False)
             sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY: the last piece of an answer need not wait
-            if self.tls:
+            if secure:
                 sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-            conn = self.site.open(peer, self.tls is not None)
+            conn = self.site.open(peer, secure)
             if conn:
-                self.step(Link(self, None, conn, wrap(sock) if wrap else sock))
+                self.step(Link(self, None, conn, Socket(sock) if Socket else sock))
                 return
         except (OSError, MemoryError):  # the client has gone again, or there is no room
             pass
+        if conn:
+            self.site.close(conn)
         if sock:
             try:
-                part("refuse").refuse(self, sock, conn)
+                from plugins.http.listener import refuse
+
+                refuse(self.site, sock, secure)
             except MemoryError:  # not even for that
                 sock.close()
 
@@ -62,8 +114,9 @@ class Link(Strand):
         self.conn = conn
         self.sock = sock
         conn.end = self.end
+        site = conn.site
         steps = conn.steps
-        size = conn.site.limits[4]
+        size = site.read_bytes
         first = True  # a first request is mostly there already
         try:
             want = steps.send(None)
@@ -79,7 +132,7 @@ class Link(Strand):
                             try:
                                 value = sock.read(size)
                             except MemoryError:  # or its pieces are too small
-                                relieve()
+                                site.relieve()
                                 size >>= 1  # in the end 0, as if the client had gone
                             else:
                                 if value is None:
@@ -97,22 +150,21 @@ class Link(Strand):
                         want = yield from wait(self, steps, want)
                         continue
                 except OSError as error:
-                    if error.args[0] != 110:  # ETIMEDOUT
+                    if error.args[0] != _ETIMEDOUT:
                         raise
-                    want = steps.throw(HttpError())
+                    want = steps.throw(TimedOut())
                 else:
                     want = steps.send(value)
-        except (StopIteration, OSError, HttpError):
+        except (StopIteration, OSError, TimedOut):
             pass
         except MemoryError:
-            relieve()
+            site.relieve()
         except Exception as error:
-            conn.site.report(None, error)
+            site.report(None, error)
         finally:
-            steps.close()
-            conn.site.open_connections.remove(conn)
+            site.close(conn)
             if self.flags:
-                self.loop.poller.unwatch(sock)
+                self.loop.unwatch(sock)
             sock.close()
 
     def end(self):
@@ -129,13 +181,16 @@ class Link(Strand):
             self.flags = self.wanted
             self.loop.watch(self.sock, self.flags, self.ready)
 
+    def unpark(self, fiber):
+        """Wait no longer; the poll goes on knowing the socket."""
+
     def ready(self, sock=None, events=0):
         """What was waited for has come; called by the poll, and by a Signal."""
         if self.waits is self and (self.wanted or not events):
             self.loop.wake(self)
         elif events and (self.waits or self.due):  # else its turn is near
             self.flags = 0
-            self.loop.poller.unwatch(sock)
+            self.loop.unwatch(sock)
 
 
 def __getattr__(name):  # a program without a kernel never loads the module
@@ -143,10 +198,4 @@ def __getattr__(name):  # a program without a kernel never loads the module
         from .module import HttpWindup
 
         return HttpWindup
-    raise AttributeError(name)
-
-
-if hasattr(socket, "recv_into"):  # CPython
-    from plugins.fiber.desktop import Socket as wrap
-else:
-    wrap = None
+    raise AttributeError("plugins.http_windup has no %s; have HttpWindup Link Server" % name)

@@ -37,7 +37,7 @@ def _signal(link, signal):
         while not signal.is_set:
             yield link
             if reads and not signal.is_set:
-                data = link.sock.read(link.conn.site.limits[4])
+                data = link.sock.read(link.conn.site.read_bytes)
                 if data is not None:
                     return data
         signal.is_set = False

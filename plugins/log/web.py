@@ -65,6 +65,6 @@ def _file(module, request, number):
     path = module.config["file"]
     if not path or number and not number.isdigit():
         raise HttpError(404)
-    from plugins.http import send_file
+    from plugins.http_files import send_file
 
     return send_file(request, path + ("." + number if number else ""), type=_TEXT)

@@ -50,6 +50,12 @@ class Portal(Router):
         port = _http_port(module.kernel)
         self.url = "http://%s%s/setup" % (address, ":%d" % port if port != 80 else "")
 
+    def misdirected(self, request):
+        """Send a request for another name on to the setup page: every name leads here; None: not this guest's."""
+        if self._is_guest(request):
+            return Response(b"", 302, (("Location", self.url), ("Cache-Control", "no-store")))
+        return None
+
     def find(self, request):
         """Send the lost to the setup page; everything else goes its usual way."""
         if not self._is_own(request.header("host") or "") or request.path in _PROBES:

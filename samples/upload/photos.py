@@ -3,8 +3,9 @@
 import os
 
 from modcore import Module
-from plugins.http import HttpError, Router, Static, escape
-from plugins.http.upload import save_uploads
+from plugins.http import HttpError, Router, escape
+from plugins.http_files import Static
+from plugins.http_forms import save_uploads
 
 web = Router()
 FOLDER = "photos"

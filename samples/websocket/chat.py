@@ -2,7 +2,7 @@
 
 from modcore import Module
 from plugins.http import Router
-from plugins.http.websocket import websocket
+from plugins.http_websocket import websocket
 
 web = Router()
 guests = []

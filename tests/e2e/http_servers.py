@@ -20,7 +20,7 @@ SERVERS = ("http_async", "http_windup")
 RUNTIMES = ("cpython", "micropython", "micropython32")
 ALL = [(server, runtime) for server in SERVERS for runtime in RUNTIMES]
 # What a small board has.
-HEAPS = {"micropython32": "128K", "micropython": "256K"}
+HEAPS = {"micropython32": "160K", "micropython": "256K"}
 
 _library = []
 
@@ -51,7 +51,7 @@ class WebServer(Process):
     """
 
     def __init__(self, server, runtime, folder, heap=None, app=APP, **config):
-        """`folder`: Path for its files; `config`: keys of the server's section."""
+        """`folder`: Path for its files; `config`: keys of the sections of the server and of `http`."""
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(folder / "output.log")
         self.server = server
@@ -81,7 +81,12 @@ class WebServer(Process):
 
     def spawn_only(self):
         """Start the program."""
-        settings = {"server": self.config, "folder": str(self.folder)}
+        own = {key: self.config[key] for key in ("host", "port")}
+        shared = {key: value for key, value in self.config.items() if key not in own}
+        # What the tests call the server, besides its address.
+        shared.setdefault("hosts", ["x", "garden"])
+        config = {"name": "test", self.server: own, "http": shared}
+        settings = {"server": self.config, "config": config, "folder": str(self.folder)}
         # In a file: MicroPython takes no long arguments.
         (self.folder / "settings.json").write_text(json.dumps(settings))
         command = [self.server, "settings.json"]

@@ -74,7 +74,7 @@ class Pages(Module):
     routes = web
 
 
-kernel = Kernel({"http_async": settings})
+kernel = Kernel(json.load(open(sys.argv[2]))["config"])
 kernel.add(HttpAsync())
 kernel.add(Pages())
 """

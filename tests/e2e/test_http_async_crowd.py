@@ -42,7 +42,7 @@ class Valves(Module):
         seconds.value += 1
 
 
-kernel = Kernel({"name": "garden", sys.argv[1]: settings})
+kernel = Kernel(json.load(open(sys.argv[2]))["config"])
 if sys.argv[1] == "http_async":
     from plugins.http_async import HttpAsync as Server
 else:

@@ -197,7 +197,7 @@ def test_a_wrong_certificate_is_named(tmp_path):
     (tmp_path / "empty").write_text("")
     for certificate, reason in (
         ("missing.pem", "can't read"),
-        (str(tmp_path / "empty"), "are no certificate"),
+        (str(tmp_path / "empty"), "are not a certificate"),
     ):
         web = WebServer(
             "http_windup", "cpython", tmp_path / "web", certificate=certificate, key=str(tmp_path / "empty")

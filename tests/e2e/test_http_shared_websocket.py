@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 ASYNC = """
 import json, sys
 from plugins.http import Router
-from plugins.http.websocket import websocket
+from plugins.http_websocket import websocket
 from plugins.http_async import Server
 import asyncio
 

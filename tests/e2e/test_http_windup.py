@@ -75,7 +75,7 @@ def count(request):
     return {"turns": steps}
 
 
-kernel = Kernel({"http_windup": settings})
+kernel = Kernel(json.load(open(sys.argv[2]))["config"])
 kernel.add(HttpWindup())
 kernel.add(Pages())
 while True:
@@ -93,7 +93,7 @@ class Pages(Module):
     turns = 0
 
     def start(self):
-        web.map.pop("/turns", None)
+        web._exact.pop("/turns", None)
         web.add("/turns", self.count)
 
     def loop(self):
@@ -104,7 +104,7 @@ class Pages(Module):
         return {"turns": self.turns}
 
 
-kernel = Kernel({"http_windup": settings})
+kernel = Kernel(json.load(open(sys.argv[2]))["config"])
 kernel.add(HttpWindup())
 kernel.add(Pages())
 kernel.run()

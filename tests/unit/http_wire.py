@@ -1,5 +1,6 @@
 """Drives a connection of plugins/http by hand, without a socket; runs on MicroPython and on CPython."""
 
+from plugins import http_auth, http_forms
 from plugins.http import READ, Site, TimedOut
 
 
@@ -112,4 +113,6 @@ def site_with(*contents, **limits):
     """A Site with these contents."""
     site = Site(**limits)
     site.contents.extend(contents)
+    http_forms.install(site)
+    http_auth.install(site)
     return site

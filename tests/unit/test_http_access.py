@@ -3,7 +3,7 @@
 from http_wire import ask
 from test_http_users import cookie_of, garden, log_in
 
-from plugins.http.access import Access
+from plugins.http_auth.access import Access
 from support import raises
 
 ANNA = ["Authorization: Bearer admin"]

@@ -214,7 +214,7 @@ def test_close_is_obeyed_and_announced():
 def test_the_date_is_there_when_the_clock_is_set():
     import time
 
-    import plugins.http as http
+    from plugins.http import site as http
 
     answer = answer_to("x")
     if time.gmtime()[0] >= 2024:

@@ -5,7 +5,7 @@ import json
 from http_wire import ask, site_with
 
 from modcore import Kernel, Module, Refused
-from plugins.http import DeviceApi
+from plugins.http_api import DeviceApi
 from support import steps
 
 
@@ -142,7 +142,7 @@ def test_a_refusal_names_the_property_and_what_it_takes():
 def test_commands_without_a_body_or_with_too_large_a_one_are_refused():
     kernel, site = device()
     assert put(site, "valves/0", "")[0] == 400
-    assert ask(site, "PUT", "/api/valves/0").status == 411
+    assert ask(site, "PUT", "/api/valves/0").status == 400
     assert ask(site, "PUT", "/api/valves/0", [], b"1" * 9000).status == 413
 
 

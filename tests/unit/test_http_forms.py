@@ -3,8 +3,8 @@
 from http_wire import ask, site_with
 
 from plugins.http import Router
-from plugins.http.forms import fields as all_fields
-from plugins.http.forms import parameter
+from plugins.http_forms import fields as all_fields
+from plugins.http_forms.forms import parameter
 
 URLENCODED = ["Content-Type: application/x-www-form-urlencoded"]
 MULTIPART = ["Content-Type: multipart/form-data; boundary=XyZ"]

@@ -1,6 +1,17 @@
 """WebSocket frames are decoded strictly, in whatever pieces they come: RFC 6455 section 5."""
 
-from plugins.http.frames import BINARY, CLOSE, PING, PONG, TEXT, Decoder, FrameError, Utf8, close_frame, head
+from plugins.http_websocket.frames import (
+    BINARY,
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    Decoder,
+    FrameError,
+    Utf8,
+    close_frame,
+    head,
+)
 from support import raises
 
 KEY = b"\x12\xfe\x00\x80"

@@ -4,7 +4,9 @@ import sys
 
 from http_wire import Answer, Wire, request, site_with
 
-from plugins.http import READ, Router, Site, relieve
+from modcore.lazy import relieve
+from plugins.http import READ, Response, Router, Site
+from plugins.http.crowd import busy as refusal
 from support import raises
 
 HOST = b"Host: garden\r\n"
@@ -95,7 +97,7 @@ def test_a_client_that_asks_nothing_is_dropped_in_silence():
 
 
 def test_waits_have_the_time_that_the_limits_name():
-    from plugins.http import ticks_diff, ticks_ms
+    from plugins.http.ticks import ticks_diff, ticks_ms
 
     def left(conn):
         return ticks_diff(conn.due, ticks_ms()) // 1000
@@ -120,7 +122,7 @@ def test_connections_past_the_limit_get_503_and_a_time_to_come_again():
         assert answer.status == 503 and answer.headers["retry-after"] == "7"
         assert answer.headers["connection"] == "close"
     assert site.open() is None  # past all patience: a word, and no more
-    assert Answer(site.busy()).headers["retry-after"] == "7"
+    assert Answer(refusal(site)).headers["retry-after"] == "7"
     for wire in busy + refused:
         wire.close()
     assert Answer(Wire(site)(request("GET", "/"))).status == 200
@@ -174,7 +176,7 @@ def test_giving_memory_back_leaves_one_of_what_lives_on():
     def session(request):
         request.session["n"] = 1
         kinds.append(type(request.session))
-        return "kept"
+        return Response("kept")
 
     site = site_with(router)
     for _ in range(3):
@@ -183,4 +185,7 @@ def test_giving_memory_back_leaves_one_of_what_lives_on():
         assert "plugins.http.failure" in sys.modules
         relieve()
         assert "plugins.http.failure" not in sys.modules
+        from plugins.http import Response as again
+
+        assert again is Response
     assert kinds[0] is kinds[1] is kinds[2]

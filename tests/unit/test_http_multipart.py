@@ -1,6 +1,6 @@
 """The multipart parser takes a body cut anywhere and keeps next to nothing of it."""
 
-from plugins.http.multipart import DATA, END, HEAD, Multipart
+from plugins.http_forms.multipart import DATA, END, HEAD, Multipart
 
 TYPE = 'multipart/form-data; boundary="a\'b-c"'
 

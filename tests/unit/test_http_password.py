@@ -2,7 +2,7 @@
 
 from binascii import hexlify
 
-from plugins.http.password import check_password, hash_password, is_hash, pbkdf2, rounds_for, same
+from plugins.http_auth.password import check_password, hash_password, is_hash, pbkdf2, rounds_for, same
 from support import raises
 
 

@@ -89,7 +89,14 @@ def test_a_slash_at_the_end_makes_no_difference():
     for path in ("/r/a", "/r/a/"):
         assert found(router, path) == ("a",)
     assert found(router, "/r/1/b/")[0] == "b"
-    assert found(router, "/r//a") == 404 and found(router, "//r/a") == 404
+
+
+def test_slashes_in_a_row_are_joined():
+    router = Router("/r", [["/a", name("a")], ["/:x/b", name("b")]])
+    for path in ("/r//a", "//r/a", "///r//a//"):
+        assert found(router, path) == ("a",), path
+    assert found(router, "/r//1//b") == ("b", ("x", "1"))
+    assert found(router, "/r//%31/%62") == ("b", ("x", "1"))
 
 
 def test_several_routers_are_asked_in_turn():

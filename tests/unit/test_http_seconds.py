@@ -2,13 +2,14 @@
 
 from http_wire import ask, site_with
 
-import plugins.http.seconds as file
+import plugins.http_auth.seconds as file
 from modcore.ticks import ticks_add
 from plugins.http import Router
-from plugins.http.hashpw import password, token
-from plugins.http.password import is_hash
-from plugins.http.security import protect
-from plugins.http.sessions import Session
+from plugins.http_api.guards import purge_sessions
+from plugins.http_auth import protect
+from plugins.http_auth.hashpw import password, token
+from plugins.http_auth.password import is_hash
+from plugins.http_auth.sessions import Session
 
 DAY_MS = 86400000
 
@@ -65,7 +66,8 @@ def test_a_running_module_purges_sessions_by_itself_and_by_event():
 
     module = Module()
     site = site_with(Router())
-    protect(site, {"sessions": {"limit": 4, "idle_s": 60}}, module)
+    protect(site, {"sessions": {"limit": 4, "idle_s": 60}})
+    purge_sessions(site, module)
     clock = [0]
     site.sessions.now_s = lambda: clock[0]
     ms, purge = module.timer

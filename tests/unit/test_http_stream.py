@@ -295,6 +295,7 @@ def test_another_protocol_may_take_over():
                 yield bytes(got)
 
     wire = wire_to(lambda request: Echo())
+    wire.site.protocols += (b"echo",)
     raw = request("GET", "/", ["Connection: Upgrade", "Upgrade: echo"])
     out = wire(raw + b"early")
     assert out.startswith(b"HTTP/1.1 101 Switching Protocols\r\n") and out.endswith(b"\r\n\r\nhello early")

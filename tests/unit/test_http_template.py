@@ -3,7 +3,7 @@
 from http_wire import ask, site_with
 
 from plugins.http import Router
-from plugins.http.template import Template, TemplateError, Templates
+from plugins.http_template import Template, TemplateError, Templates
 from support import new_folder, raises, remove
 
 
@@ -67,7 +67,7 @@ def test_remarks_are_left_out():
 def test_errors_name_the_line():
     assert "line 2: NameError" in broken("x\n{{ nothing }}")
     assert "line 1: ZeroDivisionError" in broken("{{ 1 / n }}", n=0)
-    assert "line 3: '1 +' is no expression" in broken("\n\n{{ 1 + }}")
+    assert "line 3: '1 +' is not an expression" in broken("\n\n{{ 1 + }}")
     assert "line 1: }} missing" in broken("{{ name\n}}")
     assert "line 2: {% end %} missing" in broken("{% if 1 %}\nx")
     for tag in ("end", "else", "elif 1", "while 1"):

@@ -6,7 +6,7 @@ import os
 from http_wire import Answer, Wire, ask, request, site_with
 
 from plugins.http import Router
-from plugins.http.upload import safe_name, save_uploads
+from plugins.http_forms import safe_name, save_uploads
 from support import new_folder, remove
 
 HEAD = ["Content-Type: multipart/form-data; boundary=cut"]

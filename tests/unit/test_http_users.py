@@ -3,8 +3,7 @@
 from http_wire import ask, site_with
 
 from plugins.http import Router
-from plugins.http.access import needs
-from plugins.http.security import protect
+from plugins.http_auth import needs, protect
 
 FORM = ["Content-Type: application/x-www-form-urlencoded"]
 JSON = ["Content-Type: application/json"]

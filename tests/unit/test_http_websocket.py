@@ -4,8 +4,8 @@ from http_wire import Answer, Wire, ask, request, site_with
 from test_http_frames import frame
 
 from plugins.http import Router
-from plugins.http.frames import BINARY, CLOSE, PING, PONG, TEXT
-from plugins.http.websocket import websocket
+from plugins.http_websocket import websocket
+from plugins.http_websocket.frames import BINARY, CLOSE, PING, PONG, TEXT
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 UPGRADE = [

@@ -10,7 +10,7 @@ if hasattr(gc, "threshold") and hasattr(
     gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
 
 from modcore import Kernel, Module
-from plugins.http import HttpError, Response, Router, relieve
+from plugins.http import HttpError, Response, Router
 
 web = Router()
 gates = Router("/gates")
@@ -150,7 +150,7 @@ def who(request):
 
 @web.post("/upload", stream=True)
 def upload(request):
-    from plugins.http.upload import save_uploads
+    from plugins.http_forms import save_uploads
 
     form = yield from save_uploads(request, settings["folder"], max_bytes=300000, overwrite=True)
     if not hasattr(form.get("file"), "path"):
@@ -170,7 +170,7 @@ def mixed(request):
 
 @web.get("/memory")
 def memory(request):
-    relieve()  # what is loaded for now and then is not counted
+    kernel.relieve()  # what is loaded for now and then is not counted
     gc.collect()
     return {"used": gc.mem_alloc() if hasattr(gc, "mem_alloc") else 0, "modules": sorted(sys.modules)}
 
@@ -195,7 +195,7 @@ fetch("/who").then(answer => answer.json()).then(who => show("who", who.user));
 
 
 def add_websockets():
-    from plugins.http.websocket import websocket
+    from plugins.http_websocket import websocket
 
     @web.get("/ws")
     @websocket(protocols=("second", "first"), max_bytes=70000)
@@ -243,7 +243,7 @@ class Gates(Module):
 settings = json.load(open(sys.argv[2]))
 add_websockets()
 name = sys.argv[1]
-kernel = Kernel({"name": "app", name: settings["server"]})
+kernel = Kernel(settings["config"])
 if name == "http_windup":
     from plugins.http_windup import HttpWindup as Server
 else:

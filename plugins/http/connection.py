@@ -1,0 +1,149 @@
+"""Connection: reads the requests of one client and yields their answers; no socket, see README.md for drivers."""
+
+from .errors import HttpError
+from .json_text import dumps
+from .request import Request
+from .ticks import ticks_add, ticks_ms
+
+READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
+
+# When there is not even memory for an answer.
+_NO_MEMORY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+
+
+class Connection:
+    """One client. `steps` is the protocol: it yields what the driver has to do; the driver watches `due`."""
+
+    due = None  # ticks_ms of the end of the present wait
+    idle = True  # waits for a request: may be dropped
+    left = 0  # bytes of the body that are still to be read; -1: chunked
+    begun = False  # a part of the present answer is on its way
+    data = b""  # received and not yet used
+    handler = None  # what the driver keeps of a handler that runs as a task of its own
+
+    def __init__(self, site, peer, secure):
+        self.site = site
+        self.addr = peer
+        self.secure = secure
+        self.steps = self.run()
+
+    def wait(self, ms):
+        """Set the end of the present wait, `ms` from now."""
+        self.due = ticks_add(ticks_ms(), ms)
+
+    def more(self):
+        """Wait for more bytes of a body; a generator. HttpError 400: there will be none."""
+        got = yield READ
+        if not got:
+            raise HttpError(400, "body cut short")
+        self.data = self.data + bytes(got)
+
+    def run(self):
+        """Read requests and yield their answers; a generator, see README.md."""
+        site = self.site
+        for count in range(site.requests, 0, -1):
+            request = answer = got = out = None  # nothing is kept while the client thinks
+            try:
+                data = self.data
+                self.wait(site.head_ms if data else site.idle_ms)
+                while True:
+                    end = data.find(b"\r\n\r\n")
+                    if end > 0 and data[0] > 32:
+                        break
+                    if data:
+                        from .strict import check
+
+                        size = len(data)
+                        data = check(data, site)
+                        if size > len(data):
+                            continue
+                    self.data = data
+                    self.idle = not data
+                    got = yield READ
+                    if not got:
+                        return
+                    if self.idle:
+                        self.idle = False
+                        self.wait(site.head_ms)
+                    data = data + got if data else bytes(got)
+                head = Request(self, data, end + 2)
+                if not head.parse():
+                    from .strict import parse
+
+                    parse(head)
+                request = head
+                if count == 1:
+                    request.hold = False
+                self.data = data = data[end + 4 :]
+                size = request.size
+                if 0 < size <= len(data) and size <= site.body_bytes:
+                    request.body = data[:size]
+                    self.data = data[size:]
+                elif size:
+                    self.left = size
+                answer = site.admit(request)
+                if self.left and answer is None:
+                    from .body import load
+
+                    yield from load(self, request)
+                try:
+                    if answer is None:
+                        answer = site.find(request)
+                except KeyboardInterrupt:
+                    raise
+                except (
+                    BaseException
+                ) as error:  # a SystemExit or CancelledError of a handler is its own fault, too
+                    answer = error
+                if not self.left and not site.filters:
+                    out = plain(request, answer)
+            except Exception as error:
+                answer = error
+            head = None
+            if out:
+                self.wait(site.write_ms)
+                yield out
+                if not request.hold:
+                    return
+                continue
+            try:
+                from .reply import reply
+
+                answer = yield from reply(self, request, answer)
+            except MemoryError:  # not even for that
+                request = data = got = answer = None
+                site.relieve()
+                if not self.begun:
+                    yield _NO_MEMORY
+                return
+            finally:
+                # Overwrite what the call had on the stack: MicroPython would keep it as long as this generator.
+                max(0, 0, 0, 0, 0, 0, 0, 0)
+            if answer is not True:
+                if answer:  # another protocol has the connection from here on
+                    request = data = got = None
+                    yield from answer
+                return
+
+
+def plain(request, answer):
+    """A plain answer (str, dict, list) with its head as bytes, or None: reply.py has to make it."""
+    if isinstance(answer, str):
+        kind = b"text/html; charset=utf-8"
+    elif isinstance(answer, (dict, list)):
+        answer = dumps(answer)
+        kind = b"application/json"
+    else:
+        return None
+    if not request.minor:
+        return None
+    answer = answer.encode()
+    return b"HTTP/1.1 200 OK\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n%s" % (
+        request.site.common(),
+        request.type or kind,
+        len(answer),
+        b"" if request.hold else b"Connection: close\r\n",
+        b"" if request.method == "HEAD" else answer,
+    )

@@ -1,0 +1,1 @@
+../../modcore/json_strict.py

@@ -1,0 +1,50 @@
+"""The listening socket of a server, and a word to clients that it has no room for."""
+
+import gc
+import socket
+
+RARE = True  # at start, and when it is crowded
+
+_IN_USE = (98, 48, 112)  # EADDRINUSE of Linux, of macOS, and of lwIP
+_SHORT = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\n\r\n"
+
+
+def listen(host, port):
+    """(listening socket, port number); port 0: any. OSError: it can't be had, in one line that says why."""
+    if hasattr(gc, "threshold") and gc.threshold() < 0:
+        # Collected late, garbage lies scattered among what stays, and no piece is left that is large enough.
+        gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
+    try:
+        address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
+        listener = socket.socket(address[0], socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address[-1])
+            listener.listen(16)
+            listener.setblocking(False)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        reason = "in use by another program" if error.errno in _IN_USE else str(error)
+        raise OSError(error.errno, "http: can't listen on %s port %d: %s" % (host, port, reason))
+    if not port:
+        port = listener.getsockname()[1]  # CPython's; a device is told its port
+    return listener, port
+
+
+def refuse(site, sock, secure):
+    """Tell a client for which there is no room so, as far as that goes in a word, and hang up."""
+    try:
+        if not secure:
+            from .crowd import busy
+
+            try:
+                word = busy(site)
+            except MemoryError:
+                word = _SHORT
+            sock.send(word)
+            sock.recv(999)  # closing with something unread would take it back
+    except (OSError, MemoryError):
+        pass
+    sock.close()

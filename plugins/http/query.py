@@ -1,0 +1,78 @@
+"""What a URL or a body says: percent-encoding, queries, forms, JSON. RFC 3986 section 2.1, the URL standard."""
+
+from .errors import HttpError
+
+RARE = True  # only requests with escapes, a query or a body that is looked into
+
+
+def unquote(raw):
+    """The text of percent-encoded bytes: `unquote(b"a%20b")` is "a b". HttpError 400: broken escapes, not UTF-8."""
+    parts = raw.split(b"%")
+    if len(parts) > 1:
+        out = [parts[0]]
+        for part in parts[1:]:
+            digits = part[:2]
+            if len(digits) != 2 or digits.lstrip(b"0123456789abcdefABCDEF"):
+                raise HttpError(400, "% takes two hexadecimal digits")
+            octet = int(digits, 16)
+            out.append(bytes((octet,)))
+            out.append(part[2:])
+        raw = b"".join(out)
+    try:
+        text = str(raw, "utf-8")
+        if raw and max(raw) > 127:
+            _check_utf8(text, raw)
+        return text
+    except ValueError:  # UnicodeError is one
+        raise HttpError(400, "takes UTF-8")
+
+
+def _check_utf8(text, raw):
+    """MicroPython lets surrogates and overlong forms pass."""
+    size = 0
+    for c in text:
+        point = ord(c)
+        if 0xD800 <= point < 0xE000 or point > 0x10FFFF:
+            raise ValueError
+        size += 1 if point < 0x80 else 2 if point < 0x800 else 3 if point < 0x10000 else 4
+    if size != len(raw):
+        raise ValueError
+
+
+def pairs(raw):
+    """A list of (name, value) of a query or form: `pairs(b"a=1&b=%20")` is [("a", "1"), ("b", " ")]."""
+    found = []
+    for part in raw.split(b"&"):
+        if part:
+            name, _, value = part.replace(b"+", b" ").partition(b"=")
+            found.append((unquote(name), unquote(value)))
+    return found
+
+
+def elements(url):
+    """The elements of a path, decoded one by one: `elements(b"/a%2Fb/c?d")` is ["", "a/b", "c"]."""
+    path = url.partition(b"?")[0]
+    while b"//" in path:
+        path = path.replace(b"//", b"/")
+    return [unquote(part) for part in path.split(b"/")]
+
+
+def form(request):
+    """The fields of a form as a dict; see Request.form."""
+    kind = request.header("content-type", "").split(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return dict(pairs(request.body))
+    if kind == "multipart/form-data":
+        return dict(request.site.ask("form", "http_forms")(request))
+    return {}
+
+
+def json(request):
+    """The value of a body in JSON; see Request.json."""
+    loads = request.site.loads
+    if loads is None:
+        from .json_strict import loads
+    try:
+        return loads(request.body, request.site.json_depth)
+    except ValueError as error:
+        raise HttpError(400, "body: takes JSON: %s" % error)

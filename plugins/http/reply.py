@@ -1,0 +1,107 @@
+"""Sending an answer that is not plain: a Response, a stream, a failure, another protocol."""
+
+from .connection import READ
+from .errors import HttpError, TimedOut
+from .request import Request
+from .response import failed, respond_to
+
+RARE = True  # a small device may answer plainly for days
+
+
+def reply(conn, request, answer):
+    """Send what a handler returned or raised; a generator.
+
+    request: None when it was not understood. It returns True when the connection is kept, or a generator that owns
+    it from here on. MemoryError: it was cut off.
+    """
+    rest = conn.left
+    if request is None or rest and isinstance(answer, (HttpError, TimedOut)):
+        if isinstance(answer, TimedOut) and conn.idle:
+            return False
+        if request is None:
+            request = Request(conn, b"", 0)
+            request.method = "GET"
+            request.path = ""
+            rest = isinstance(answer, HttpError) and answer.status in (414, 431)
+        request.hold = False
+    if isinstance(answer, MemoryError) and request.method in ("GET", "HEAD") and not conn.left:
+        answer = _again(conn.site, request, answer)
+    try:
+        response = respond_to(request, answer)
+    except MemoryError as error:  # not even for what went before
+        conn.site.relieve()
+        response = respond_to(request, error)
+    if response.streams:
+        from .stream import stream
+
+        response = yield from stream(conn, request, response)
+    if response:
+        if conn.left:
+            request.hold = False  # the rest of the body stands in the way of the next request
+        out = _whole(request, response)
+        conn.wait(conn.site.write_ms)
+        conn.begun = True
+        yield out
+        body = response.body
+        if request.method != "HEAD" and hasattr(body, "pieces") and _in_pieces(request, body):
+            if (yield from body.pieces(request)):
+                return False
+        if response.takeover and request.method != "HEAD":
+            return response.takeover.steps(conn)
+    conn.begun = False
+    if not request.hold and (conn.left or rest) and not request.expects:
+        yield from linger(conn)
+    return request.hold
+
+
+def _again(site, request, error):
+    """What a site answers when it is asked once more, after memory was given back."""
+    site.relieve()
+    try:
+        return site.find(request)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as again:
+        return again
+
+
+def _whole(request, response):
+    """A response that does not stream as bytes."""
+    body = response.body
+    pieces = hasattr(body, "pieces")
+    length = body.length if pieces else len(body)
+    if response.takeover and response.status != 101:  # it lasts as long as the connection
+        request.hold = False
+        length = None
+    if length is None and not request.minor:
+        request.hold = False
+    try:
+        head = response.head(request, length, request.hold)
+    except (ValueError, TypeError) as error:  # a header of more than one line
+        response = failed(request, error)
+        response.takeover = None
+        pieces = False
+        body = response.body
+        head = response.head(request, len(body), request.hold)
+    if request.method == "HEAD" or length == 0 or response.status in (204, 304):
+        return head
+    if pieces:  # a small file goes out with its head
+        if _in_pieces(request, body):
+            return head
+        body = body.read()
+    return b"".join((head, body if isinstance(body, bytes) else bytes(body)))
+
+
+def _in_pieces(request, body):
+    return body.length is None or body.length > request.site.read_bytes
+
+
+def linger(conn):
+    """Let a client that still sends read the answer before the socket is closed: RFC 9112 section 9.6."""
+    conn.data = b""
+    conn.wait(conn.site.linger_ms)
+    try:
+        while (yield READ):
+            pass
+    except TimedOut:
+        pass

@@ -1,0 +1,256 @@
+"""Request: the head of a request, read when it is plain, and what a handler wants to know of it."""
+
+from .errors import HttpError
+
+# lstrip() with these checks a text in one call: what is left begins with another character.
+_PLAIN_NAME = b"eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-."
+_PLAIN_TARGET = b"/eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-._~=&,;:@!$'()*+%?"
+
+
+class Request:
+    """One request, as a handler gets it.
+
+    method; path (decoded, slashes in a row joined); url (bytes, as the client sent it); params and route of the
+    matched route; size of the body in bytes, -1 when it is chunked; type: set it (bytes) to the Content-Type of a
+    plain answer. What is decoded is decoded when it is first asked for.
+    """
+
+    size = 0
+    hold = True  # the connection may be kept
+    minor = 1  # HTTP/1.minor
+    type = None
+    params = ()
+    route = None  # the path of the matched route, `/user/:id`
+    host = b""  # who is asked: the Host header, or the authority of an absolute URL (RFC 9112 section 3.3)
+    origin = None  # the Origin header as bytes
+    closes = False  # `Connection: close` was said
+    upgrades = False  # asks for another protocol that the site has, a WebSocket
+    expects = False  # waits for `100 Continue`
+    streamed = False  # the handler reads the body itself
+    early = None  # bytes of the body that were read before the handler asked
+    chunks = None  # the decoder of a chunked body
+    _body = b""
+    _query = _cookies = _json = _form = None
+    _session = _user = None
+
+    def __init__(self, conn, head, end):
+        self.conn = conn
+        self.site = conn.site
+        self.head = head
+        self.end = end  # of the head, after the CRLF of its last line
+
+    # what the client is
+
+    @property
+    def peer(self):
+        """The client's address, as its socket tells it: `("192.168.1.9", 50312)`."""
+        return self.conn.addr
+
+    @property
+    def secure(self):
+        """Whether it came over TLS."""
+        return self.conn.secure
+
+    @property
+    def version(self):
+        """ "1.1" or "1.0"."""
+        return "1.1" if self.minor else "1.0"
+
+    # the head
+
+    @property
+    def query(self):
+        """A dict of the names and values after the `?`; of a repeated name the last value, see `values`."""
+        if self._query is None:
+            self._query = dict(self.pairs())
+        return self._query
+
+    def values(self, name):
+        """All values of a name in the query, in order: for `?a=5&b=6&a=7` `request.values("a")` is `["5", "7"]`."""
+        return [value for key, value in self.pairs() if key == name]
+
+    def pairs(self):
+        """All (name, value) of the query, in order. HttpError 400: broken escapes, or not UTF-8."""
+        from .query import pairs
+
+        return pairs(self.url.partition(b"?")[2])
+
+    def split(self):
+        """The elements of the path, decoded one by one, so that %2F separates nothing."""
+        if b"%" not in self.url:
+            return self.path.split("/")
+        from .query import elements
+
+        return elements(self.url)
+
+    def header(self, name, default=None):
+        """The value of a header (lower-case name) as str, or `default`; several lines are joined by a comma.
+
+        Source: RFC 9110 section 5.3.
+        """
+        if name == "host" and self.host:  # RFC 9112 section 3.2.2
+            return str(self.host, "utf-8")
+        wanted = name.encode()
+        size = len(wanted)
+        found = None
+        head = self.head
+        at = head.find(b"\r\n") + 2
+        while at < self.end:
+            stop = head.find(b"\r\n", at)
+            if head[at + size : at + size + 1] == b":" and head[at : at + size].lower() == wanted:
+                value = head[at + size + 1 : stop].strip()
+                try:
+                    value = str(value, "utf-8")
+                except ValueError:
+                    value = "".join([chr(c) for c in value])  # ISO 8859-1, as of old
+                found = value if found is None else found + ("; " if name == "cookie" else ", ") + value
+            at = stop + 2
+        return default if found is None else found
+
+    @property
+    def headers(self):
+        """The headers as a mapping, names in any case: `request.headers["User-Agent"]`."""
+        from .headers import Headers
+
+        return Headers(self)
+
+    @property
+    def cookies(self):
+        """A dict of the cookies; of a repeated name the first."""
+        if self._cookies is None:
+            from .cookies import read
+
+            self._cookies = read(self.header("cookie", ""))
+        return self._cookies
+
+    # the body
+
+    @property
+    def body(self):
+        """The body as bytes. HttpError 413: it was too large to be kept."""
+        if self.streamed:
+            raise HttpError(413, "body too large")
+        return self._body
+
+    @body.setter
+    def body(self, value):
+        self._body = value
+
+    @property
+    def json(self):
+        """The value of a body in JSON. HttpError 400: it is not JSON to the letter, or nested too deep."""
+        if self._json is None:
+            from .query import json
+
+            self._json = (json(self),)
+        return self._json[0]
+
+    @property
+    def form(self):
+        """A dict of the fields of a form, of a repeated name the last value; empty when the body is no form.
+
+        A multipart form takes the plugin http_forms. HttpError 400: broken, 413: too large for memory.
+        """
+        if self._form is None:
+            from .query import form
+
+            self._form = form(self)
+        return self._form
+
+    def read(self, n):
+        """Give the next piece of the body, at most `n` bytes, b"" at its end; for a route with `stream=True`.
+
+        In a generator: `data = yield from request.read(512)`.
+        In an `async def` handler: `data = await request.read(512)`.
+        """
+        from .body import read
+
+        steps = read(self, n)
+        driver = self.site.driver
+        return driver.awaitable(self.conn, steps) if driver else steps
+
+    # who asks
+
+    @property
+    def session(self):
+        """What the server remembers of this browser, a dict; by the plugin http_auth."""
+        if self._session is None:
+            self._session = self.site.ask("session", "http_auth")(self)
+        return self._session
+
+    @property
+    def user(self):
+        """Who is logged in or has a token (`.name`, `.groups`), or None: nobody, or no plugin http_auth."""
+        if self._user is None and self.site.user:
+            self._user = (self.site.user(self),)
+        return self._user and self._user[0]
+
+    # reading
+
+    def parse(self):
+        """Read a plain head; False leaves it to strict.py.
+
+        That file knows the whole grammar: all that passes here passes there with the same result.
+        """
+        site = self.site
+        head = self.head
+        end = self.end
+        space = head.find(b" ")
+        at = head.find(b" HTTP/1.1\r\n", space)
+        method = head[:space]
+        url = head[space + 1 : at]
+        if (
+            end > site.head_bytes
+            or not 0 < at < site.line_bytes - 9
+            or not method.isalpha()
+            or url[:1] != b"/"
+            or url.lstrip(_PLAIN_TARGET)
+            or b"//" in url
+            or b"\x7f" in head
+        ):
+            return False
+        self.url = url
+        if b"?" in url:
+            url = url.split(b"?")[0]
+        if b"%" in url:
+            return False
+        self.method = str(method, "utf-8")
+        self.path = str(url, "utf-8")
+        at += 11
+        view = memoryview(head)
+        host = length = None
+        for _ in range(site.headers):
+            if at == end:
+                return host is not None
+            stop = head.find(b"\r\n", at)
+            colon = head.find(b":", at, stop)
+            name = head[at:colon].lower()
+            # The smallest octet shows at once whether there is a control character.
+            if colon <= at or name.lstrip(_PLAIN_NAME) or min(view[at:stop]) < 32:
+                return False
+            if name == b"host":
+                if host is not None:
+                    return False
+                self.host = host = head[colon + 1 : stop].strip()
+                name, colon, port = host.partition(b":")
+                if not name or name.lstrip(_PLAIN_NAME) or colon and not port.isdigit():
+                    return False
+            elif name == b"content-length":
+                value = head[colon + 1 : stop].strip()
+                if length is not None or len(value) > 9 or not value.isdigit():
+                    return False
+                self.size = length = int(value)
+            elif name == b"connection":
+                value = head[colon + 1 : stop].strip().lower()
+                if value == b"close":
+                    self.hold = False
+                elif value != b"keep-alive":
+                    return False
+            elif name == b"origin":
+                if self.origin is not None:
+                    return False
+                self.origin = head[colon + 1 : stop].strip()
+            elif name in (b"transfer-encoding", b"upgrade", b"expect"):
+                return False
+            at = stop + 2
+        return False

@@ -1,0 +1,127 @@
+"""Router: which handler answers which path and method."""
+
+
+class Router:
+    """Routes below `root`, by decorator or as a list of `[path, handler, "GET,POST"]`.
+
+    A path may hold `:name` and `*`, each for one element: `/user/:id`, `/led/*/*`.
+    The exact path goes before the general one. ValueError: a route that can't be, and why.
+
+        web = Router("/shop")
+
+        @web.get("/item/:id")
+        def item(request):
+            return {"id": request.params["id"]}
+    """
+
+    def __init__(self, root="", routes=()):
+        self.root = root.rstrip("/")
+        self._exact = {}  # path -> {method: handler}
+        self._patterns = ()  # (rank, elements, {method: handler}) of paths with : and *, the most exact first
+        self._streaming = ()  # handlers that read the body themselves
+        for route in routes:
+            self.add(*route)
+
+    def get(self, path, stream=False):
+        """Decorate the handler of GET, and of HEAD, for `path`."""
+        return self.route(path, "GET", stream)
+
+    def post(self, path, stream=False):
+        """Decorate the handler of POST for `path`; stream: it reads the body itself with `request.read(n)`."""
+        return self.route(path, "POST", stream)
+
+    def put(self, path, stream=False):
+        """Decorate the handler of PUT for `path`."""
+        return self.route(path, "PUT", stream)
+
+    def patch(self, path, stream=False):
+        """Decorate the handler of PATCH for `path`."""
+        return self.route(path, "PATCH", stream)
+
+    def delete(self, path, stream=False):
+        """Decorate the handler of DELETE for `path`."""
+        return self.route(path, "DELETE", stream)
+
+    def route(self, path, methods="GET", stream=False):
+        """Decorate the handler of `path` for `methods`, names with commas or a list; "*" is any method.
+
+        @web.route("/valve", "GET,PUT")
+        def valve(request): ...
+        """
+        return lambda handler: self.add(path, handler, methods, stream)
+
+    def add(self, path, handler, methods="GET", stream=False):
+        """Have `handler(request)` answer `path` for `methods`, as `route` does; returns the handler.
+
+        ValueError: the path or a method can't be, or the route is there already. TypeError: no handler.
+        """
+        from .routes import add
+
+        return add(self, path, handler, methods, stream)
+
+    def routes(self):
+        """A sorted list of (path, methods with commas)."""
+        from .routes import listed
+
+        return listed(self)
+
+    def methods(self, request):
+        """The methods of the routes that the path of a request fits, as a list."""
+        from .routes import methods
+
+        return methods(self, request)
+
+    def streams(self, request):
+        """Whether the handler of a request reads the body itself."""
+        return bool(self._streaming) and self.find(request) in self._streaming
+
+    def find(self, request):
+        """The handler for a request, with `request.params` and `request.route` set, or None."""
+        path = request.path
+        if not path.startswith(self.root):
+            return None
+        if path[-1] == "/" and len(path) > 1:
+            path = path[:-1]
+        method = request.method
+        table = self._exact.get(path)
+        if table:
+            handler = self._of(table, method)
+            if handler:
+                request.route = path
+                return handler
+        if self._patterns and path != "/":  # no parameter is empty
+            elements = request.split()
+            if not elements[-1] and len(elements) > 2:
+                elements.pop()
+            for _, pattern, table in self._patterns:
+                if len(pattern) == len(elements):
+                    handler = self._of(table, method)
+                    if handler:
+                        params = _fit(pattern, elements)
+                        if params is not None:
+                            request.params = params
+                            request.route = "/".join(pattern)
+                            return handler
+        return None
+
+    def _of(self, table, method):
+        if method in table:
+            return table[method]
+        if method == "HEAD" and "GET" in table:
+            return table["GET"]
+        return table.get("*")
+
+
+def _fit(pattern, elements):
+    """The parameters of a path that fits a pattern, else None."""
+    params = {}
+    stars = 0
+    for want, have in zip(pattern, elements):
+        if want == "*":
+            params[stars] = have
+            stars += 1
+        elif want[:1] == ":":
+            params[want[1:]] = have
+        elif want != have:
+            return None
+    return params

@@ -1,0 +1,169 @@
+"""Site: what one web server serves, and to whom: contents, filters, error pages, names and limits."""
+
+import gc
+from time import time
+
+from .connection import Connection
+from .errors import HttpError
+from .limits import Limits
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Site(Limits):
+    """Filters, contents and limits of one server; a limit is given by name: `Site(connections=8)`.
+
+    log: a function that is given the traceback (str) of what failed. `contents` answer in order, `filters` stand
+    around them; see README.md.
+
+        site = Site(body_bytes=2000)
+        site.contents.append(web)
+    """
+
+    hosts = None  # names that a request may ask for, lower case, or a function that gives them; None: any
+    origins = ()  # other origins, as "https://garden.example", whose pages count as the device's own
+    protocols = (b"websocket",)  # what `Upgrade` may ask for; such a request counts as a write
+    shut = None  # why nothing is served: every request is answered 503
+    loads = None  # reads JSON strictly: loads(bytes, depth); None: json_strict of this package
+    driver = None  # the server, where it runs async handlers: advance, close, awaitable
+    plugin = (
+        None  # a function that imports a plugin by its name, for what is only needed when it is asked for
+    )
+    form = None  # what the plugins http_forms and http_auth bring: functions of the request
+    session = None
+    user = None
+    sessions = users = login = None  # kept here by http_auth: see `protect`
+    # Sent with every answer: no other site's page may frame this one, and no browser guesses types.
+    security = b"X-Content-Type-Options: nosniff\r\nContent-Security-Policy: frame-ancestors 'self'\r\n"
+    server = ""  # the Server header; empty: none
+
+    _second = _day = None  # of the Date header that was made last
+    _date = _common = b""
+
+    def __init__(self, log=None, **limits):
+        self.log = log or print
+        self.relieve = gc.collect  # called when memory is short
+        self.filters = []
+        self.contents = []
+        self.pages = {}  # status -> error page: text, or a function(request, text)
+        self.open_connections = []
+        self._mounted = {}  # key -> content
+        self._known_hosts = []  # those that were found right last, as bytes
+        if limits:
+            self.limit(**limits)
+
+    # what is served
+
+    def mount(self, key, content):
+        """Put `content` (a Router) first, in place of what `key` stood for; None: take that away.
+
+        TypeError: nothing that answers requests.
+        """
+        from .mounting import mount
+
+        mount(self, key, content)
+
+    def find(self, request):
+        """What filters and contents answer to a request; may raise HttpError, and whatever a handler raises."""
+        for one in self.filters:
+            before = getattr(one, "before", None)
+            answer = before(request) if before else None
+            if answer is not None:
+                return answer
+        for content in self.contents:
+            found = content.find(request)
+            if found is not None:
+                return found(request) if callable(found) else found
+        from .methods import missed
+
+        return missed(request, self.contents)
+
+    def admit(self, request):
+        """Refuse what a foreign page caused, and everything while the site is shut. HttpError 403, 421, 503.
+
+        Returns None, or the answer of a content that takes requests for other names: `misdirected(request)`.
+        """
+        if self.shut:
+            raise HttpError(503, "", (("Retry-After", str(self.retry_s)),))
+        if self.hosts is not None and request.host not in self._known_hosts:
+            from .origin import misdirected
+
+            answer = misdirected(request)
+            if answer is not None:
+                return answer
+        if request.origin is not None and request.method not in _SAFE:
+            from .origin import check_origin
+
+            check_origin(request)
+        return None
+
+    def ask(self, name, plugin):
+        """The function that makes `request.<name>`. HttpError 501: the plugin that brings it is not there."""
+        if getattr(self, name) is None:
+            if not self.plugin:
+                raise HttpError(501, "takes the plugin " + plugin)
+            self.plugin(plugin).install(self)
+        return getattr(self, name)
+
+    # connections
+
+    def open(self, peer=None, secure=False):
+        """A Connection for an accepted socket, or None when it is just to be closed: too many are refused."""
+        conns = self.open_connections
+        if len(conns) >= min(self.connections, self.peer_connections):
+            from .crowd import accept
+
+            return accept(self, peer, secure)
+        conn = Connection(self, peer, secure)
+        conns.append(conn)
+        return conn
+
+    def close(self, conn):
+        """End the steps of a connection and forget it; raises nothing. A driver calls it, then closes the socket."""
+        if conn in self.open_connections:
+            self.open_connections.remove(conn)
+        try:
+            conn.steps.close()
+        except MemoryError:
+            self.relieve()
+        except Exception as error:
+            self.report(None, error)
+
+    def report(self, request, error):
+        """Log an exception with its traceback; raises nothing, so that what called it goes on."""
+        try:
+            from .failure import report
+
+            report(self, request, error)
+        except MemoryError:
+            self.relieve()
+
+    # heads
+
+    def common(self):
+        """The header lines of every answer, as bytes: Date (RFC 9110 section 6.6.1), and what keeps pages safe.
+
+        While the clock is not set, as on a board before NTP, there is no Date.
+        """
+        now = int(time())
+        if now != self._second:
+            day = now // 86400
+            if day != self._day:
+                from .date import date_line
+
+                self._date = date_line(now)
+                self._day = day
+            rest = now % 86400
+            date = self._date
+            if date:
+                date = b"%s %02d:%02d:%02d GMT\r\n" % (date, rest // 3600, rest // 60 % 60, rest % 60)
+            if self.server:
+                date += b"Server: %s\r\n" % self.server.encode()
+            self._common = date + self.security
+            self._second = now
+        return self._common
+
+
+def writes(request):
+    """Whether a request may change something: any but GET, HEAD and OPTIONS, and what opens a WebSocket."""
+    return request.method not in _SAFE or request.upgrades

@@ -1,0 +1,188 @@
+"""Sessions: what the server remembers of a browser, found by a random id in a cookie."""
+
+import os
+from binascii import hexlify
+
+from plugins.http import HttpError, writes
+
+from .access import bearer
+from .seconds import Seconds
+
+
+class Session(dict):
+    """One browser's data, to be used as a dict; `request.session`. It is kept from the first value on.
+
+    user: the name of who is logged in, or None. id: None until it is kept.
+
+        request.session["count"] = request.session.get("count", 0) + 1
+    """
+
+    def __init__(self, store):
+        super().__init__()
+        self.store = store
+        self.id = None
+        self.user = None
+        self.seen_s = 0
+        self.sent = False  # the browser has the cookie with this id
+        self._token = None
+
+    def renew(self):
+        """Give the session another id, so that one which somebody else planted is worth nothing."""
+        self.store.remove(self)
+        self.sent = False
+        self.store.add(self)
+
+    def end(self):
+        """Forget the session and all that is in it; the cookie is taken back with the response."""
+        self.store.remove(self)
+        self.clear()
+        self.user = None
+        self.sent = True
+
+    def token(self):
+        """The token that a form may carry in a field `csrf_token`, instead of a same-origin `Origin`."""
+        if self._token is None:
+            self._token = new_id()
+            if self.id is None:
+                self.store.add(self)
+        return self._token
+
+    def owns(self, token):
+        """Whether `token` (str) is this session's."""
+        from .password import same
+
+        return self._token is not None and same(self._token.encode(), token.encode())
+
+
+class Sessions:
+    """The sessions of one site, in memory; a filter that sends the cookie.
+
+    limit: how many are kept; the one that was idle for longest goes first, of those without a user if there
+    are any. idle_s: how long one lives after its last use. cookie: the cookie's name. same_site: "Lax" or
+    "Strict".
+
+        site.filters.append(Sessions(limit=8))
+    """
+
+    def __init__(self, limit=16, idle_s=1800, cookie="sid", same_site="Lax"):
+        if limit < 1 or idle_s < 1:
+            raise ValueError("sessions: limit and idle_s take 1 or more")
+        self.limit = limit
+        self.idle_s = idle_s
+        self.cookie = cookie
+        self.same_site = same_site
+        self._by_id = {}
+        self.now_s = Seconds().now
+
+    def __len__(self):
+        return len(self._by_id)
+
+    def purge(self):
+        """Forget what has expired; the servers' modules do this once an hour."""
+        oldest = self.now_s() - self.idle_s
+        for session in list(self._by_id.values()):
+            if session.seen_s < oldest:
+                del self._by_id[session.id]
+
+    def on_purge(self, topic, value):
+        """The event `<server>/purge`."""
+        self.purge()
+
+    def of(self, request):
+        """The request's session, a new one when it has none; what `request.session` is."""
+        session = self.find(request)
+        return Session(self) if session is None else session  # an empty one is false, as any dict
+
+    def find(self, request):
+        """The session that the request's cookie names, or None; its life begins anew."""
+        if not self._by_id or request.header("cookie") is None:
+            return None
+        session = self._by_id.get(request.cookies.get(self.cookie))
+        if session is not None:
+            now = self.now_s()
+            if now - session.seen_s > self.idle_s:
+                del self._by_id[session.id]
+                return None
+            session.seen_s = now
+        return session
+
+    def add(self, session):
+        """Keep `session` under a new id."""
+        self.purge()
+        if len(self._by_id) >= self.limit:
+            oldest = None
+            for other in self._by_id.values():
+                if oldest is None or _rank(other) < _rank(oldest):
+                    oldest = other
+            del self._by_id[oldest.id]
+        session.id = new_id()
+        session.seen_s = self.now_s()
+        self._by_id[session.id] = session
+
+    def remove(self, session):
+        """Keep `session` no longer."""
+        if session.id is not None:
+            self._by_id.pop(session.id, None)
+            session.id = None
+
+    def end_user(self, name):
+        """End all sessions of a user."""
+        for session in list(self._by_id.values()):
+            if session.user == name:
+                session.end()
+
+    def before(self, request):
+        """The filter: refuse a write that carries a session but was made by another site's page."""
+        if self._by_id and writes(request) and not bearer(request):
+            session = self.find(request)
+            if session is not None:
+                if not meant(request, session):
+                    raise HttpError(
+                        403, "a write with a session takes a same-origin Origin or the session's token"
+                    )
+
+    def after(self, request, response):
+        """The filter: send the cookie of a session that is new, take that of one that has ended."""
+        session = request._session
+        if session is None:
+            return
+        if session.id is None and (session or session.user):
+            self.add(session)
+        if session.id is not None:
+            if not session.sent:
+                session.sent = True
+                self._send(request, response, session.id, None)
+        elif session.sent or self.cookie in request.cookies:
+            self._send(request, response, "", 0)
+
+    def _send(self, request, response, value, max_age):
+        response.set_cookie(
+            self.cookie, value, max_age=max_age, same_site=self.same_site, secure=request.secure
+        )
+        if "cache-control" not in [name.lower() for name, _ in response.headers]:
+            response.add("Cache-Control", "no-store")
+
+
+def new_id():
+    """128 random bits in hexadecimal."""
+    return str(hexlify(os.urandom(16)), "ascii")
+
+
+def meant(request, session):
+    """Whether a request that carries `session` is of the same origin, or has the session's token.
+
+    The token stands in a header `X-CSRF-Token` or in a form field `csrf_token`.
+    """
+    from plugins.http.origin import same_origin
+
+    if same_origin(request):
+        return True
+    token = request.header("x-csrf-token")
+    if token is None and "x-www-form-urlencoded" in request.header("content-type", "").lower():
+        if 0 <= request.size <= request.site.body_bytes:
+            token = request.form.get("csrf_token")
+    return token is not None and session.owns(token)
+
+
+def _rank(session):
+    return session.user is not None, session.seen_s

@@ -1,0 +1,28 @@
+"""Static: the files of a folder as a content; what serves them is in folder.py."""
+
+
+class Static:
+    """Serves the files below `folder` under the path `prefix`; a content of a Site.
+
+    index: the file that stands for a folder. max_age_s: how long a client may keep a file without asking.
+
+        site.contents.append(Static("/www", "/", max_age_s=3600))
+    """
+
+    def __init__(self, folder, prefix="/", index="index.html", max_age_s=0):
+        self.folder = folder.rstrip("/") or "/"
+        self.prefix = prefix.rstrip("/")
+        self.index = index
+        self.max_age_s = max_age_s
+
+    def find(self, request):
+        """The answer to a request, or None when there is no such file."""
+        from .folder import find
+
+        return find(self, request)
+
+    def methods(self, request):
+        """The methods for the path of a request."""
+        from .folder import methods
+
+        return methods(self, request)
