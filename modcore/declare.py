@@ -16,6 +16,8 @@ def declare(module, id, kind, value, set, secret, keep, meta):
     check_declared("%s/%s" % (module.id, id), kind, meta)
     meta["kind"] = kind
     meta["set"] = set is not None
+    if secret:
+        meta["secret"] = True  # for who shows it: a field that hides what is typed
     declared = Property(module, id, kind, set, meta)
     if value is not None:
         declared.value = value  # refused before anything is known of it

@@ -105,7 +105,8 @@ def check(property, value):
         takes = "a number from %s to %s" % (low, high)
         if meta.get("step"):
             takes += " in steps of %s" % meta["step"]
-    raise Refused("%s takes %s, not %s" % (property.topic, takes, _shown(value)))
+    shown = "what was sent" if meta.get("secret") else _shown(value)
+    raise Refused("%s takes %s, not %s" % (property.topic, takes, shown))
 
 
 def _is_number(value):

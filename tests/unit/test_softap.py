@@ -167,6 +167,10 @@ def test_a_password_set_by_command_is_kept_and_holds_at_once():
     with open(air.folder + "/secrets.json") as f:
         assert '"geheim-42"' in f.read()
     assert not [text for text in heard if "geheim" in text]
+    property = air.kernel.modules["softap"].properties["password"]
+    assert property.meta["secret"] and property.value is None
+    refused = raises(Refused, property.command, "geheim-42" * 10)
+    assert "text of 0 to 64 characters" in str(refused) and "geheim" not in str(refused)
     refused = raises(Refused, air.kernel.modules["softap"].do, "password", "geheim")
     assert "8 to 63" in str(refused) and "geheim" not in str(refused)
     air.close()
