@@ -97,6 +97,15 @@ def targets(path, node):
     return [".".join(base)] + [".".join(base + [alias.name]) for alias in node.names]
 
 
+def test_rare_files_hold_functions_alone():
+    rare = rare_files()
+    assert rare, "no file says RARE = True"
+    for path in rare.values():
+        tree = tree_of(path)
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        assert [place(path, node) for node in classes + state(tree)] == []
+
+
 def test_rare_files_are_imported_inside_functions_or_by_what_goes_with_them():
     rare = rare_files()
     found = [
