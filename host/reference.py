@@ -1,4 +1,9 @@
-"""docs/reference.md, made from the docstrings: `python3 -m host.reference` writes it."""
+"""docs/reference.md, made from the docstrings: `python3 -m host.reference` writes it.
+
+What stands in it is what the packages' `__init__.py` name as public: `from .kernel import Kernel as Kernel`, at the
+top or under `if TYPE_CHECKING:`, the keys of a table `_PUBLIC`, and what they define themselves. Of classes it tells
+what has a docstring and no `_` before its name; of a plugin's module only what shows, by an example, how it is called.
+"""
 
 import ast
 import inspect
@@ -12,21 +17,14 @@ from .manifest import read_all
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "reference.md"
 
-# What a program may use of the kernel, in the order in which a reader needs it.
-_KERNEL = (
-    ("module", ("Module",)),
-    ("property", ("Property",)),
-    ("kinds", ("Refused",)),
-    ("kernel", ("Kernel",)),
-    ("bus", ("Bus", "BusFull")),
-    ("irq_safe", ("Counter", "Flag")),
-    ("main", ("main",)),
-    ("manifests", None),
-    ("journal", ("recover",)),
-)
-# What packages have for themselves, and the hooks of modules, which the kernel calls.
-_INSIDE = ("part", "load")
-_HOOKS = "init configure mount start stop unmount eject loop fiber run defaults".split()
+# The order in which a reader needs the kernel's; what is not named here follows.
+_FIRST = "Module Property Refused Kernel Bus BusFull Timer main irq_safe plugins".split()
+# Beside the table of modcore: a file that programs name themselves.
+_FILES = ("ticks",)
+# What others make: how is nobody's concern.
+_MADE = ("Property", "Timer", "Request", "Connection", "Fiber", "Log")
+# The hooks of modules, which the kernel calls.
+_HOOKS = "init configure mount start stop unmount eject loop fiber run on_add on_remove".split()
 _HEAD = """<!-- Made by `python3 -m host.reference` from the docstrings; edit those. -->
 
 # Reference
@@ -37,78 +35,144 @@ What programs and plugins may use. [plugins.md](plugins.md) tells how it belongs
 
 
 def reference(root=ROOT):
-    """The text of docs/reference.md."""
+    """Return the text of docs/reference.md."""
     packages = read_all(root)
     out = [_HEAD, "| plugin | what it does | heap |\n| --- | --- | --- |\n"]
     for name, package in sorted(packages.items()):
         cells = (name, "plugins" + name, package.manifest["description"].replace("|", "\\|"), _heap(package))
         out.append("| [{}](#{}) | {} | {} |\n".format(*cells))
     out.append("\n## modcore\n\n")
-    for file, names in _KERNEL:
-        out += _file(root / "modcore" / (file + ".py"), names, "modcore." + file)
+    names = public(root / "modcore")
+    order = sorted(names, key=lambda name: (_FIRST + [name]).index(name))
+    out += _names({name: names[name] for name in order}, "modcore")
+    for name in _FILES:
+        out += _module(root / "modcore" / (name + ".py"), "modcore." + name)
     for _, package in sorted(packages.items()):
         out += _plugin(package)
     return re.sub(r"\n{3,}", "\n\n", "".join(out)).rstrip() + "\n"
 
 
-def _file(path, names, title):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = [node for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
-    out = []
-    if names is None:
-        out.append("### {}\n\n{}\n\n".format(title, ast.get_docstring(tree).split("\n")[0]))
-        nodes = [node for node in nodes if not node.name.startswith("_")]
-    else:
-        nodes = [node for name in names for node in nodes if node.name == name]
-    for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            out += _class(node, path.parent)
+def public(folder):
+    """Return {name: path of the file that has it} of what a package names as public, in its order."""
+    init = folder / "__init__.py"
+    found = {}
+    for node in _nodes(_tree(init).body):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            file = node.module
+            for alias in node.names:
+                if alias.asname == alias.name:
+                    found.setdefault(alias.name, _file(folder, file or alias.name))
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_PUBLIC":
+            for name, file in ast.literal_eval(node.value).items():
+                found.setdefault(name, _file(folder, file))
+        elif isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
+            found.setdefault(node.name, init)
+    return found
+
+
+def _nodes(body):
+    # What stands under `if TYPE_CHECKING:` counts like the rest.
+    for node in body:
+        if isinstance(node, ast.If):
+            yield from _nodes(node.body)
         else:
-            out.append(_function(node, "#### " if names is None else "### "))
+            yield node
+
+
+def _file(folder, name):
+    path = folder.joinpath(*name.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_name(path.name + ".py")
+
+
+def _tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _names(names, package):
+    """Tell the public names of a package: classes and functions, whole files, and constants together."""
+    out, constants = [], []
+    for name, path in names.items():
+        node = _defined(path, name)
+        if isinstance(node, ast.ClassDef):
+            out += _class(node)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            out.append(_function(node, "### "))
+        elif node is None:
+            out += _module(path, package + "." + name)
+        else:
+            constants.append(name)
+    if constants:
+        out.append("### Constants\n\n{}\n\n".format(" ".join("`{}`".format(name) for name in constants)))
     return out
 
 
-def _class(node, folder):
-    init = [item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"]
-    arguments = _arguments(init[0], 1) if init else ""
-    bases = [ast.unparse(base) if hasattr(ast, "unparse") else getattr(base, "id", "") for base in node.bases]
+def _defined(path, name):
+    # The node that makes `name` in a file; None where it stands for the file as a whole, as `plugins` for manifests.
+    for node in _nodes(_tree(path).body):
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+            if name in [alias.name for alias in node.names]:
+                return _defined(_file(path.parent, node.module), name)
+        if getattr(node, "name", "") == name:
+            return node
+        if isinstance(node, ast.Assign) and name in [getattr(target, "id", "") for target in node.targets]:
+            return node
+    return None
+
+
+def _module(path, title):
+    tree = _tree(path)
+    out = ["### {}\n\n{}\n\n".format(title, _doc(tree).split("\n")[0])]
+    for node in tree.body:
+        if getattr(node, "name", "_").startswith("_") or not ast.get_docstring(node):
+            continue
+        if isinstance(node, ast.ClassDef):
+            out += _class(node, "#### ")
+        else:
+            out.append(_function(node, "#### "))
+    return out
+
+
+def _class(node, level="### "):
+    init = [item for item in node.body if getattr(item, "name", "") == "__init__"]
+    arguments = _arguments(init[0], 1) if init and node.name not in _MADE else ""
+    bases = [ast.unparse(base) for base in node.bases]
     errors = bases and bases[0].endswith(("Error", "Exception"))
-    out = ["### class {}{}\n\n".format(node.name, "" if errors else "({})".format(arguments))]
-    out.append(_doc(node) + "\n\n")
+    out = [
+        "{}class {}{}\n\n".format(level, node.name, "" if errors else "({})".format(arguments)),
+        _doc(node) + "\n\n",
+    ]
     module = any("Module" in base for base in bases)
     for item in node.body:
-        if isinstance(item, ast.FunctionDef) and not item.name.startswith("_") and ast.get_docstring(item):
-            if module and item.name in _HOOKS:
-                continue
-            if not any(getattr(d, "attr", "") == "setter" for d in item.decorator_list):
-                out.append(_function(item, "#### ", 1))
+        if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and not item.name.startswith("_"):
+            setter = any(getattr(decorator, "attr", "") == "setter" for decorator in item.decorator_list)
+            text = ast.get_docstring(item)
+            if text and not setter and (not module or item.name not in _HOOKS and "\n    " in text):
+                out.append(_function(item, "#### " if level == "### " else "##### ", node.name + "."))
     return out
 
 
-def _takes_owner(item, owner):
-    arguments = item.args.args
-    return bool(arguments) and arguments[0].arg in ("self", owner.lower())
-
-
-def _function(node, level, skip=0):
-    is_property = any(getattr(d, "id", "") == "property" for d in node.decorator_list)
-    head = node.name if is_property else "{}({})".format(node.name, _arguments(node, skip))
-    return "{}{}\n\n{}\n\n".format(level, head, _doc(node))
+def _function(node, level, owner=""):
+    # The heading is the name alone: links to it outlive a new argument.
+    decorators = [getattr(decorator, "id", "") for decorator in node.decorator_list]
+    head = "{}{}{}\n\n".format(level, owner, node.name)
+    if "property" not in decorators:
+        skip = 1 if owner and "staticmethod" not in decorators else 0
+        wait = "await " if isinstance(node, ast.AsyncFunctionDef) else ""
+        head += "`{}{}({})`\n\n".format(wait, node.name, _arguments(node, skip))
+    return head + _doc(node) + "\n\n"
 
 
 def _arguments(node, skip):
-    text = ast.unparse(node.args) if hasattr(ast, "unparse") else ", ".join(a.arg for a in node.args.args)
-    return ", ".join(text.split(", ")[skip:]) if skip else text
+    node.args.args = node.args.args[skip:]
+    text = ast.unparse(node.args)
+    node.args.args = [ast.arg("self")] * skip + node.args.args
+    return text
 
 
 def _doc(node):
-    """The docstring, its examples as code, words in angle brackets and stars safe for Markdown."""
+    """Return the docstring, its examples as code, words in angle brackets and stars safe for Markdown."""
     text = inspect.cleandoc(ast.get_docstring(node) or "")
-    lines = []
-    for line in text.split("\n"):
-        code = line.startswith("    ")
-        lines.append(line if code else _plain(line))
-    return "\n".join(lines)
+    return "\n".join(line if line.startswith("    ") else _plain(line) for line in text.split("\n"))
 
 
 def _plain(line):
@@ -145,44 +209,11 @@ def _plugin(package):
             cells = (key, kind, json.dumps(entry["default"]), entry["meaning"].replace("|", "\\|"))
             out.append("| `{}` | {} | `{}` | {} |\n".format(*cells))
         out.append("\n")
-    for path, names in _exports(package):
-        out += _file(path, names, None)
-    return out
+    return out + _names(public(package.folder), "plugins." + name)
 
 
 def _heap(package):
     return "{:.1f} KB".format(package.manifest["minimum"]["heap"] / 1024)
-
-
-def _exports(package):
-    """[(file, names)] of what a plugin's package gives to others: what its __init__.py has, imports or names."""
-    tree = ast.parse((package.folder / "__init__.py").read_text(encoding="utf-8"))
-    words = set()
-    for node in tree.body:
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-            words.add(node.name)
-        elif isinstance(node, ast.ImportFrom) and node.level == 1:
-            words.update(alias.name for alias in node.names)
-        if getattr(node, "name", "") == "__getattr__" or "__all__" in ast.dump(node)[:80]:
-            strings = [
-                n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-            ]
-            words.update(word for text in strings for word in text.split())
-    found = []
-    for path in sorted(package.files().values(), key=lambda path: (path.name != "__init__.py", path.name)):
-        if path.suffix == ".py":
-            body = ast.parse(path.read_text(encoding="utf-8")).body
-            names = [
-                n.name for n in body if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and n.name in words
-            ]
-            names = [name for name in names if name[0] != "_" and name not in _INSIDE and _first(name, found)]
-            if names:
-                found.append((path, names))
-    return found
-
-
-def _first(name, found):
-    return not any(name in names for _, names in found)
 
 
 def main():

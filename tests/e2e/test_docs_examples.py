@@ -1,14 +1,12 @@
 """The examples in the reference and in the plugins' READMEs run as a module on a device would run them."""
 
 import functools
-import importlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from doc_reader import PATIENCE_S, ROOT, blocks
 from test_index import Web
 
 from host import check_claims, manifest, reference
-from host.toolchain import cache_folder
+from host.toolchain import cache_folder, versions
 from processes import tool
 
 # What stands around an example of the reference: who speaks in it, and what it may name.
@@ -26,6 +24,7 @@ import time
 
 import modcore
 from modcore import Kernel, Module
+from modcore.ticks import Deadline, wind
 {imports}
 sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
 
@@ -34,11 +33,15 @@ class Reader(Module):
     def on_event(self, *args):
         pass
 
-    turn = on_level = on_found = on_morning = on_event
+    turn = on_level = on_found = on_morning = on_network = on_motion = count = on_event
 
 
 class Hello(Module):
     pass
+
+
+class Lamp(Module):
+    defaults = {{"pin": 4}}
 
 
 class Valves(Module):
@@ -75,11 +78,8 @@ def example():
 
 kernel = example()
 for _ in range(3):
-    kernel.step()
+    {turn}
 """
-
-
-IMPORTING = threading.Lock()  # plugins forget what they have loaded for one use
 
 
 @functools.lru_cache(None)
@@ -105,10 +105,19 @@ def examples():
             if language == "python":
                 code = "\n".join("    " + line if line else "" for line in text.rstrip().split("\n"))
                 found.append(("plugins." + page.parent.name, code))
-            else:
-                assert language == "json", "{}: a block of {!r}: nobody runs that".format(page, language)
+            elif language == "json":
                 _check_configuration(json.loads(text), page)
+            else:
+                assert language == "js", "{}: a block of {!r}: nobody runs that".format(page, language)
+                _check_script(text, page)
     return found
+
+
+def _check_script(text, page):
+    """A module for a browser is at least JavaScript."""
+    command = [versions.node(), "--check", "--input-type=module"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True)
+    assert done.returncode == 0, (page, done.stderr)
 
 
 def _check_configuration(config, page):
@@ -135,9 +144,8 @@ def run_example(place, section, code, url, runtime, port):
     (place / "config.json").write_text(json.dumps({"name": "demo", "packages": {"index": [url]}}))
     imports = modules = ""
     if plugin:
-        with IMPORTING:
-            package = importlib.import_module("plugins." + plugin)
-            words = [word for word in sorted(set(re.findall(r"\b[A-Z]\w+", code))) if hasattr(package, word)]
+        public = reference.public(ROOT / "plugins" / plugin)
+        words = [word for word in sorted(set(re.findall(r"\b[A-Za-z]\w+", code))) if word in public]
         imports = "".join("from plugins.{} import {}\n".format(plugin, word) for word in words)
         for need in needed if "modules[" in code or "Homeassistant" in code else ():
             word = packages[need].manifest["module"]
@@ -145,13 +153,21 @@ def run_example(place, section, code, url, runtime, port):
                 line = "from plugins.{0} import {1}\n{2}kernel.add({1}())\n"
                 imports += line.split("\n")[0].format(need, word) + "\n"
                 modules += "" if "add({}())".format(word) in code else "kernel.add({}())\n".format(word)
+    if "lamp" in code and "add(Lamp())" not in code:
+        modules += "lamp = kernel.add(Lamp())\n"
+    # A kernel with a thread of its own turns by itself.
+    turn = "time.sleep(0.1)" if "start_thread" in code else "kernel.step()"
     serves = re.search(r"\.run\(|while True|modcore\.main\(\)", code)
     expected = "HttpError" if code.strip().startswith("raise") else None
     if "loop." in code and "loop = " not in code:
         modules += "from plugins.fiber import Loop\nloop = Loop()\n"
     code = re.sub(r'"0.0.0.0", 80\b', '"127.0.0.1", {}'.format(port), code).replace("8080", str(port))
-    code = re.sub(r"http://(192\.168\.1\.5:8000|host/index)", url, code).replace('"/lib"', repr(str(lib)))
-    (place / "example.py").write_text(AROUND.format(imports=imports, modules=modules, code=code, port=port))
+    code = re.sub(r"http://(192\.168\.1\.5:8000|127\.0\.0\.1:8000|host/index)", url, code).replace(
+        '"/lib"', repr(str(lib))
+    )
+    (place / "example.py").write_text(
+        AROUND.format(imports=imports, modules=modules, code=code, port=port, turn=turn)
+    )
     library = Path(cache_folder()) / "lib"
     if runtime == "cpython":
         command, path = [sys.executable], {"PYTHONPATH": "{}:{}".format(lib, library)}
