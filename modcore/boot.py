@@ -4,12 +4,14 @@ import gc
 import os
 import sys
 
+from .json_files import BAD, GOOD, load_good
 from .json_files import load as load_json
 from .kernel import Kernel
 from .lazy import load
 
 RARE = True  # needed once
 
+_EMERGENCY = 100  # bytes
 # What a device without a readable configuration starts of what it has, to be reached all the same.
 _FALLBACK = ("wlan", "softap", "http_async", "http_windup")
 
@@ -21,22 +23,24 @@ def boot(path="config.json", secrets="secrets.json"):
     """
     from .manifests import names as installed
 
+    _expect_interrupts()
     _collect_often()
     troubles = []
-    config = load_json(path, troubles.append)
+    config = load_json(path, troubles.append, True)
     fallback = not config
     size = config.get("queue", 32)
     if not isinstance(size, int) or size < 4:
         troubles.append("%s: queue takes a number from 4 on, not %r" % (path, config.pop("queue")))
     if not isinstance(config.get("name", ""), str):
         troubles.append("%s: name takes a string, not %r" % (path, config.pop("name")))
-    hidden = load_json(secrets, troubles.append)
+    hidden, broken = _read_secrets(secrets, troubles.append)
     try:
         kernel = Kernel(config, hidden)
     except (ValueError, TypeError, AttributeError) as error:
         troubles.append("%s: %s; booting on defaults" % (path, error))
         kernel = Kernel({}, hidden)
     kernel.path = path
+    kernel.secrets_broken = broken
     kernel.logging = []
     for text in troubles:
         kernel.log.error(text)
@@ -64,6 +68,42 @@ def boot(path="config.json", secrets="secrets.json"):
     if trial:
         kernel.add(trial)
     return kernel
+
+
+def _read_secrets(path, tell):
+    # The secrets, and whether there were some that nobody can read: what they guard must not open then.
+    there = _exists(path) or _exists(path + ".tmp")
+    hidden = load_json(path, tell, True)
+    if hidden or there and _exists(path):
+        return hidden, False
+    if there:  # set aside as broken just now
+        broken = True
+    else:
+        hidden = load_good(path)
+        broken = not hidden and _exists(path + BAD)
+        if hidden:
+            tell("%s is missing: using the last good copy, %s%s" % (path, path, GOOD))
+    if broken:
+        tell("%s can't be read: what its passwords guard stays closed" % path)
+    return hidden, broken
+
+
+def _exists(path):
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
+
+
+def _expect_interrupts():
+    # One that raises has memory to say where.
+    try:
+        import micropython
+
+        micropython.alloc_emergency_exception_buf(_EMERGENCY)
+    except (ImportError, AttributeError):
+        pass  # CPython, or a port without
 
 
 def _collect_often():
@@ -127,12 +167,29 @@ def _add(kernel, id, make, *args):
         module = make(kernel, *args)
         if module is not None:
             kernel.add(module)
-    except Exception as error:
-        kernel.bus.publish("$error/" + str(id), "%s: %s" % (type(error).__name__, error), True)
-        if isinstance(error, ValueError):  # says all there is to say
-            kernel.log.error(error)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        text = "%s: %s" % (type(error).__name__, error)
+        if isinstance(error, SyntaxError):
+            text = _place(error) + text
+        kernel.bus.publish("$error/" + str(id), text, True)
+        if isinstance(error, (ValueError, TypeError, SyntaxError)) and not isinstance(error, UnicodeError):
+            kernel.log.error("%s: %s" % (id, text if isinstance(error, SyntaxError) else error))
         else:
             kernel.fault(None, error)
+
+
+def _place(error):
+    # Where a syntax error is, as "lamp.py line 3: ": the last place that its traceback names.
+    from .supervision import traceback
+
+    place = ""
+    for line in traceback(error).split("\n"):
+        words = line.strip().split('"')
+        if len(words) > 2 and words[0] == "File " and words[2][:7] == ", line ":
+            place = "%s line %s: " % (words[1].split("/")[-1], words[2][7:].split(",")[0])
+    return place
 
 
 def _plugin(kernel, name):
@@ -167,8 +224,27 @@ def _module(kernel, path, id):
             raise  # it is there, something that it imports is not
         raise ValueError("modules: %r not found; have %s" % (path, _candidates()))
     if not hasattr(module, name):
-        raise ValueError("modules: %s has no class %s" % (path, name))
+        raise ValueError("modules: %s has no class %s%s" % (path, name, _shadow(module, path)))
     return getattr(module, name)(id)
+
+
+def _shadow(module, path):
+    # What may have been imported in the place of the file that is meant.
+    file = getattr(module, "__file__", None)
+    name = path.replace(".", "/")
+    for folder in sys.path:
+        for ending in (".py", ".mpy"):
+            own = (folder + "/" if folder else "") + name + ending
+            if (
+                folder[:4] != "/rom"
+                and _exists(own)
+                and (not file or file.split("/")[-1] != own.split("/")[-1])
+            ):
+                other = (
+                    "a folder of that name" if _exists(own[: -len(ending)]) else "MicroPython's own " + path
+                )
+                return "; %s stands before %s: give yours another name" % (other, own)
+    return ""
 
 
 def _candidates():

@@ -4,10 +4,12 @@ import json
 import os
 
 _ENOSPC = 28
+GOOD = ".good"  # ends the name of the last copy that could be read
+BAD = ".bad"  # ends the name of a file that could not
 
 
 def parse(text):
-    """The value that the JSON `text` holds. ValueError: it is not one whole value.
+    """Return the value that the JSON `text` holds. ValueError: it is not one whole value.
 
     MicroPython's reader takes a text that ends too early for whole; the brackets around it show that.
     """
@@ -17,64 +19,74 @@ def parse(text):
     return found[0][0]
 
 
-def load(path, tell=None):
-    """The object in the JSON file `path`; {} when there is none or it is broken.
+def load(path, tell=None, keep=False):
+    """Return the object in the JSON file `path`; {} when there is none or it is broken.
 
-    A broken file is kept as `path`.bad, `tell(text)` is called with what is wrong, and the copy of an
-    interrupted save is used if that is whole.
+    What people write on a PC (a byte order mark, UTF-16, comments, a comma too many) is read. A broken file is
+    kept as `path`.bad, and `tell(text)` is called with what is wrong; the copy of an interrupted save is used
+    if that is whole, and the last good copy if there is one. keep: this one is to be that copy, `path`.good.
     """
     for name in (path, path + ".tmp"):
         try:
-            with open(name) as f:
-                text = f.read()
+            with open(name, "rb") as f:
+                raw = f.read()
         except OSError:
             continue
-        except ValueError:  # not UTF-8
-            text = ""
         try:
-            found = parse(text)
-            if isinstance(found, dict):
-                if name != path:
-                    _put_back(name, path)
-                return found
-            reason = "no object"
+            found = _object(raw)
+            if name != path:
+                _rename(name, path)  # the next save writes over it: it must not be the only one then
+            if keep:
+                _keep(path + GOOD, raw)
+            return found
         except ValueError as error:
-            reason = str(error)
-        if name == path:
-            _set_aside(path)
-            if tell:
-                tell("%s is broken (%s): kept as %s.bad, booting on defaults" % (path, reason, path))
-            return {}
+            if name == path:
+                return _last_good(path, str(error), tell)
     return {}
 
 
-def _put_back(temporary, path):
-    # The next save writes over the temporary file: it must not be the only one then.
+def load_good(path):
+    """Return the object in the last good copy of `path`, {} when there is none."""
     try:
-        os.rename(temporary, path)
-    except OSError:
-        pass
+        with open(path + GOOD, "rb") as f:
+            return _object(f.read())
+    except (OSError, ValueError):
+        return {}
 
 
-def _set_aside(path):
+def _keep(path, raw):
     try:
-        os.remove(path + ".bad")
+        try:
+            with open(path, "rb") as f:
+                if f.read() == raw:
+                    return
+        except OSError:
+            pass
+        with open(path, "wb") as f:
+            f.write(raw)
     except OSError:
-        pass
-    try:
-        os.rename(path, path + ".bad")
-    except OSError:
-        pass
+        pass  # no room
 
 
 def save(path, config):
-    """Write `config` to `path`, readable, by way of a temporary file. OSError: it can't be; the old file is whole."""
-    from .json_text import write
+    """Write `config` to `path` by way of a temporary file, readably, its keys in the order that they had.
 
+    What is there already is not written again. OSError: it can't be written; the old file is whole.
+    """
+    from .json_write import write
+
+    old = ""
+    try:
+        with open(path) as f:
+            old = f.read()
+        if parse(old) == config:
+            return
+    except (OSError, ValueError, MemoryError):
+        pass
     temporary = path + ".tmp"
     try:
         with open(temporary, "w") as f:
-            write(f, config)
+            write(f, config, old)
             f.flush()
             if hasattr(os, "fsync"):
                 os.fsync(f.fileno())
@@ -90,3 +102,45 @@ def save(path, config):
         # FAT does not rename over a file. Power lost between these two leaves the temporary file: see load.
         os.remove(path)
         os.rename(temporary, path)
+
+
+def _object(raw):
+    try:
+        found = parse(str(raw, "utf-8"))
+    except ValueError:  # UnicodeError is one
+        from .json_lenient import plain, text_of
+
+        found = parse(plain(text_of(raw)))
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    return found
+
+
+def _last_good(path, reason, tell):
+    found = load_good(path)
+    _remove(path + BAD)
+    _rename(path, path + BAD)
+    if found:
+        try:
+            with open(path + GOOD, "rb") as source, open(path, "wb") as f:
+                f.write(source.read())
+        except OSError:
+            pass
+    if tell:
+        instead = "using the last good copy" if found else "booting on defaults"
+        tell("%s is broken (%s): kept as %s%s, %s" % (path, reason, path, BAD, instead))
+    return found
+
+
+def _rename(old, new):
+    try:
+        os.rename(old, new)
+    except OSError:
+        pass
+
+
+def _remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass

@@ -6,6 +6,7 @@ import json
 _VALUE, _VALUE_OR_END, _KEY, _KEY_OR_END, _REST = range(5)
 
 _WORDS = {116: b"true", 102: b"false", 110: b"null"}
+_MOST_DIGITS = 60
 _HEX = b"0123456789abcdefABCDEF"
 
 
@@ -142,6 +143,8 @@ def _number(raw, at):
         if raw[end : end + 1] in (b"+", b"-"):
             end += 1
         end = _digits(raw, end)
+    if end - at > _MOST_DIGITS:
+        raise Excessive("holds a number of %d characters" % (end - at))  # making one of thousands takes long
     return end
 
 

@@ -9,6 +9,7 @@ from .bus import Bus
 TYPE_CHECKING = False  # for editors and type checkers
 
 _LATE_MS = 500  # who holds up all others for so long is named
+_RESERVE = 2048  # bytes
 _LOOK_S = 4  # seconds from one look at the free memory to the next
 
 
@@ -41,6 +42,7 @@ class Kernel:
     _uptime_s = 0
     _uptime_ms = 0  # over the whole seconds: small numbers take no memory
     _low = 0  # bytes of free memory below which it is given back
+    _reserve = b""  # memory for supervision, see `reserve`; None: it is in use
     _read = (
         "name",
         "plugins",
@@ -260,9 +262,18 @@ class Kernel:
 
         The kernel calls it itself when memory runs short.
         """
-        from .lazy import relieve
+        self._reserve = None
+        try:
+            from .lazy import relieve
 
-        relieve()
+            relieve()
+        except MemoryError:  # not even room for that
+            gc.collect()
+
+    def reserve(self):
+        """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
+        self._low = (gc.mem_free() + gc.mem_alloc()) // 8
+        self._reserve = bytearray(_RESERVE)
 
     def fault(self, module, error):
         """Supervise: report `error`, stop the module and start it again later.
@@ -303,5 +314,10 @@ class Kernel:
         before = self._uptime_s
         self._uptime_s += self._uptime_ms // 1000
         self._uptime_ms %= 1000
-        if self._low and before // _LOOK_S != self._uptime_s // _LOOK_S and gc.mem_free() < self._low:
-            self.relieve()
+        if self._low and before // _LOOK_S != self._uptime_s // _LOOK_S:
+            if gc.mem_free() < self._low:
+                gc.collect()
+                if gc.mem_free() < self._low:
+                    self.relieve()
+            if self._reserve is None and gc.mem_free() > self._low:
+                self.reserve()

@@ -1,5 +1,7 @@
 """What a device runs."""
 
+import gc
+
 
 def main(path="config.json"):
     """Run the device that `path` describes, until Ctrl-C; `modcore.device.run()` resumes it.
@@ -16,13 +18,28 @@ def main(path="config.json"):
         reset = None
     from .boot import boot
 
-    modcore.device = boot(path)
+    modcore.device = device = boot(path)
+    # What is needed when there is no memory left is loaded while there is.
+    from .release import end  # noqa: F401
+    from .supervision import fail  # noqa: F401
+
+    if hasattr(gc, "mem_free"):
+        device.reserve()
+
+    print("%s, modcore %s; Ctrl-C stops it and gives the prompt" % (device.name, modcore.__version__))
+    for network in ("wlan", "softap"):
+        device.bus.subscribe(network + "/ip", _tell_address)
     try:
-        modcore.device.run()
-    except Exception as error:
-        if not reset:
+        device.run()
+    except BaseException as error:
+        if not reset or isinstance(error, KeyboardInterrupt):
             raise
         import sys
 
         sys.print_exception(error)
         reset()  # its outputs must not stay as they are
+
+
+def _tell_address(topic, address):
+    if address:
+        print("%s: http://%s/" % (topic.split("/")[0], address))

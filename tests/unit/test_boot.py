@@ -190,3 +190,104 @@ def test_two_modules_with_one_id_are_reported():
         kernel = device.boot()
         assert kernel.modules["lamp"].state == "RUNNING"
         assert "taken" in kernel.bus.get("$error/" + name + ".Lamp")
+
+
+def test_secrets_with_a_byte_order_mark_are_read():
+    with Device() as device:
+        device.file("config.json", {"modules": []})
+        with open(device.folder + "/secrets.json", "wb") as f:
+            f.write(b'\xef\xbb\xbf{"softap": {"password": "geheim123"}}')
+        kernel = device.boot()
+        assert kernel.secrets == {"softap": {"password": "geheim123"}} and not kernel.secrets_broken
+
+
+def test_secrets_that_break_are_those_of_the_last_good_copy():
+    for broken in ('{"softap": {"pass', None):
+        with Device() as device:
+            device.file("config.json", {"modules": []})
+            device.file("secrets.json", {"softap": {"password": "geheim123"}})
+            device.boot()
+            if broken is None:
+                os.remove(device.folder + "/secrets.json")
+            else:
+                device.file("secrets.json", broken)
+            for _ in range(2):
+                kernel = device.boot()
+                assert kernel.secrets == {"softap": {"password": "geheim123"}} and not kernel.secrets_broken
+
+
+def test_secrets_that_nobody_can_read_are_told_until_there_are_others():
+    with Device() as device:
+        device.file("config.json", {"modules": []})
+        assert not device.boot().secrets_broken  # there never were any
+        device.file("secrets.json", '{"softap": {"pass')
+        for _ in range(2):
+            assert device.boot().secrets_broken
+        device.file("secrets.json", {})
+        assert not device.boot().secrets_broken
+
+
+def test_a_syntax_error_is_named_with_its_line():
+    with Device() as device:
+        name = "crooked%d" % device.n
+        device.file(name + ".py", "from modcore import Module\n\nclass Crooked(Module)\n    pass\n")
+        device.file("config.json", {"modules": [name]})
+        kernel = device.boot()
+        error = kernel.bus.get("$error/" + name)
+        assert name + ".py line 3: SyntaxError" in error, error
+
+
+def test_what_is_no_module_is_told_what_it_has_to_be():
+    with Device() as device:
+        name = "plain%d" % device.n
+        device.file(name + ".py", "class Plain:\n    def __init__(self, id):\n        pass\n")
+        device.file("config.json", {"modules": [name + ".Plain"]})
+        kernel = device.boot()
+        assert "derived from modcore.Module" in kernel.bus.get("$error/%s.Plain" % name)
+
+
+def test_a_module_that_another_name_hides_is_told_so():
+    with Device() as device:
+        name = "shaded%d" % device.n
+        os.mkdir(device.folder + "/" + name)
+        device.file(name + "/__init__.py", "")
+        device.file(name + ".py", LAMP.replace("Lamp", name[0].upper() + name[1:]))
+        device.file("config.json", {"modules": [name]})
+        kernel = device.boot()
+        error = kernel.bus.get("$error/" + name)
+        assert "a folder of that name stands before" in error, error
+
+
+def test_a_module_whose_import_ends_the_program_ends_only_itself():
+    with Device() as device:
+        device.file("quits%d.py" % device.n, "raise SystemExit\n")
+        device.file("lamp%d.py" % device.n, LAMP)
+        device.file("config.json", {"modules": ["quits%d" % device.n, "lamp%d.Lamp" % device.n]})
+        kernel = device.boot()
+        assert "SystemExit" in kernel.bus.get("$error/quits%d" % device.n)
+        assert kernel.modules["lamp"].state == "RUNNING"
+
+
+def test_many_modules_that_start_at_once_do_not_fill_the_bus():
+    with Device() as device:
+        name = "noisy%d" % device.n
+        code = """
+from modcore import Module
+class Noisy(Module):
+    heard = 0
+    def start(self):
+        self.listen("noise/#", self.hear)
+        for i in range(9):
+            self.publish("noise/%s/%d" % (self.id, i))
+    def hear(self, topic, value):
+        self.heard += 1
+"""
+        device.file(name + ".py", code)
+        device.file("config.json", {"modules": {"n%d" % i: name + ".Noisy" for i in range(8)}})
+        kernel = device.boot()
+        for _ in range(20):
+            kernel.step()
+        assert kernel.bus.overflows == 0
+        assert {module.state for module in kernel.modules.values()} == {"RUNNING"}
+        # The one that starts first hears all others.
+        assert max([module.heard for module in kernel.modules.values()]) == 7 * 9

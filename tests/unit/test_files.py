@@ -270,3 +270,110 @@ def test_the_copy_of_an_interrupted_save_is_the_file_from_then_on():
         assert load(path) == {"name": "garden"}
 
     in_folder(check)
+
+
+def test_what_people_write_on_a_pc_is_read():
+    def test(folder):
+        path = folder + "/config.json"
+        wanted = {"name": "Gärtchen", "pins": [4, 5], "url": "http://x//y", "quote": 'a "#" b'}
+        plain = '{"name": "Gärtchen", "pins": [4, 5], "url": "http://x//y", "quote": "a \\"#\\" b"}'
+        commented = plain.replace("{", "{ // the garden\n# and more\n/* , ] */").replace(
+            "5]", "5 , /* last */ ]"
+        )
+        commented = commented.replace('b"}', 'b",\r\n}')
+        for text in (plain, plain.replace(",", ",\r\n"), commented):
+            for raw in (
+                text.encode(),
+                b"\xef\xbb\xbf" + text.encode(),
+                b"\xff\xfe" + utf16(text, False),
+                b"\xfe\xff" + utf16(text, True),
+                utf16(text, False),
+                utf16(text, True),
+            ):
+                with open(path, "wb") as f:
+                    f.write(raw)
+                told = []
+                assert load(path, told.append) == wanted, (raw, told)
+                assert told == [] and os.listdir(folder) == ["config.json"]
+
+    in_folder(test)
+
+
+def utf16(text, big):
+    raw = bytearray()
+    for c in text:
+        pair = [ord(c) >> 8, ord(c) & 255]
+        raw.extend(bytes(pair if big else pair[::-1]))
+    return bytes(raw)
+
+
+def test_what_is_not_clear_is_broken():
+    def test(folder):
+        path = folder + "/config.json"
+        for text in ('{"a": 1 /* no end', '{"a": "no end}', '{"a": [1,}'):
+            write(path, text)
+            told = []
+            assert load(path, told.append) == {} and len(told) == 1, (text, told)
+
+    in_folder(test)
+
+
+def test_a_broken_file_gives_way_to_the_last_good_copy():
+    def test(folder):
+        path = folder + "/config.json"
+        write(path, '{"name": "one"}')
+        assert load(path, None, True) == {"name": "one"}
+        write(path, '{"name": "tw')
+        told = []
+        assert load(path, told.append, True) == {"name": "one"}
+        assert "last good copy" in told[0] and read(path + ".bad") == '{"name": "tw'
+        assert load(path) == {"name": "one"}  # it is back in its place
+
+    in_folder(test)
+
+
+def test_a_saved_file_can_be_read_and_keeps_the_order_of_its_keys():
+    def test(folder):
+        path = folder + "/config.json"
+        write(
+            path,
+            '{"zebra": 1, "name": "x", "mqtt": {"port": 1883, "host": "h"}, "list": [3, 2], "objects": [{"b": 1}]}',
+        )
+        config = load(path)
+        config["zebra"] = 2
+        config["mqtt"]["client"] = "c"
+        config["added"] = "new"
+        save(path, config)
+        wanted = """{
+  "zebra": 2,
+  "name": "x",
+  "mqtt": {
+    "port": 1883,
+    "host": "h",
+    "client": "c"
+  },
+  "list": [3, 2],
+  "objects": [
+    {
+      "b": 1
+    }
+  ],
+  "added": "new"
+}
+"""
+        assert read(path) == wanted, read(path)
+        assert load(path) == config
+
+    in_folder(test)
+
+
+def test_saving_what_is_there_already_writes_nothing():
+    def test(folder):
+        path = folder + "/config.json"
+        write(path, '{"b":1,   "a": [1,2]}')
+        save(path, {"a": [1, 2], "b": 1})
+        assert read(path) == '{"b":1,   "a": [1,2]}'
+        save(path, {"a": [1, 2], "b": 2})
+        assert load(path) == {"a": [1, 2], "b": 2}
+
+    in_folder(test)

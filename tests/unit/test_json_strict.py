@@ -66,3 +66,9 @@ def test_depth_has_a_bound():
     assert "nested too deep" in str(raises(Excessive, loads, b'{"a":' * 5000))
     raises(Excessive, loads, b"[[1]]", 1)
     assert loads(b'"' + b"[" * 99 + b'"') == "[" * 99
+
+
+def test_a_number_of_thousands_of_digits_is_refused_before_it_is_made():
+    assert loads(b"123456789012345678901234567890") == 123456789012345678901234567890
+    for raw in (b"1" * 8000, b"[-" + b"9" * 8000 + b"]", b"0." + b"1" * 8000, b"1e" + b"0" * 8000):
+        assert "characters" in str(raises(Excessive, loads, raw))

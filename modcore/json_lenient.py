@@ -1,0 +1,80 @@
+"""Reads JSON as people write it on a PC: a byte order mark, UTF-16, comments, a comma too many."""
+
+RARE = True  # needed when somebody has written a file by hand
+
+
+def text_of(raw):
+    """Return the text of the bytes of a file: UTF-8 or UTF-16, with or without a byte order mark.
+
+    ValueError: they are neither.
+    """
+    if raw[:3] == b"\xef\xbb\xbf":
+        raw = raw[3:]
+    elif raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _utf16(raw[2:], raw[0] == 0xFE)
+    elif len(raw) > 1 and len(raw) % 2 == 0 and 0 in raw[:2]:  # JSON begins with two ASCII characters
+        return _utf16(raw, raw[0] == 0)
+    return str(raw, "utf-8")
+
+
+def _utf16(raw, big):
+    text = []
+    high = 0
+    if len(raw) % 2:
+        raise ValueError("is half UTF-16")
+    for i in range(0, len(raw), 2):
+        unit = raw[i] << 8 | raw[i + 1] if big else raw[i + 1] << 8 | raw[i]
+        if 0xD800 <= unit < 0xDC00 and not high:
+            high = unit
+        elif 0xDC00 <= unit < 0xE000 and high:
+            text.append(chr(0x10000 + ((high - 0xD800) << 10) + unit - 0xDC00))
+            high = 0
+        elif high or 0xD800 <= unit < 0xE000:
+            raise ValueError("is not UTF-16")
+        else:
+            text.append(chr(unit))
+    return "".join(text)
+
+
+def plain(text):
+    """Return `text` without comments (`//`, `#`, `/* */`) and without commas before a closing bracket."""
+    out = []
+    at = 0
+    comma = -1  # the place in `out` of a comma that nothing has followed yet
+    size = len(text)
+    while at < size:
+        begin = at
+        c = text[at : at + 1]
+        if c == '"':
+            at = _string_end(text, at + 1)
+        elif c == "#" or text[at : at + 2] == "//":
+            while at < size and text[at : at + 1] not in "\r\n":
+                at += 1
+            continue
+        elif text[at : at + 2] == "/*":
+            at = text.find("*/", at)
+            if at < 0:
+                raise ValueError("a comment does not end")
+            at += 2
+            continue
+        else:
+            at += 1
+        if c in "]}" and comma >= 0:
+            out[comma] = ""
+        if c == ",":
+            comma = len(out)
+        elif c not in " \t\r\n":
+            comma = -1
+        out.append(text[begin:at])
+    return "".join(out)
+
+
+def _string_end(text, at):
+    while at < len(text):
+        c = text[at : at + 1]
+        if c == "\\":
+            at += 1
+        elif c == '"':
+            return at + 1
+        at += 1
+    raise ValueError("a string does not end")

@@ -1,0 +1,53 @@
+"""Writes JSON so that people can read it, and find it as they wrote it."""
+
+import json
+
+_LINE = 60  # characters up to which a list stands on one line
+_LAST = 1 << 28
+
+
+def write(f, value, old="", indent="\n"):
+    """Write `value` to the file `f`. old: the text before; objects keep the order of keys that they have there.
+
+    write(f, {"name": "garden", "plugins": ["mqtt"]})
+    """
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        separator = "{" + inner
+        for key in sorted(value, key=lambda key: (_place(old, key), key)):
+            f.write(separator + json.dumps(key) + ": ")
+            write(f, value[key], old, inner)
+            separator = "," + inner
+        f.write(indent + "}")
+    elif isinstance(value, (list, tuple)) and value and not _fits_a_line(value):
+        separator = "[" + inner
+        for item in value:
+            f.write(separator)
+            write(f, item, old, inner)
+            separator = "," + inner
+        f.write(indent + "]")
+    else:
+        f.write(json.dumps(value))
+    if indent == "\n":
+        f.write("\n")
+
+
+def _fits_a_line(items):
+    for item in items:
+        if isinstance(item, (dict, list, tuple)):
+            return False
+    return len(json.dumps(items)) <= _LINE
+
+
+def _place(text, key):
+    # Where `key` stands as a key in `text`, or far behind.
+    word = json.dumps(key)
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        while text[end : end + 1] in ("\r", "\n", "\t", " "):
+            end += 1
+        if text[end : end + 1] == ":":
+            return at
+        at = text.find(word, at + 1)
+    return _LAST
