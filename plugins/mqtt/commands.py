@@ -59,6 +59,10 @@ def deliver(bridge, topic, payload, retained):
                 handler(topic, payload)
             except Exception as error:
                 bridge.kernel.report(bridge, error)
+    if retained and bridge.sweeping:
+        from .leftovers import look
+
+        look(bridge, topic, payload)
     if not topic.startswith(bridge.prefix) or not topic.endswith("/set"):
         bridge.rejected += not taken
         return True

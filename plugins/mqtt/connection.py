@@ -116,4 +116,9 @@ def _begin(bridge, out):
     if bridge.failures or bridge.short:
         bridge.log.info("connected to %s:%d" % bridge.brokers[0])
     bridge.failures = 0
+    if not bridge.swept and bridge.config["forget_s"]:
+        from .leftovers import begin
+
+        bridge.swept = True
+        bridge.after(bridge.config["forget_s"] * 1000, begin, bridge)
     bridge.reserve = bytearray(_RESERVE)

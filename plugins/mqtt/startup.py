@@ -11,6 +11,7 @@ RARE = True  # once, when the module starts
 
 def begin(bridge):
     """Prepare `bridge` to connect. ValueError: what is wrong in its configuration, and what would be right."""
+    from .leftovers import remember
     from .trial import settle
 
     settle(bridge)
@@ -31,6 +32,8 @@ def begin(bridge):
     own = (bridge.on_presence, bridge.on_neighbour)
     bridge.handlers = [entry for entry in bridge.handlers if entry[1] not in own]
     bridge.twins = []  # client ids of other devices that use the same topics
+    bridge.swept = bridge.sweeping = False  # what the broker keeps of earlier days
+    remember(bridge)
     bridge.exports = None
     if config["export"] != ["#"]:
         from .subscriptions import allows

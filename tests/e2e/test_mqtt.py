@@ -352,3 +352,50 @@ def test_new_connections_leave_the_heap_where_it_was(shed, mosquitto):
                 way.cut()
                 peer.wait(BASE + "status", "offline")
         assert sizes[-1] <= sizes[2] + 128, sizes
+
+
+def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosquitto, runtime):
+    with Mqtt(mosquitto.port, "none") as peer:
+        for topic in ("shed/old", "old", "shed/pump", "status", "shed/label/set"):
+            peer.publish(BASE + topic, "x", retain=True)
+        peer.publish("modcore/barn/old", "x", retain=True)
+    shed(mosquitto, runtime, forget_s=1)
+    eventually(lambda: retained(mosquitto.port, BASE + "shed/old") is None, "the old one to go")
+    eventually(lambda: retained(mosquitto.port, BASE + "old") is None, "the other one to go")
+    eventually(lambda: "Received UNSUBSCRIBE from shed" in mosquitto.output, "the end of it")
+    assert retained(mosquitto.port, BASE + "shed/pump") == "false"
+    assert retained(mosquitto.port, BASE + "status") == "online"
+    assert retained(mosquitto.port, BASE + "shed/label/set") == "x"
+    assert retained(mosquitto.port, "modcore/barn/old") == "x"
+
+
+def test_a_device_that_is_renamed_takes_its_old_topics_away(shed, mosquitto, runtime):
+    board = shed(
+        mosquitto,
+        runtime,
+        plugins=("mqtt", "homeassistant"),
+        forget_s=1,
+        more={"homeassistant": {"forget_s": 2}},
+    )
+    pump = "homeassistant/switch/modcore_{}/shed_pump/config"
+    eventually(lambda: retained(mosquitto.port, pump.format("shed")), "the announcement")
+    eventually(lambda: retained(mosquitto.port, BASE + "shed/pump") == "false", "the state")
+    board.power_cut()
+    config = json.loads((board.files / "config.json").read_text())
+    (board.files / "config.json").write_text(json.dumps(dict(config, name="barn")))
+    board.start()
+    eventually(
+        lambda: retained(mosquitto.port, "modcore/barn/shed/pump") == "false", "the state under the new name"
+    )
+    for topic in ("shed/pump", "status", "client"):
+        eventually(lambda: retained(mosquitto.port, BASE + topic) is None, topic + " to go")  # noqa: B023
+    eventually(lambda: retained(mosquitto.port, pump.format("shed")) is None, "the old announcement to go")
+    assert retained(mosquitto.port, pump.format("barn"))
+    # Once is enough: whoever has the name from now on keeps it.
+    with Mqtt(mosquitto.port, "none") as peer:
+        peer.publish(BASE + "shed/pump", "another's", retain=True)
+    done = mosquitto.output.count("Received UNSUBSCRIBE from barn")
+    board.power_cut()
+    board.start()
+    eventually(lambda: mosquitto.output.count("Received UNSUBSCRIBE from barn") > done, "the end of it")
+    assert retained(mosquitto.port, BASE + "shed/pump") == "another's"

@@ -1,0 +1,87 @@
+"""What the broker still keeps of earlier days: state of properties that are gone, and of the name that the device had.
+
+Only what the broker sends as retained is looked at, and only for seconds; then nothing of it is subscribed to.
+"""
+
+from modcore import json_files
+
+from . import packets
+
+RARE = True  # once after the start
+
+_LISTEN_MS = 5000
+
+
+def remember(bridge):
+    """Note under which name the device is on the broker, and find out under which it was before it was renamed.
+
+    It stands in a file beside config.json, `mqtt.json`; a program without a config.json keeps none.
+    """
+    bridge.earlier = None
+    if not getattr(bridge.kernel, "path", None):
+        return
+    was = json_files.load(_path(bridge), bridge.log)
+    if was.get("prefix", bridge.prefix) != bridge.prefix:
+        bridge.earlier = was
+    elif was.get("client") != bridge.client_id:
+        _save(bridge)
+
+
+def begin(bridge):
+    """Ask the broker for what it keeps of this device, and for whether its former name is still its own."""
+    if not bridge.connected:
+        bridge.after(_LISTEN_MS, begin, bridge)
+        return
+    bridge.sweeping = True
+    for filter in ("+", "+/+"):
+        bridge.subscribe(bridge.prefix + filter, _ignore)
+    if bridge.earlier:
+        bridge.subscribe(bridge.earlier["prefix"] + "client", _ignore)
+    bridge.after(_LISTEN_MS, _end, bridge)
+
+
+def look(bridge, topic, payload):
+    """Clear a retained message unless it is of today."""
+    earlier = bridge.earlier
+    if not payload:
+        return
+    if topic.startswith(bridge.prefix):
+        name = topic[len(bridge.prefix) :]
+        if name not in ("status", "client") and not name.endswith("/set") and name not in bridge.told:
+            _clear(bridge, topic)
+    elif bridge.former and topic.startswith(bridge.former):
+        _clear(bridge, topic)
+    elif earlier and topic == earlier["prefix"] + "client" and payload == earlier["client"].encode():
+        # Else another device has taken the name meanwhile.
+        bridge.former = earlier["prefix"]
+        bridge.subscribe(bridge.former + "#", _ignore)
+
+
+def _clear(bridge, topic):
+    # At once: there may be more of them than messages may wait.
+    packets.publish(bridge.link.out, topic.encode(), b"", True)
+
+
+def _end(bridge):
+    bridge.sweeping = False
+    bridge.handlers = [entry for entry in bridge.handlers if entry[1] is not _ignore]
+    bridge.changes = None
+    if bridge.earlier and bridge.connected:
+        bridge.earlier = None
+        _save(bridge)
+
+
+def _ignore(topic, payload):
+    pass  # what is retained goes to look()
+
+
+def _path(bridge):
+    folder, _, _ = bridge.kernel.path.rpartition("/")
+    return (folder + "/" if folder else "") + bridge.id + ".json"
+
+
+def _save(bridge):
+    try:
+        json_files.save(_path(bridge), {"prefix": bridge.prefix, "client": bridge.client_id})
+    except OSError as error:
+        bridge.log.warning("%s can't be saved: %s" % (_path(bridge), error))
