@@ -3,8 +3,6 @@
 Only what the broker sends as retained is looked at, and only for seconds; then nothing of it is subscribed to.
 """
 
-from modcore import json_files
-
 from . import packets
 
 RARE = True  # once after the start
@@ -20,7 +18,9 @@ def remember(bridge):
     bridge.earlier = None
     if not getattr(bridge.kernel, "path", None):
         return
-    was = json_files.load(_path(bridge), bridge.log)
+    from modcore.json_files import load
+
+    was = load(_path(bridge), bridge.log)
     if was.get("prefix", bridge.prefix) != bridge.prefix:
         bridge.earlier = was
     elif was.get("client") != bridge.client_id:
@@ -81,7 +81,9 @@ def _path(bridge):
 
 
 def _save(bridge):
+    from modcore.json_files import save
+
     try:
-        json_files.save(_path(bridge), {"prefix": bridge.prefix, "client": bridge.client_id})
+        save(_path(bridge), {"prefix": bridge.prefix, "client": bridge.client_id})
     except OSError as error:
         bridge.log.warning("%s can't be saved: %s" % (_path(bridge), error))

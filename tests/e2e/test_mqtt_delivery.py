@@ -64,6 +64,7 @@ class Peer:
         self.sent = 0
         self.state = None
         self._running = threading.Event()
+        self._acknowledged = threading.Event()
         self._client = client = paho.Client(
             paho.CallbackAPIVersion.VERSION2, "peer", clean_session=False, protocol=paho.MQTTv311
         )
@@ -73,6 +74,7 @@ class Peer:
             [(BASE + "counter/out", 1), (BASE + "counter/count", 0)]
         )
         client.on_message = self._on_message
+        client.on_publish = lambda *_: self._acknowledged.set()
         client.connect("127.0.0.1", port)
         client.loop_start()
 
@@ -91,10 +93,10 @@ class Peer:
         while self._running.is_set():
             self.sent += 1
             # One after the other: after a new connection paho sends what is new before what had to wait.
-            message = self._client.publish(BASE + "counter/in/set", self.sent, qos=1)
+            self._acknowledged.clear()
+            self._client.publish(BASE + "counter/in/set", self.sent, qos=1)
             time.sleep(1 / PER_SECOND)
-            while not message.is_published() and self._running.is_set():
-                time.sleep(0.002)
+            self._acknowledged.wait(60)
 
     def rest(self):
         """Count no more."""
@@ -111,10 +113,10 @@ def boot(device, broker, runtime, **settings):
         "name": "counter",
         "plugins": ["mqtt"],
         "modules": ["counter"],
-        "queue": 200,
+        "queue": 64,
         "mqtt": dict({"host": "broker.local", "client_id": "counter"}, **settings),
     }
-    return device(config=config, files={"counter.py": COUNTER}, broker=broker, runtime=runtime)
+    return device(config=config, files={"counter.py": COUNTER}, broker=broker, runtime=runtime, heap="384K")
 
 
 def command(broker, topic, payload):

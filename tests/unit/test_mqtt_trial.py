@@ -1,0 +1,199 @@
+"""What a change of the configuration may not do, and how the bridge tells of refusals and of its doubles."""
+
+import device
+from mqtt_wire import Broker, message
+
+from modcore import Kernel
+from plugins.mqtt import Mqtt
+from support import until
+
+
+def started(broker, **settings):
+    settings = dict({"host": "127.0.0.1", "port": broker.port, "client_id": "house"}, **settings)
+    kernel = Kernel({"name": "house", "log": {"level": "critical"}, "mqtt": settings})
+    broker.kernel = kernel
+    bridge = kernel.add(Mqtt())
+    events = []
+    kernel.bus.subscribe("mqtt/+", lambda topic, value: events.append((topic, value)))
+    return kernel, bridge, events
+
+
+def wait(kernel, condition, limit_ms=300000):
+    """Let time pass until `condition()`."""
+    start = device.time.now_ms
+    while not condition():
+        assert device.time.now_ms - start < limit_ms, "never"
+        kernel.step()
+        device.time.now_ms += 20
+
+
+def events_of(events, topic):
+    return [value for name, value in events if name == topic]
+
+
+def test_a_change_that_can_not_be_is_undone_at_once():
+    broker = Broker()
+    kernel, bridge, events = started(broker)
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    assert kernel.reconfigure("mqtt", {"qos": 5})
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    assert bridge.state == "RUNNING" and bridge.config["qos"] == 0
+    assert kernel.config["mqtt"].get("qos", 0) == 0
+    until(kernel, lambda: events_of(events, "mqtt/undone"))
+    assert "qos 5: takes 0 to 1" in events_of(events, "mqtt/undone")[0]
+    kernel.stop()
+    broker.close()
+
+
+def test_a_change_that_does_not_lead_to_a_broker_is_undone_after_a_while():
+    broker = Broker()
+    deaf = Broker(deaf=True)
+    kernel, bridge, events = started(broker, trial_s=30)
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    kernel.reconfigure("mqtt", {"port": deaf.port})
+    start = device.time.now_ms
+    wait(kernel, lambda: kernel.config["mqtt"]["port"] == broker.port)
+    assert device.time.now_ms - start >= 30000
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    assert "no broker for 30 s" in events_of(events, "mqtt/undone")[0]
+    kernel.stop()
+    broker.close()
+    deaf.close()
+
+
+def test_a_change_that_leads_to_a_broker_stays():
+    broker = Broker()
+    other = Broker()
+    kernel, bridge, events = started(broker, trial_s=30)
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    kernel.reconfigure("mqtt", {"port": other.port})
+    other.kernel = kernel
+    other.welcome()
+    until(kernel, lambda: bridge.connected)
+    other.hang_up()
+    wait(kernel, lambda: not bridge.connected)
+    for _ in range(100):
+        kernel.step()
+        device.time.now_ms += 1000
+    assert kernel.config["mqtt"]["port"] == other.port and events_of(events, "mqtt/undone") == []
+    kernel.stop()
+    broker.close()
+    other.close()
+
+
+def test_each_refusal_is_an_event_with_its_reason():
+    broker = Broker()
+    kernel, bridge, events = started(broker)
+    for code, reason in (
+        (1, "protocol version not accepted"),
+        (2, "client id rejected"),
+        (3, "server unavailable"),
+        (4, "bad user name or password"),
+        (5, "not authorized"),
+        (9, "reason 9"),
+    ):
+        wait(kernel, lambda: bridge.attempt)
+        broker.accept()
+        broker.expect(0x10)
+        broker.send(bytes((0x20, 2, 0, code)))
+        until(kernel, lambda: not bridge.attempt)
+        until(kernel, lambda: len(events_of(events, "mqtt/refused")) == 1)
+        assert events_of(events, "mqtt/refused") == [{"code": code, "reason": reason}]
+        events.clear()
+    kernel.stop()
+    broker.close()
+
+
+def test_another_broker_of_the_list_is_tried_at_once_and_the_pause_grows_once_a_round():
+    broker = Broker()
+    deaf = Broker(deaf=True)
+    hosts = ["127.0.0.1:%d" % deaf.port, "127.0.0.1:%d" % broker.port]
+    kernel, bridge, events = started(broker, host=hosts)
+    wait(kernel, lambda: bridge.failures == 1)
+    assert bridge.pause_s == 1
+    wait(kernel, lambda: bridge.attempt)
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    # The one that was good is tried first when the connection breaks.
+    broker.hang_up()
+    wait(kernel, lambda: not bridge.connected)
+    wait(kernel, lambda: bridge.attempt)
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    assert bridge.pause_s == 1
+    kernel.stop()
+    broker.close()
+    deaf.close()
+
+
+def test_two_devices_of_one_client_id_are_told_and_part():
+    broker = Broker()
+    kernel, bridge, events = started(broker)
+    ids = []
+    for _ in range(4):
+        wait(kernel, lambda: bridge.attempt)
+        content = broker.welcome()
+        ids.append(content[12 : 12 + content[11]])
+        until(kernel, lambda: bridge.connected)
+        broker.hang_up()  # as a broker does when another one comes with the same id
+        wait(kernel, lambda: not bridge.connected)
+    assert ids[:3] == [b"house"] * 3
+    assert ids[3].startswith(b"house-") and len(ids[3]) == 10
+    assert events_of(events, "mqtt/clash") == [{"client_id": "house"}]
+    kernel.stop()
+    broker.close()
+
+
+def test_two_devices_of_one_name_are_told_and_neither_is_offline_while_it_lives():
+    broker = Broker(lively=True)
+    kernel, bridge, events = started(broker)
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    broker.expect(0x82)
+    for _ in range(3):
+        broker.send(message("modcore/house/client", b"barn"))
+    broker.send(message("modcore/house/status", b"offline"))
+    answers = [broker.expect(0x31) for _ in range(2)]
+    assert answers == [b"\x00\x14modcore/house/clienthouse", b"\x00\x14modcore/house/statusonline"]
+    until(kernel, lambda: events_of(events, "mqtt/twin"))
+    assert events_of(events, "mqtt/twin") == [{"client_id": "barn"}]
+    kernel.stop()
+    broker.close()
+
+
+def test_what_leaves_is_what_the_configuration_names():
+    broker = Broker(lively=True)
+    kernel, bridge, events = started(broker, export=["valves/+", "mark"])
+    for topic in ("valves/0", "pump/on", "pump/secret"):
+        kernel.bus.publish(topic, 1, True)
+    broker.welcome()
+    kernel.bus.publish("pump/event", 1)
+    kernel.bus.publish("valves/0/deep", 1)
+    kernel.bus.publish("mark", 1)
+    topics = []
+    while not topics or topics[-1] != "mark":
+        kind, content = broker.read()
+        if kind & 0xF0 == 0x30:
+            topics.append(content[2 : 2 + content[1]].decode()[len("modcore/house/") :])
+    assert [topic for topic in topics if topic not in ("status", "client", "mark")] == ["valves/0"]
+    kernel.stop()
+    broker.close()
+
+
+def test_what_neighbours_say_comes_onto_the_bus():
+    broker = Broker(lively=True)
+    kernel, bridge, events = started(broker, neighbours=["modcore/barn/+/+"])
+    heard = []
+    kernel.bus.subscribe("mqtt/from/#", lambda topic, value: heard.append((topic, value)))
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    broker.send(message("modcore/barn/pump/on", b"true") + message("modcore/barn/pump/mode", b"eco"))
+    until(kernel, lambda: len(heard) == 2)
+    assert heard == [("mqtt/from/modcore/barn/pump/on", True), ("mqtt/from/modcore/barn/pump/mode", "eco")]
+    kernel.stop()
+    broker.close()
