@@ -30,6 +30,10 @@ _HINT_S = 20
 _SHORTAGES = 3  # MemoryErrors before the device is ready
 _BUSY = 40  # answers 503 in a row: the web server has no memory left to serve with
 _LEAST_HEAP = 48 * 1024
+_HEAP = {
+    "micropython32": "256K",
+    "micropython": "512K",
+}  # the whole watering application, with all its plugins
 _WIFI = ("home", "let-me-water")  # the access point around the board
 _BROKER = "192.168.1.2"  # where the sample's configuration looks for it, in the board's own network
 
@@ -51,7 +55,7 @@ class Settings:
             raise firmware.BoardError(
                 "HTTP_PORT and MQTT_PORT are both {}; choose two".format(self.http_port)
             )
-        self.heap = _heap(environment.get("HEAP", ""))
+        self.heap = _heap(environment.get("HEAP", "") or _HEAP.get(self.runtime, ""))
         self.asked_for_runtime = bool(environment.get("RUNTIME"))
 
     def broker(self):
@@ -376,8 +380,8 @@ def _status(url):
 
 
 def _names(config):
-    section = config.get("valves", {})
-    return dict(zip(section.get("pins", ()), section.get("names", ())))
+    valves = config.get("valves", {}).get("valves", ())
+    return {valve.get("pin"): valve.get("name") for valve in valves}
 
 
 def main():

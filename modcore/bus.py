@@ -163,17 +163,13 @@ class Bus:
             if secret and filter not in self._secrets:
                 self._secrets += (filter,)
                 self._routes.clear()
-            kept = []
-            if "+" in filter or "#" in filter:
-                kept = [item for item in self._retained.items() if self._reaches(subscription, item[0])]
-            elif filter in self._retained and self._reaches(subscription, filter):
-                kept = [(filter, self._retained[filter])]
+            kept = self._kept(subscription)
             self._subscriptions.append(subscription)
             self.changes += 1
             place = self._tail
             after = place + 1 if place < self.size else 0
             if self._inbox or after == self._head:
-                self._inbox.append((_SUBSCRIBED, subscription, False, kept))
+                self._inbox.append((_SUBSCRIBED, subscription, False, None))
             elif kept or place != self._head:
                 self._topics[place] = _SUBSCRIBED
                 self._values[place] = subscription
@@ -186,6 +182,15 @@ class Bus:
             self._lock.release()
         if self.wake:
             self.wake()
+
+    def _kept(self, subscription):
+        # The retained topics and values that a new subscription gets first.
+        filter = subscription[2]
+        if "+" in filter or "#" in filter:
+            return [item for item in self._retained.items() if self._reaches(subscription, item[0])]
+        if filter in self._retained and self._reaches(subscription, filter):
+            return [(filter, self._retained[filter])]
+        return []
 
     def unsubscribe(self, filter, handler):
         """Take back `subscribe(filter, handler)`; one that is not there is no error."""

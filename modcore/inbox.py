@@ -4,6 +4,8 @@ from time import sleep
 
 from .topics import check
 
+_SUBSCRIBED = "\0subscribed"  # as in bus.py
+
 _PATIENCE_MS = 500  # nobody holds the lock of the bus for so long
 
 
@@ -92,6 +94,8 @@ def drain(bus):
                     bus._retained.pop(topic, None)
                 else:
                     bus._retained[topic] = value
+            if topic == _SUBSCRIBED:  # what was retained before it, here in the inbox, reaches it, too
+                sender = bus._kept(value)
             if not waits:
                 _queue(bus, topic, value, sender)
             bus._inbox_lock = _taken(bus._inbox_lock)

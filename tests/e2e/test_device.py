@@ -51,7 +51,7 @@ def _put(board, path, text):
 def test_a_module_that_eats_all_memory_is_stopped_and_the_rest_runs_on(device):
     board = device(
         "samples/watering",
-        {"plugins": ["http_async"], "modules": ["valves", "greedy"]},
+        {"plugins": ["http_async"], "modules": ["garden.valves", "greedy"]},
         {"greedy.py": GREEDY},
     )
     eventually(lambda: _value(board, "valves/0") is False, "the web server")
@@ -67,7 +67,9 @@ def test_a_module_that_eats_all_memory_is_stopped_and_the_rest_runs_on(device):
 
 
 def test_ctrl_c_closes_all_and_the_device_is_resumed_from_its_prompt(device, runtime):
-    board = device("samples/watering", {"plugins": ["http_async"]}, runtime=runtime)
+    board = device(
+        "samples/watering", {"plugins": ["http_async"], "modules": ["garden.valves"]}, runtime=runtime
+    )
     for _ in range(3):
         eventually(lambda: _value(board, "valves/0") is False, "the web server")
         assert _put(board, "valves/0", "true") == 200

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +15,11 @@ from processes import eventually
 
 BASE = "modcore/garden/"
 PINS = [4, 27, 16, 17, 18, 19, 21, 22]
+CONFIG = json.loads(
+    (Path(__file__).resolve().parent.parent.parent / "samples/watering/config.json").read_text()
+)
+VALVES = CONFIG["valves"]
+MODULES = CONFIG["modules"]
 
 # Further properties, one of each kind that takes a value, for commands of all sorts.
 PANEL = """
@@ -46,6 +52,8 @@ def garden(device, mosquitto):
 
     def boot(config=None, files=None, online=True, **options):
         options.setdefault("broker", mosquitto)
+        if options.get("runtime", "micropython32") == "micropython32" and "modules" not in (config or {}):
+            options.setdefault("heap", "256K")  # the whole application
         board = device(
             "samples/watering", dict({"mqtt": {"host": "broker.local"}}, **(config or {})), files, **options
         )
@@ -112,7 +120,7 @@ def test_the_page_and_the_api_describe_the_valves(garden):
 
 
 def test_eight_event_streams_see_the_same(garden):
-    board = garden()
+    board = garden({"valves": dict(VALVES, at_once=7)})
     with contextlib.ExitStack() as stack:
         streams = [stack.enter_context(Events(board.url, "?filter=valves/%2B")) for _ in range(8)]
         for stream in streams:
@@ -218,7 +226,7 @@ PATHS = ["valves/0", "panel/level", "panel/any", "panel/label", "panel/mode", "p
 
 
 def test_bad_values_are_refused_over_http(garden, runtime):
-    board = garden({"modules": ["valves", "panel"]}, {"panel.py": PANEL}, runtime=runtime)
+    board = garden({"modules": ["garden.valves", "panel"]}, {"panel.py": PANEL}, runtime=runtime)
     before = {path: api(board, "/api/" + path) for path in PATHS}
     for path, bodies in BAD_VALUES.items():
         for body in bodies:
@@ -243,7 +251,7 @@ def test_bad_values_are_refused_over_http(garden, runtime):
 
 
 def test_good_values_are_taken_over_http(garden, runtime):
-    board = garden({"modules": ["valves", "panel"]}, {"panel.py": PANEL}, runtime=runtime)
+    board = garden({"modules": ["garden.valves", "panel"]}, {"panel.py": PANEL}, runtime=runtime)
     for path, body in (
         ("panel/level", "7.5"),
         ("panel/level", " 10 "),
@@ -262,7 +270,7 @@ def test_good_values_are_taken_over_http(garden, runtime):
 
 
 def test_bad_values_are_refused_over_mqtt(garden, mosquitto, runtime):
-    board = garden({"modules": ["valves", "panel"]}, {"panel.py": PANEL}, runtime=runtime)
+    board = garden({"modules": ["garden.valves", "panel"]}, {"panel.py": PANEL}, runtime=runtime)
     before = {path: api(board, "/api/" + path) for path in PATHS}
     with Mqtt(mosquitto.port, BASE + "panel/level") as mqtt:
         for path, bodies in BAD_VALUES.items():
@@ -326,34 +334,36 @@ def test_what_is_unknown_is_named_and_the_rest_runs(garden):
     board = garden(
         {
             "plugins": ["http_async", "mqttt", "mqtt", "../etc"],
-            "modules": ["valve", "valves", "panel.Pannel", "no.such.thing"],
-            "valves": {"pins": [4, 27], "nammes": ["Lawn"]},
+            "modules": ["valve", "garden.valves", "panel.Pannel", "no.such.thing"],
+            "valves": dict(VALVES, nammes=["Lawn"]),
         },
         {"panel.py": PANEL},
     )
     assert put(board, "/api/valves/1", "true").status_code == 200
     text = board.text
     assert "'mqttt' not found; have" in text and "http_async, mqtt" in text
-    assert "modules: 'valve' not found; have panel, valves" in text
+    assert "modules: 'valve' not found; have panel" in text
     assert "modules: 'no.such.thing' not found" in text
     assert "panel has no class Pannel" in text
-    assert "unknown key 'nammes'; have disabled, names, pins" in text
+    assert "unknown key 'nammes'; have active_low, at_once" in text
     assert "../etc" in text
     assert "Traceback" not in text
 
 
 def test_a_wrong_type_in_the_configuration_fails_that_module_and_says_why(garden):
-    board = garden({"valves": {"pins": "4"}, "http_async": {"port": 80, "root": "www"}})
+    board = garden({"valves": {"valves": "4"}, "http_async": {"port": 80, "root": "www"}})
     about = api(board, "/api")
     assert about["modules"]["valves"]["state"] == "FAILED"
     assert about["modules"]["mqtt"]["state"] == "RUNNING"
-    assert 'config: valves: pins takes a list, not "4"' in board.text
+    assert 'config: valves: valves takes a list, not "4"' in board.text
 
 
 def test_two_valves_on_one_pin_are_refused(garden):
-    board = garden({"valves": {"pins": [4, 27, 4]}})
+    board = garden(
+        {"valves": {"valves": [{"id": 0, "pin": 4, "name": "Lawn"}, {"id": 1, "pin": 4, "name": "Beds"}]}}
+    )
     assert api(board, "/api")["modules"]["valves"]["state"] == "FAILED"
-    assert "pins: 4 is there twice" in board.text
+    assert "pin 4 is there twice" in board.text
 
 
 # modules that fail
@@ -406,7 +416,7 @@ PLACES = ["configure", "mount", "start", "timer", "handler", "loop", "fiber", "t
 
 def test_a_module_that_raises_anywhere_comes_back_and_harms_nobody(garden, mosquitto, runtime):
     modules = {place: "fragile.Fragile" for place in PLACES}
-    modules["valves"] = "valves.Valves"
+    modules["valves"] = "garden.valves.Valves"
     board = garden(
         dict({place: {"where": place} for place in PLACES}, modules=modules),
         {"fragile.py": FRAGILE},
@@ -422,7 +432,11 @@ def test_a_module_that_raises_anywhere_comes_back_and_harms_nobody(garden, mosqu
             assert "RuntimeError: broken in " + place in board.text
         for place in PLACES:
             eventually(lambda place=place: api(board, "/api/{}/on".format(place)) is False, place)
-        assert api(board, "/api/valves/0") is True and levels(board)[0] == 1
+        assert api(board, "/api/valves/0") is False and levels(board)[0] == 0, (
+            "no valve is open after a failure"
+        )
+        put(board, "/api/valves/0", "true")
+        mqtt.wait(BASE + "valves/0", "true")
         for place in PLACES:
             mqtt.publish("{}{}/on/set".format(BASE, place), "true")
             mqtt.wait("{}{}/on".format(BASE, place), "true")
@@ -601,7 +615,7 @@ def test_no_broker_makes_a_timer_late(garden, rogue):
     broker = Rogue(rogue)
     try:
         board = garden(
-            {"modules": ["valves", "punctual"]}, {"punctual.py": PUNCTUAL}, online=False, broker=broker
+            {"modules": ["garden.valves", "punctual"]}, {"punctual.py": PUNCTUAL}, online=False, broker=broker
         )
         eventually(lambda: broker.count, "a connection")
         late = _worst_lateness(board, 3.5)
@@ -624,7 +638,7 @@ class Absent:
 @pytest.mark.parametrize("relay", [True, False])
 def test_an_absent_broker_makes_no_timer_late(garden, free_port, relay):
     board = garden(
-        {"modules": ["valves", "punctual"]},
+        {"modules": ["garden.valves", "punctual"]},
         {"punctual.py": PUNCTUAL},
         online=False,
         broker=Absent(free_port()),
@@ -648,7 +662,7 @@ def test_a_broker_that_does_not_even_answer_the_connection_makes_no_timer_late(g
         fillers.append(filler)
     try:
         board = garden(
-            {"modules": ["valves", "punctual"]},
+            {"modules": ["garden.valves", "punctual"]},
             {"punctual.py": PUNCTUAL},
             online=False,
             broker=Absent(full.getsockname()[1]),

@@ -334,3 +334,17 @@ def test_commands_are_what_modules_listen_to_and_no_client():
     kernel.step()
     kernel.bus.subscribe("a/b/set", lamp.heard, local=True)
     assert kernel.bus.commands() == {"lamp/on/set", "group/+/set"}, kernel.bus.commands()
+
+
+def test_what_was_retained_before_a_subscription_reaches_it_when_the_queue_is_full():
+    kernel = Kernel({"queue": 4})
+    seen = []
+    for number in range(8):
+        kernel.bus.publish("before/%d" % number, number, True)
+        kernel.bus.subscribe("other/%d" % number, print)
+        kernel.bus.publish("after/%d" % number, number, True)
+    kernel.bus.subscribe("+/+", lambda topic, value: seen.append(topic))
+    for _ in range(20):
+        kernel.step()
+    want = ["before/%d" % number for number in range(8)] + ["after/%d" % number for number in range(8)]
+    assert sorted(set(seen)) == sorted(want)

@@ -1,0 +1,73 @@
+"""The player: what waits and what runs, one task after the other, with pause, resume and a memory for power cuts.
+
+It opens nothing itself: it asks the valves, on the bus, and hears what became of it. queue.py has the rules,
+playing.py what it does by them, recovery.py what it does after a power cut.
+
+| topic | value |
+| --- | --- |
+| `$player/play` | `{"program", "name", "by", "tasks"}`: by is hand or schedule <id>, tasks {valve: s} |
+| `$player/drop` | the beginning of `by`: those tasks end |
+| `player/remove/set` | takes the task at this place, from 0, out of those that wait |
+| `player/pause`, `player/skip`, `player/stop` | properties: a switch and two buttons |
+| `$player/skipped` | `{"program", "by", "why"}`: what was not started |
+"""
+
+from modcore import Module
+
+
+class Player(Module):
+    """Plays programs.
+
+    config: `after_power_cut`, "continue" or "drop" what ran; `continue_s`, it continues when the power was away
+    for no longer (0: however long it was); `save_s`, how often what runs is noted: so much less, at most, gets a
+    valve that a power cut stops, and never more; `resume_after_direct`, whether it goes on by itself after a valve
+    was opened by hand; `queue`, how many tasks may wait; `file`.
+    """
+
+    defaults = {
+        "after_power_cut": "continue",
+        "continue_s": 3600,
+        "save_s": 20,
+        "resume_after_direct": True,
+        "queue": 32,
+        "file": "player.json",
+    }
+    lived = False  # it has run before in this life of the board
+
+    def configure(self):
+        """ValueError: after_power_cut is neither continue nor drop."""
+        if self.config["after_power_cut"] not in ("continue", "drop"):
+            raise ValueError("player: after_power_cut takes continue or drop")
+
+    def start(self):
+        """Take up what a power cut or a restart has left, and wait for work."""
+        from .recovery import begin
+
+        begin(self)
+        self.every(1000, self.beat)
+
+    def stop(self):
+        """Note exactly what is left; the valves close as soon as they hear that the player stopped."""
+        if self.current or self.tasks or self.changed:
+            from .playing import note
+
+            note(self, 0)
+
+    def hear(self, topic, value):
+        """Act on what the bus tells."""
+        from .playing import hear
+
+        hear(self, topic, value)
+
+    def command(self, property, value):
+        """Pause or go on, end a task, end all: the commands."""
+        from .playing import command
+
+        command(self, property.id, value)
+
+    def beat(self):
+        """Note what runs now and then, and tell what is left."""
+        if self.current or self.changed or self.holds:
+            from .playing import beat
+
+            beat(self)

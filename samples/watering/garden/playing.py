@@ -1,0 +1,274 @@
+"""What the player does with its queue: asks the valves for what it wants, and hears what became of it."""
+
+import time
+
+from modcore.json_files import save
+from modcore.ticks import ticks_diff, ticks_ms
+
+from . import queue
+from .clock import is_set
+
+RARE = True  # called when something happens to what is played
+
+_RETRY_MS = 10000  # after the valves have refused, or failed
+_SHOW_S = 10
+
+
+def play(player, program, name, by, tasks):
+    """Queue a program: `tasks` is a list of {valve: seconds}. ValueError: the queue is full, or it is paused."""
+    held = "paused" if "hand" in player.holds else "alarm" if "alarm" in player.holds else None
+    if held and by != "hand":
+        raise ValueError("%s, %s: not started, %s" % (name, by, held))
+    queue.add(player, program, name, by, [{v: s * 1000 for v, s in task.items()} for task in tasks])
+    player.changed = True
+    act(player)
+
+
+def remove(player, index):
+    """Take a waiting task out of the queue; whether there was one at `index`, counted from 0."""
+    if isinstance(index, bool) or not isinstance(index, int) or not queue.remove(player, index):
+        return False
+    player.changed = True
+    act(player)
+    return True
+
+
+def command(player, id, value):
+    """Do what the property `id` says: pause, skip or stop."""
+    if id == "skip":
+        queue.kill(player)
+    elif id == "stop":
+        queue.clear(player)
+    else:
+        if value:
+            queue.hold(player, "hand")
+        else:
+            for reason in ("hand", "clock", "valves"):
+                queue.release(player, reason)
+        player.properties["pause"].value = value
+    player.changed = True
+    act(player)
+
+
+# what the bus tells
+
+
+def hear(player, topic, value):
+    """Act on an event."""
+    if topic.startswith("$alarm/"):
+        _on_alarm(player, topic, value)
+    else:
+        _HANDLERS[topic](player, value)
+
+
+def _on_play(player, value):
+    try:
+        play(player, value["program"], value["name"], value["by"], value["tasks"])
+    except ValueError as error:
+        player.log.warning(error)
+        player.fire({"$player/skipped": {"program": value["program"], "by": value["by"], "why": str(error)}})
+
+
+def _on_drop(player, cause):
+    if queue.drop(player, cause):
+        player.changed = True
+        act(player)
+
+
+def _on_remove(player, index):
+    if not remove(player, index):
+        player.log.warning("refused: player/remove/set takes the number of a waiting task, from 0")
+
+
+def _on_at_once(player, count):
+    if count:
+        player.at_once = count
+        act(player)
+
+
+def _on_begun(player, value):
+    if value["cause"] != "hand" and value["valve"] in player.begun:
+        player.begun[value["valve"]] = [ticks_ms(), value["ms"]]
+
+
+def _on_ended(player, value):
+    why = value["why"]
+    if value["cause"] == "hand" or why == "power" or value["valve"] not in player.open:
+        return  # power: this module's own word, for the history
+    if why in ("fault", "stop"):
+        _wait(player, "a module has failed" if why == "fault" else "the valves were stopped")
+    elif why == "direct" and not player.config["resume_after_direct"]:
+        queue.hold(player, "hand")
+        player.properties["pause"].value = True
+    # Who closes a valve by hand does not want the rest of its time.
+    _end(player, value["valve"], 0 if why in ("done", "hand") else value["left"])
+
+
+def _on_refused(player, value):
+    valve = value["valve"]
+    if valve not in player.open:
+        return
+    if value["final"]:
+        player.log.warning("%s: left out" % value["reason"])
+        _end(player, valve, 0)
+    else:
+        _wait(player, value["reason"])
+        _end(player, valve, left_ms(player, valve))
+
+
+def _end(player, valve, left):
+    queue.ended(player, valve, left)
+    player.begun.pop(valve, None)
+    player.changed = True
+    act(player)
+
+
+def _on_direct(player, direct):
+    (queue.hold if direct else queue.release)(player, "direct")
+    act(player)
+
+
+def _on_alarm(player, topic, reason):
+    (player.alarms.add if reason else player.alarms.discard)(topic)
+    (queue.hold if player.alarms else queue.release)(player, "alarm")
+    player.changed = True
+    act(player)
+
+
+def _on_valves(player, state):
+    if state == "RUNNING":
+        queue.release(player, "off")
+    else:
+        queue.hold(player, "off")
+        for valve in list(player.open):  # their last words got lost
+            queue.ended(player, valve, left_ms(player, valve))
+            player.begun.pop(valve, None)
+    act(player)
+
+
+_HANDLERS = {
+    "$player/play": _on_play,
+    "$player/drop": _on_drop,
+    "player/remove/set": _on_remove,
+    "$valves/at_once": _on_at_once,
+    "$valves/begun": _on_begun,
+    "$valves/ended": _on_ended,
+    "$valves/refused": _on_refused,
+    "$valves/direct": _on_direct,
+    "$state/valves": _on_valves,
+}
+
+
+def _wait(player, reason):
+    # Try again later what the valves did not take.
+    player.reason = reason
+    queue.hold(player, "valves")
+    if not player.retry:
+        player.retry = player.after(_RETRY_MS, _try_again, player)
+
+
+def _try_again(player):
+    player.retry = None
+    player.reason = ""
+    queue.release(player, "valves")
+    act(player)
+
+
+# acting
+
+
+def act(player):
+    """Ask the valves for what the queue wants."""
+    unwanted = queue.unwanted(player)
+    if unwanted:
+        player.fire({"$valves/close": [unwanted, "pause" if player.holds else "end"]})
+    wanted = queue.wanted(player)
+    if wanted:
+        cause = "%s/%s" % (player.current["program"], player.current["cause"])
+        for valve, ms in wanted:
+            queue.opened(player, valve)
+            player.begun[valve] = [None, ms]
+        # Noted before it opens: after a power cut no valve gets more than its time.
+        note(player, player.config["save_s"] * 1000)
+        for valve, ms in wanted:
+            player.fire({"$valves/run": [valve, ms, cause]})
+    _show(player)
+
+
+def left_ms(player, valve):
+    """Milliseconds that a valve which was asked for has left."""
+    since, ms = player.begun[valve]
+    return ms if since is None else max(0, ms - ticks_diff(ticks_ms(), since))
+
+
+def left(player):
+    """Milliseconds that each valve of the current task has left, as {valve: ms}."""
+    if not player.current:
+        return {}
+    return {v: left_ms(player, v) if v in player.begun else ms for v, ms in player.current["left"].items()}
+
+
+def info(player):
+    """Why nothing runs although something would, or an empty text."""
+    for hold, text in (
+        ("alarm", "alarm: see flow"),
+        ("hand", "paused"),
+        ("direct", "waits for a valve that is open by hand"),
+        ("clock", "waits for the clock, then goes on"),
+        ("off", "the valves do not run"),
+        ("valves", player.reason),
+    ):
+        if hold in player.holds:
+            return text
+    return ""
+
+
+def _show(player):
+    current = player.current
+    seconds = queue.duration_s(
+        [{v: (ms + 999) // 1000 for v, ms in left(player).items()}], 100, player.at_once
+    )
+    for id, value in (
+        ("running", current["name"] if current else ""),
+        ("info", info(player)),
+        ("left", seconds),
+    ):
+        property = player.properties[id]
+        # What changes every second is told less often.
+        if property.value != value and (
+            id != "left" or not (value and property.value) or player.beats % _SHOW_S == 0
+        ):
+            property.value = value
+
+
+def beat(player):
+    """Called each second while there is something to do."""
+    player.beats += 1
+    ahead_ms = player.config["save_s"] * 1000
+    if "clock" in player.holds and is_set():
+        from .recovery import age
+
+        age(player)
+    elif player.changed or player.open and ticks_diff(ticks_ms(), player.noted) >= ahead_ms:
+        note(player, ahead_ms)
+    if player.current:
+        _show(player)
+
+
+def note(player, ahead_ms):
+    """Note in the file what there is; of what is open as if `ahead_ms` more had gone by."""
+    player.changed = False
+    player.noted = ticks_ms()
+    kept = queue.saved(player)
+    if kept["current"]:
+        rest = left(player)
+        for valve in player.begun:
+            if valve in rest:
+                rest[valve] = max(0, rest[valve] - ahead_ms)
+        kept["current"] = dict(kept["current"], left=rest)
+        kept["open"] = {valve: begun[1] for valve, begun in player.begun.items()}
+    kept["at"] = int(time.time()) if is_set() else None
+    try:
+        save(player.config["file"], kept)
+    except OSError as error:
+        player.log.error("not noted, a power cut would end it:", error)

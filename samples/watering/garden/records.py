@@ -1,0 +1,137 @@
+"""The records of the history, 16 bytes each: start (s since 1970), valve, why it ended, program, schedule, seconds,
+seconds that it had left, decilitres. A valve of 255 has no pin: a start that was left out.
+"""
+
+import os
+import struct
+import time
+
+RARE = True  # called when a run has ended, and for reading
+
+_EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
+_FORMAT = "<IBBHHHHH"
+SIZE = 16
+_PER_SEGMENT = 2048
+NOBODY = 255
+_BY_HAND = 0xFFFF  # a valve, or a program
+WHYS = (
+    "done", "hand", "direct", "pause", "end", "stop", "alarm", "fault", "power",
+    "rain", "it has rained", "rain delay", "schedules are off", "missed", "paused", "inactive", "other",
+)  # fmt: skip
+
+
+def now_s():
+    """Seconds since 1970, or 0 while the clock is not set."""
+    from .clock import is_set
+
+    return int(time.time()) + _EPOCH_S if is_set() else 0
+
+
+def run(ended, began, litres):
+    """The record of a `$valves/ended`; began: seconds since 1970, or None, of a run that a power cut has ended."""
+    program, _, by = ended["cause"].partition("/")
+    ran = ended["ran"] // 1000
+    if began is None:
+        began = max(0, now_s() - ran)
+    return struct.pack(
+        _FORMAT,
+        began,
+        int(ended["valve"]),
+        _code(ended["why"]),
+        int(program) if program.isdigit() else 0,
+        _schedule(by),
+        min(ran, 0xFFFF),
+        min(ended["left"] // 1000, 0xFFFF),
+        min(int(litres * 10 + 0.5), 0xFFFF),
+    )
+
+
+def skipped(value):
+    """The record of a `$player/skipped`."""
+    program = value["program"] if isinstance(value["program"], int) else 0
+    return struct.pack(
+        _FORMAT, now_s(), NOBODY, _code(value["why"]), program, _schedule(value["by"]), 0, 0, 0
+    )
+
+
+def _schedule(by):
+    return int(by[9:]) if by.startswith("schedule ") and by[9:].isdigit() else _BY_HAND
+
+
+def _code(why):
+    """The number of the longest of WHYS that a text holds."""
+    found = len(WHYS) - 1
+    length = 0
+    for code, text in enumerate(WHYS):
+        if text in why and len(text) > length:
+            found, length = code, len(text)
+    return found
+
+
+def read(record):
+    """(start, valve, why, program, by, seconds, left, litres) of a record's bytes; None: it was torn."""
+    start, valve, code, program, schedule, seconds, left, decilitres = struct.unpack(_FORMAT, record)
+    if code >= len(WHYS):
+        return None
+    by = "hand" if schedule == _BY_HAND else "schedule %d" % schedule
+    return start, valve, WHYS[code], program, by, seconds, left, decilitres / 10
+
+
+def _path(folder, number):
+    return "%s/runs-%d.bin" % (folder, number)
+
+
+def segments(folder):
+    """The numbers of the segments that there are, in order."""
+    found = []
+    for name in os.listdir(folder):
+        if name.startswith("runs-") and name.endswith(".bin") and name[5:-4].isdigit():
+            found.append(int(name[5:-4]))
+    return sorted(found)
+
+
+def newest(folder):
+    """(number, bytes) of the newest segment; what a power cut has left of a record is filled up."""
+    have = segments(folder)
+    number = have[-1] if have else 0
+    try:
+        size = os.stat(_path(folder, number))[6]
+    except OSError:
+        return number, 0
+    if size % SIZE:
+        with open(_path(folder, number), "ab") as f:
+            f.write(b"\xff" * (SIZE - size % SIZE))
+        # Its beginning may look like a record: its why must not.
+        with open(_path(folder, number), "r+b") as f:
+            f.seek(size // SIZE * SIZE)
+            f.write(b"\xff" * SIZE)
+        size += SIZE - size % SIZE
+    return number, size
+
+
+def append(history, record):
+    """Write a record of a module History, and drop the oldest segment when there are enough."""
+    folder = history.config["folder"]
+    try:
+        if history.size >= _PER_SEGMENT * SIZE:
+            history.number += 1
+            history.size = 0
+            for number in segments(folder):
+                if number <= history.number - history.config["segments"]:
+                    os.remove(_path(folder, number))
+        with open(_path(folder, history.number), "ab") as f:
+            f.write(record)
+        history.size += SIZE
+    except OSError as error:
+        history.log.error("history: a run is not noted:", error)
+
+
+def all_since(folder, start):
+    """Yield every record from `start` (s since 1970) on as `read` returns it, the oldest first."""
+    buffer = bytearray(SIZE)
+    for number in segments(folder):
+        with open(_path(folder, number), "rb") as f:
+            while f.readinto(buffer) == SIZE:
+                found = read(buffer)
+                if found and found[0] >= start:
+                    yield found

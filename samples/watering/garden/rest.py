@@ -1,0 +1,27 @@
+"""The REST interface below /watering and /system; what it answers is in the files rest_*.py, loaded when asked for."""
+
+from modcore import Module
+
+
+class Rest(Module):
+    """Serves `/watering/…` and `/system/…` beside the pages; `www/openapi.json` describes it."""
+
+    def mount(self):
+        """Answer the web servers' requests by `find`."""
+        self.routes = self
+
+    def find(self, request):
+        """The answer to a request, or None: it is for somebody else."""
+        if not request.path.startswith(("/watering/", "/system/")):
+            return None
+        from .rest_paths import answer
+
+        return answer(self.kernel, request)
+
+    def methods(self, request):
+        """The methods for the path of a request."""
+        if not request.path.startswith(("/watering/", "/system/")):
+            return ()
+        from .rest_paths import methods
+
+        return methods(request)

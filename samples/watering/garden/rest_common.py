@@ -1,0 +1,55 @@
+"""What the answers of the REST interface share."""
+
+from plugins.http import HttpError
+
+RARE = True  # called for a request below /watering or /system
+
+
+def module(kernel, id):
+    """The running module `id`. HttpError 503: it does not run."""
+    found = kernel.modules.get(id)
+    if found is None or found.state != "RUNNING":
+        raise HttpError(503, {"error": "the module %s does not run" % id}, [("Retry-After", "2")])
+    return found
+
+
+def body(request):
+    """The JSON value of a request's body. HttpError 400, and why."""
+    try:
+        return request.json
+    except HttpError as error:
+        if isinstance(error.args[1] if len(error.args) > 1 else None, dict):
+            raise
+        raise HttpError(error.args[0], {"error": str(error.args[1]) if len(error.args) > 1 else "no JSON"})
+
+
+def has_body(request):
+    """Whether a request came with a body."""
+    return request.size != 0
+
+
+def versioned(value, version):
+    """A list with its version as an ETag."""
+    return value, 200, [("ETag", '"%d"' % version)]
+
+
+def check_version(request, version):
+    """HttpError 409: somebody else has saved since the sender of a request has read it, as If-Match tells."""
+    wanted = request.header("if-match")
+    if wanted is not None and wanted.strip() not in ("*", '"%d"' % version):
+        text = "somebody else has saved in the meantime; load it anew"
+        raise HttpError(409, {"error": text, "version": version}, [("ETag", '"%d"' % version)])
+
+
+def number(text, what):
+    """The number that an element of the path is. HttpError 404: it is none."""
+    if not text.isdigit() or len(text) > 9:
+        raise HttpError(404, {"error": "there is no %s %s" % (what, text)})
+    return int(text)
+
+
+def truth(text):
+    """True or False of an element of the path. HttpError 404: it is neither."""
+    if text.lower() not in ("true", "false"):
+        raise HttpError(404, {"error": "takes true or false, not %s" % text})
+    return text.lower() == "true"

@@ -1,0 +1,47 @@
+"""REST: the history as comma-separated values, RFC 4180."""
+
+from plugins.http import Response
+
+from .rest_common import module
+
+RARE = True  # called for a request below /watering
+
+_AT_ONCE = 40  # lines in a piece
+
+
+def csv(kernel, request):
+    """The runs from `from` (s since 1970) on, the oldest first."""
+    start = request.query.get("from", "0")
+    if not start.isdigit() or len(start) > 10:
+        raise ValueError("from takes seconds since 1970")
+    return _lines(module(kernel, "history").config["folder"], int(start), kernel)
+
+
+def _lines(folder, start, kernel):
+    from .records import NOBODY, all_since
+
+    names = {}
+    for property in kernel.modules["valves"].properties.values():
+        names[property.id] = property.meta.get("name", property.id)
+    programs = {program["id"]: program["name"] for program in kernel.bus.get("programs/list", ())}
+    yield Response(b"", 200, [("Cache-Control", "no-store")], "text/csv; charset=utf-8; header=present")
+    lines = ["start,valve,name,program,program name,by,seconds,left,litres,ended\r\n"]
+    for at, valve, why, program, by, seconds, left, litres in all_since(folder, start):
+        shown = "" if valve == NOBODY else str(valve)
+        row = (
+            at or "",
+            shown,
+            _quoted(names.get(shown, "")),
+            program or "",
+            _quoted(programs.get(program, "")),
+            by,
+        )
+        lines.append("%s,%s,%s,%s,%s,%s" % row + ",%d,%d,%.1f,%s\r\n" % (seconds, left, litres, why))
+        if len(lines) >= _AT_ONCE:
+            yield "".join(lines)
+            lines = []
+    yield "".join(lines)
+
+
+def _quoted(text):
+    return '"%s"' % text.replace('"', '""') if "," in text or '"' in text or "\n" in text else text

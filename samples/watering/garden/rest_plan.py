@@ -1,0 +1,102 @@
+"""REST: programs, schedules, and what starts in the next days."""
+
+import time
+
+from plugins.http import HttpError
+
+from . import program_list, schedule_list
+from .calendar import moments
+from .clock import is_set, local_text, zone
+from .queue import duration_s
+from .rest_common import body, check_version, module, number, versioned
+
+RARE = True  # called for a request below /watering
+
+
+def programs(kernel, request=None):
+    """All programs."""
+    running = module(kernel, "programs")
+    return versioned(running.list, running.version)
+
+
+def set_programs(kernel, request):
+    """Keep a list of programs in place of all."""
+    running = module(kernel, "programs")
+    check_version(request, running.version)
+    program_list.replace(running, body(request))
+    return programs(kernel)
+
+
+def play(kernel, request, id):
+    """Queue a program by its id."""
+    running = module(kernel, "programs")
+    program = program_list.find(running, number(id, "program"))
+    if not program:
+        raise HttpError(404, {"error": "there is no program %s" % id})
+    program_list.play(running, program["id"])
+    return {"playing": program["id"], "name": program["name"]}
+
+
+def schedules(kernel, request=None):
+    """All schedules."""
+    running = module(kernel, "schedules")
+    return versioned(running.list, running.version)
+
+
+def set_schedules(kernel, request):
+    """Keep a list of schedules in place of all."""
+    running = module(kernel, "schedules")
+    check_version(request, running.version)
+    schedule_list.replace(running, body(request))
+    return schedules(kernel)
+
+
+def recalc(kernel, request):
+    """Look at the clock now; nothing starts that would not have started by itself."""
+    module(kernel, "schedules").beat()
+    return {"next": module(kernel, "schedules").properties["next"].value}
+
+
+def plan(kernel, request):
+    """What starts in the next `days` (7), with its end, and what overlaps or can't run as it is."""
+    days = request.query.get("days", "7")
+    if not days.isdigit() or not 1 <= int(days) <= 31:
+        raise ValueError("days takes a number from 1 to 31")
+    return starts(kernel, int(days))
+
+
+def starts(kernel, days):
+    """The starts within some days, today's first."""
+    running = module(kernel, "schedules")
+    here = zone(kernel)
+    if not is_set() or not here:
+        return []
+    bus = kernel.bus
+    by_id = {schedule["id"]: schedule for schedule in running.list}
+    programs = {program["id"]: program for program in bus.get("programs/list", ())}
+    ids = bus.get("$valves/ids", ())
+    at_once = bus.get("$valves/at_once", 1000)
+    now = int(time.time())
+    found = []
+    busy = 0
+    for at, id, _ in moments(running.list, here, now, now + days * 86400):
+        schedule = by_id[id]
+        program = programs.get(schedule["program"])
+        tasks = program["tasks"] if program else []
+        lasts = duration_s(tasks, schedule_list.percent(running, here.localtime(at)[1]), at_once)
+        found.append(
+            {
+                "schedule": id,
+                "name": schedule["name"],
+                "program": schedule["program"],
+                "program_name": program["name"] if program else "",
+                "start": local_text(kernel, at),
+                "end": local_text(kernel, at + lasts),
+                "seconds": lasts,
+                "overlaps": at < busy,
+                "runs": bool(program and program["active"] and running.properties["active"].value),
+                "unknown": sorted(set([valve for task in tasks for valve in task if valve not in ids])),
+            }
+        )
+        busy = max(busy, at) + lasts
+    return found

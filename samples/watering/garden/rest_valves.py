@@ -1,0 +1,193 @@
+"""REST: valves and the flow meter."""
+
+from plugins.http import HttpError
+
+from .rest_common import body, has_body, module, number, truth
+
+RARE = True  # called for a request below /watering
+
+
+def _about(valves, about):
+    valve = valves.properties[str(about["id"])]
+    reason = valves.blocked()
+    is_open = bool(valve.value)
+    return {
+        "id": about["id"],
+        "pin": about.get("pin"),
+        "name": about["name"],
+        "disabled": about.get("disabled", False),
+        "error": reason is not None,
+        "reason": reason or "",
+        "state": is_open,
+        "pause": False,
+        "result": is_open,
+        "cause": valve.cause or "",
+        "left": (valves.left_ms(valve) + 999) // 1000,
+        "max_s": valve.max_ms // 1000,
+    }
+
+
+def valves(kernel, request):
+    """All valves in their order."""
+    running = module(kernel, "valves")
+    return [_about(running, about) for about in running.config["valves"]]
+
+
+def valve(kernel, request, id):
+    """One valve, by its id."""
+    running = module(kernel, "valves")
+    return {"valve": _about(running, _find(running, id)), "port": int(id)}
+
+
+def _find(running, id):
+    wanted = number(id, "valve")
+    for about in running.config["valves"]:
+        if about["id"] == wanted:
+            return about
+    raise HttpError(404, {"error": "there is no valve %s" % id})
+
+
+def turn(kernel, request, id, on):
+    """Open a valve for the seconds in the body, or for the configured time; or close it."""
+    running = module(kernel, "valves")
+    on = truth(on)
+    about = _find(running, id)
+    property = running.properties[str(about["id"])]
+    if about.get("disabled", False):
+        raise HttpError(409, {"error": "valve %s is disabled" % id})
+    seconds = running.config["direct_s"]
+    if has_body(request):
+        given = body(request)
+        if not isinstance(given, dict) or list(given) not in ([], ["seconds"]):
+            raise ValueError('takes an object such as {"seconds": 300}')
+        seconds = given.get("seconds", seconds)
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= 86400:
+            raise ValueError("seconds takes a number from 1 to 86400")
+    try:
+        if on:
+            running.by_hand(property, seconds)
+        else:
+            running.turn(property, False)
+    except ValueError as error:  # Refused: an alarm, or too many are open
+        raise HttpError(409, {"error": str(error)})
+    return _about(running, about)
+
+
+_CONFIG = ("valves", "max_s", "direct_s", "at_once", "active_low", "master", "lead_s", "lag_s")
+
+
+def config(kernel, request):
+    """The configuration of the valves."""
+    running = kernel.modules["valves"].config
+    return {key: running[key] for key in _CONFIG}
+
+
+def set_config(kernel, request):
+    """Take another configuration: all valves close, then it counts."""
+    from .checks import valves as check
+
+    given = body(request)
+    if not isinstance(given, dict) or not given:
+        raise ValueError("takes an object with some of " + " ".join(_CONFIG))
+    for key in given:
+        if key not in _CONFIG:
+            raise ValueError("no key %r; have %s" % (key, " ".join(_CONFIG)))
+    now = kernel.modules["valves"].config
+    if "valves" in given:
+        _give_ids(given["valves"], now["valves"])
+    _check_types(given, now)
+    wanted = dict(now)
+    wanted.update(given)
+    check(wanted)
+    if not kernel.reconfigure("valves", given):
+        raise HttpError(409, {"error": str(kernel.bus.get("$error/valves"))})
+    kernel.save()
+    return config(kernel, request)
+
+
+def _check_types(given, now):
+    for key, value in given.items():
+        want = bool if key == "active_low" else list if key == "valves" else int
+        if key == "master" and value is None:
+            continue
+        if not isinstance(value, want) or want is int and isinstance(value, bool):
+            raise ValueError("%s does not take %r" % (key, value))
+
+
+def _give_ids(found, before):
+    """Give an id to each valve without one: that of the valve on its pin before, or one that is free."""
+    if not isinstance(found, list) or not all([isinstance(valve, dict) for valve in found]):
+        raise ValueError("valves takes a list of objects")
+    used = [valve.get("id") for valve in found] + [valve["id"] for valve in before]
+    pins = {valve.get("pin"): valve["id"] for valve in before if valve.get("pin")}
+    for valve in found:
+        if "id" not in valve:
+            id = pins.get(valve.get("pin")) if isinstance(valve.get("pin"), int) else None
+            if id is None or id in [other.get("id") for other in found]:
+                id = min([n for n in range(256) if n not in used])
+            valve["id"] = id
+            used.append(id)
+
+
+_FLOW = ("pin", "ratio", "window_ms", "max", "max_s", "none_s", "leak_l", "settle_s")
+
+
+def flow(kernel, request=None):
+    """What flows; the first nine names are those of the reference, a window of time_out times time_base ms."""
+    meter = module(kernel, "flow")
+    settings = meter.config
+    values = {id: property.value for id, property in meter.properties.items()}
+    rate = values["rate"] or 0
+    litres = rate * settings["window_ms"] / 60000
+    shown = {
+        "pin": settings["pin"],
+        "total": round((values["total"] or 0) / settings["ratio"]),
+        "total_liter": values["total"],
+        "current": round(litres / settings["ratio"]),
+        "current_liter": round(litres, 3),
+        "max": settings["max"],
+        "liter_ratio": settings["ratio"],
+        "time_out": 1,
+        "time_base": settings["window_ms"],
+        "rate": rate,
+        "today_liter": values["today"],
+        "alarm": values["alarm"],
+    }
+    for key in ("max_s", "none_s", "leak_l", "settle_s"):
+        shown[key] = settings[key]
+    return {"flow": shown}
+
+
+def set_flow(kernel, request):
+    """Take other settings of the meter; they count at once."""
+    given = body(request)
+    if not isinstance(given, dict) or list(given) != ["flow"] or not isinstance(given["flow"], dict):
+        raise ValueError('takes an object {"flow": {...}}')
+    given = given["flow"]
+    names = {"liter_ratio": "ratio", "time_base": "window_ms"}
+    section = {}
+    for key, value in given.items():
+        key = names.get(key, key)
+        if key not in _FLOW:
+            raise ValueError("flow: no key %r; have liter_ratio time_base %s" % (key, " ".join(_FLOW)))
+        if key == "pin" and value is None:
+            pass
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1000000:
+            raise ValueError("flow: %s takes a number, not %r" % (key, value))
+        elif (
+            key in ("pin", "window_ms") and not isinstance(value, int) or key == "pin" and not 0 < value < 256
+        ):
+            raise ValueError("flow: %s takes a whole number, not %r" % (key, value))
+        section[key] = value
+    if section.get("window_ms", 1000) < 100 or not 0 < section.get("ratio", 1) <= 1000:
+        raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
+    if not kernel.reconfigure("flow", section):
+        raise HttpError(409, {"error": str(kernel.bus.get("$error/flow"))})
+    kernel.save()
+    return flow(kernel)
+
+
+def reset_flow(kernel, request):
+    """A person has looked after the alarm."""
+    module(kernel, "flow").reset()
+    return flow(kernel)
