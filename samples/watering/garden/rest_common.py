@@ -18,9 +18,7 @@ def body(request):
     try:
         return request.json
     except HttpError as error:
-        if isinstance(error.args[1] if len(error.args) > 1 else None, dict):
-            raise
-        raise HttpError(error.args[0], {"error": str(error.args[1]) if len(error.args) > 1 else "no JSON"})
+        raise HttpError(error.status, error.text if isinstance(error.text, dict) else {"error": error.text})
 
 
 def has_body(request):
