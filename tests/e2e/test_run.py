@@ -212,7 +212,7 @@ def test_the_configuration_of_the_device_is_kept_and_the_code_is_not(garden):
     first.process.stop(15)
     files = first.folder / "files"
     config = json.loads((files / "config.json").read_text())
-    config["valves"]["names"][0] = "Front lawn"
+    config["valves"]["valves"][0]["name"] = "Front lawn"
     (files / "config.json").write_text(json.dumps(config))
     (files / "own.txt").write_text("mine")
     (files / "valves.mpy").write_bytes(b"broken")
