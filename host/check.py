@@ -5,8 +5,7 @@ from pathlib import Path
 
 from . import check_claims, check_heap, check_manifest, check_tests, manifest_generate, toolchain
 from .manifest import KERNEL, ManifestError, Package, fits, plugin_folders, read_all, type_names
-
-ROOT = Path(__file__).resolve().parent.parent
+from .tree import ROOT
 
 
 def check(folder, write=False, told=None):
@@ -111,8 +110,8 @@ def _check_heap(folder, add):
 
 
 def _configuration(folder):
-    from host.board.firmware import BoardError
-    from host.board.layout import check as check_config
+    from .board.firmware import BoardError
+    from .board.layout import check as check_config
 
     try:
         config = check_config(folder / "config.json")

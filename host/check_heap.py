@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from . import manifest_mpy
-from .check_tests import ROOT, environment, interpreter, runtimes
+from .check_tests import environment, interpreter, runtimes
 from .manifest import KERNEL, ManifestError, closure
+from .tree import HERE
 
 _PROBE = """
 import gc, json, sys, time
@@ -158,7 +159,7 @@ def _run(place, code):
     paths["MICROPYPATH"] = ":".join(
         p for p in paths["MICROPYPATH"].split(":") if not (Path(p) / KERNEL).is_dir() or p == str(place)
     )
-    paths["MICROPYPATH"] += ":" + str(ROOT / "host" / "board")
+    paths["MICROPYPATH"] += ":" + str(HERE / "board")
     try:
         done = subprocess.run(
             interpreter(runtime(), "2M") + ["-c", code],

@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from host import toolchain
+from . import toolchain
+from .tree import HERE, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 RUNNER = Path(__file__).with_name("check_runner.py")
 RUNTIMES = ("cpython", "micropython", "micropython32")
 _HEAP = {"micropython": "512K", "micropython32": "256K"}
@@ -31,7 +31,7 @@ def interpreter(runtime, heap=None):
 def environment(runtime, folders):
     """The environment in which an interpreter finds `folders`, modcore and the modules of a board."""
     library = Path(toolchain.cache_folder()) / "lib"
-    board = ROOT / "host" / "board" / "lib"
+    board = HERE / "board" / "lib"
     found = [str(folder) for folder in folders] + [str(ROOT)]
     if runtime == "cpython":
         found += [str(library), str(board / "common"), str(board / "cpython")]

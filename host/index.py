@@ -15,9 +15,7 @@ import os
 import time
 from pathlib import Path
 
-from host import toolchain
-
-from . import manifest_mpy
+from . import manifest_mpy, toolchain
 from .manifest import KERNEL, ManifestError, Package, closure, read_all, read_json
 from .manifest_generate import REGISTRY_VERSION, listing_order, registry_text
 
@@ -47,7 +45,7 @@ class Library:
 
 def libraries():
     """The packages of the MicroPython library in the cache folder, {name: Library}."""
-    from host.toolchain.lib import PACKAGES
+    from .toolchain.lib import PACKAGES
 
     toolchain.ensure("lib")
     base = Path(toolchain.cache_folder()) / "lib"

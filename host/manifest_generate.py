@@ -12,7 +12,6 @@ from . import manifest_mpy
 from .manifest import KERNEL, ManifestError, Package, closure, read_all
 
 REGISTRY_VERSION = 1
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def package_json(package, prefix=""):

@@ -5,8 +5,7 @@ import os
 import subprocess
 from pathlib import Path, PurePath
 
-from host import toolchain
-
+from . import toolchain
 from .manifest import ManifestError
 
 # The bytecode of MicroPython 1.19 and later; `sys.implementation._mpy & 0xFF` on the device.

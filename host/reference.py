@@ -10,11 +10,10 @@ import inspect
 import json
 import re
 import sys
-from pathlib import Path
 
 from .manifest import read_all
+from .tree import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "reference.md"
 
 # The order in which a reader needs the kernel's; what is not named here follows.

@@ -19,12 +19,13 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from host.board import control, firmware, layout
-from host.board.__main__ import default_folder
-from host.board.board import Board
-from host.board.view import view
+from .board import control, firmware, layout
+from .board.__main__ import default_folder
+from .board.board import Board
+from .board.view import view
+from .tree import HERE, ROOT
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+SAMPLES = ROOT / "samples"
 _SERVERS = ("http_async", "http_windup")
 _HINT_S = 20
 _SHORTAGES = 3  # MemoryErrors before the device is ready
@@ -187,8 +188,8 @@ class Run:
 
     def _start_broker(self):
         self._broker = subprocess.Popen(
-            [sys.executable, "-m", "host.broker", str(self._settings.mqtt_port)],
-            cwd=str(Path(__file__).resolve().parent.parent),
+            [sys.executable, "-m", __package__ + ".broker", str(self._settings.mqtt_port)],
+            cwd=str(HERE.parent),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -4,8 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from host import toolchain
-
+from .. import toolchain
 from . import control
 
 USAGE = """usage: python3 -m host.board [--folder FOLDER] COMMAND

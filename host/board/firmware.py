@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from host import toolchain
-from host.manifest_mpy import module_name
+from .. import toolchain
+from ..manifest_mpy import module_name
 
 LIB = Path(__file__).parent / "lib"
 RUNTIMES = ("micropython32", "micropython", "cpython")

@@ -5,12 +5,11 @@ import json
 import re
 from pathlib import Path
 
-from host import toolchain
-
+from .. import toolchain
+from ..tree import ROOT
 from .firmware import BoardError, install
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-_NOT_ON_DEVICE = ("package.json", "secrets.json.example")
+_NOT_ON_DEVICE = ("package.json", "secrets.json.example", "py.typed")
 _NOT_ON_DEVICE_SUFFIXES = (".md", ".pyc")
 _NOT_AN_APPLICATION = ("tests", "plugins")  # a project's own plugins go to lib/, to the others
 _NOTE = "laid-out.json"  # beside the files: what was put there, so that what is stale goes and the rest stays

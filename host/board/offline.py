@@ -1,6 +1,6 @@
 """A board without a process of its own, for unit tests: world and program share one interpreter.
 
-    from host.board.offline import board     # makes machine and network importable
+    from modcore_host.board.offline import board     # makes machine and network importable
 
     # isort: split
     from machine import Pin
@@ -14,7 +14,7 @@
 import json
 import sys
 
-from host.board.world import Later, World
+from .world import Later, World
 
 _HERE = __file__.rpartition("/")[0]
 for _path in ("/lib/common", "/lib/cpython" if sys.implementation.name == "cpython" else None):

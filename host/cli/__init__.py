@@ -9,6 +9,10 @@ import sys
 
 def main():
     """Run the command line; ends the process with its exit status."""
+    from ..tree import ROOT
+
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))  # what the command shares with devices: modcore, plugins.packages
     from .app import run
 
     status = run(sys.argv[1:])

@@ -282,7 +282,7 @@ def check(
 def _version(shown: bool):
     if shown:
         from ..manifest import kernel_version
-        from .source import ROOT
+        from ..tree import ROOT
 
         print("modcore {}".format(kernel_version(ROOT)))
         raise typer.Exit()

@@ -57,8 +57,8 @@ def _files(count):
 
 
 def _config(folder):
-    from host.board.firmware import BoardError
-    from host.board.layout import check
+    from ..board.firmware import BoardError
+    from ..board.layout import check
 
     path = folder / "config.json"
     if not path.is_file():

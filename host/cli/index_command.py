@@ -4,8 +4,8 @@ from pathlib import Path
 
 from ..index import build
 from ..manifest import KERNEL, ManifestError, plugin_folders
+from ..tree import ROOT
 from .show import Fail, emit, size
-from .source import ROOT
 
 
 def index(folder, trees, url, replace, as_json):

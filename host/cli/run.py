@@ -13,8 +13,8 @@ _NOT_WATCHED = {"tests", "__pycache__", ".git", ".device"}
 
 def run(folder, http_port, mqtt_port, broker, runtime, heap, as_json=False):
     """Run the project in `folder` until Ctrl-C; returns the exit status. as_json: a JSON object a line."""
-    from host.board.firmware import BoardError
-    from host.run import Settings
+    from ..board.firmware import BoardError
+    from ..run import Settings
 
     folder = Path(folder).resolve()
     if not any((folder / name).is_file() for name in ("config.json", "main.py")):
@@ -50,7 +50,7 @@ def _as_options(text):
 
 
 def _tools():
-    from host import toolchain
+    from .. import toolchain
 
     try:
         toolchain.ensure("micropython", "micropython32", "python", "lib")
@@ -90,13 +90,13 @@ class _JsonView:
 
 
 def _project_run(as_json):
-    import host.run
-    from host.board import layout
-    from host.board.firmware import BoardError
-    from host.run import Run
+    from .. import run as runner
+    from ..board import layout
+    from ..board.firmware import BoardError
+    from ..run import Run
 
     if as_json:
-        host.run.view = _JsonView
+        runner.view = _JsonView
 
     class ProjectRun(Run):
         """A run that tells the other commands where its board is, and looks after the project's files."""

@@ -6,7 +6,6 @@ import http.client
 import json
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from plugins.packages.entries import check_entry, check_files, check_library_path, check_path
 from plugins.packages.rules import InstallError
@@ -14,9 +13,9 @@ from plugins.packages.rules import InstallError
 from .. import manifest_mpy
 from ..index import libraries
 from ..manifest import KERNEL, ManifestError, Package, closure, plugin_folders, read_all
+from ..tree import ROOT
 from .show import Fail
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 _MAX_FILE = 1 << 20
 
 

@@ -10,9 +10,12 @@ import sys
 from . import cache, debian, sources
 from .cache import NotAvailable, ToolchainError, Unreachable, path, say
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NO_SPACE = "no space left in {}; free some or set MODCORE_CACHE to another folder"
-FILES = {"python": "host/requirements.txt", "tests": "tests/requirements.txt"}
+FILES = {
+    "python": os.path.join(HOST, "requirements.txt"),
+    "tests": os.path.join(os.path.dirname(HOST), "tests", "requirements.txt"),
+}
 
 
 def python():
@@ -35,11 +38,9 @@ def make(name):
 
 
 def _install(name):
-    file = os.path.join(ROOT, FILES[name])
+    file = FILES[name]
     if not os.path.exists(file):
-        raise ToolchainError(
-            "no {} in {}; the part '{}' needs a clone of modcore".format(FILES[name], ROOT, name)
-        )
+        raise ToolchainError("no {}; the part '{}' needs a clone of modcore".format(FILES[name], name))
     count = sum(1 for line in open(file) if line.strip() and not line.startswith("#"))
     say(name, "installing {} requirements of {}".format(count, FILES[name]))
     # The user's own settings of pip hold: index, proxy, certificates, timeout.
@@ -150,7 +151,7 @@ def _unpack_pip():
 
 def _digest(name):
     try:
-        with open(os.path.join(ROOT, FILES[name]), "rb") as stream:
+        with open(FILES[name], "rb") as stream:
             return hashlib.sha256(stream.read()).hexdigest()
     except FileNotFoundError:
         return "none"

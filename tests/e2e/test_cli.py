@@ -347,3 +347,31 @@ def test_index_of_a_third_party_has_its_plugins_and_what_they_require(tmp_path):
 def test_index_of_a_clone_has_what_is_in_the_clone(tmp_path):
     names = [row["name"] for row in json.loads(modcore("index", "www", "--json", cwd=copy_tree(tmp_path)))]
     assert sorted(names) == ["fiber", "http", "modcore"]
+
+
+def test_what_pip_installs_works_without_a_clone(tmp_path):
+    """The wheel has two names in everybody's packages, and new, check and a program with plugins run from it."""
+    target = tmp_path / "packages"
+    install = ["install", "-q", "--no-deps", "--no-index", "--no-build-isolation", "--target", str(target)]
+    tree = tmp_path / "tree"
+    leave = shutil.ignore_patterns(".git", "build", "*.egg-info", "__pycache__", "tests", ".*_cache")
+    shutil.copytree(ROOT, tree, ignore=leave)
+    done = subprocess.run([sys.executable, "-m", "pip", *install, str(tree)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    shutil.rmtree(tree)
+    names = {path.name for path in target.iterdir() if not path.name.endswith(".dist-info")}
+    assert names == {"modcore", "modcore_host", "bin"}
+    assert (target / "modcore" / "py.typed").is_file()
+
+    installed = environment(PYTHONPATH=str(target))
+
+    def command(*words, cwd):
+        command = [sys.executable, "-m", "modcore_host.cli", *words]
+        done = subprocess.run(command, cwd=str(cwd), env=installed, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        return done.stdout
+
+    command("new", "lamp", cwd=tmp_path)
+    assert "tests on micropython" in command("check", cwd=tmp_path / "lamp")
+    (tmp_path / "program.py").write_text("from plugins.http import Router\nprint(Router('/x').root)\n")
+    assert command("python", "program.py", cwd=tmp_path).strip() == "/x"
