@@ -23,6 +23,7 @@ from .board import control, firmware, layout
 from .board.__main__ import default_folder
 from .board.board import Board
 from .board.view import view
+from .terminal import safe
 from .tree import HERE, ROOT
 
 SAMPLES = ROOT / "samples"
@@ -390,7 +391,7 @@ def main():
     try:
         return Run(Settings(os.environ)).main()
     except firmware.BoardError as error:
-        print("error: {}".format(error), file=sys.stderr)
+        print("error: {}".format(safe(error, one_line=True)), file=sys.stderr)
         return 1
 
 

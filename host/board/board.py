@@ -23,7 +23,7 @@ class Board(Engine):
     uses the PC's ports itself. pc_clock: wake up with the PC's time, not in the year 2000. virtual_clock: its
     time can be wound forward with `forward` (MicroPython only). romfs: the bytes of a partition for a ROM file
     system, kept in `folder`/romfs.img, which `mpremote romfs deploy` fills (MicroPython only); 0: the one that is
-    there already, if any.
+    there already, if any. outside: let packets into the PC's network; without, only what was given a `name` is there.
     changed(what, name, value) and printed(text): told, in the board's thread, what happens and is printed.
 
         with Board(folder, runtime="micropython32", heap="128K") as board:
@@ -43,6 +43,7 @@ class Board(Engine):
         pc_clock=False,
         virtual_clock=False,
         romfs=0,
+        outside=True,
         changed=None,
         printed=None,
     ):
@@ -55,7 +56,7 @@ class Board(Engine):
         if image:
             environment["BOARD_ROMFS"] = str(image)
         self._virtual_clock = virtual_clock
-        super().__init__(self.folder / "files", command, environment, kind, relay, pc_clock)
+        super().__init__(self.folder / "files", command, environment, kind, relay, pc_clock, outside)
         if changed:
             self.listeners.append(changed)
         if printed:

@@ -150,6 +150,20 @@ class _Control:
             return str(pins[_pin(number)].show())
         pins.drive(_pin(number), _level(level))
 
+    def on_pins(self):
+        return (
+            "\n".join(
+                "{:4} {}".format(pin.number, pin.show()) for pin in self._world.pins if pin.mode is not None
+            )
+            or "the program uses no pin"
+        )
+
+    def on_press(self, number, ms="100"):
+        pins, pin = self._world.pins, _pin(number)
+        idle = pins[pin].level()
+        pins.bounce(pin, 0 if idle else 1, 3, 6)
+        self._world.after(_above(ms, 0), pins.bounce, pin, idle, 3, 6)
+
     def on_pulse(self, number, count="1", hz="10"):
         self._world.pins.pulse(_pin(number), _whole(count), _above(hz, 0))
 
@@ -278,6 +292,8 @@ class _Control:
 
 COMMANDS = {
     "pin": "pin NUMBER [0|1|float]       show a pin, or put a level on it from outside",
+    "pins": "pins                         show the pins that the program uses",
+    "press": "press NUMBER [MS]            press a button that is there for so long, as a worn contact does",
     "pulse": "pulse NUMBER [COUNT [HZ]]    put pulses on a pin",
     "bounce": "bounce NUMBER 0|1 [TIMES [MS]]   bring a pin to a level as a worn contact does",
     "volts": "volts NUMBER VOLTS|none      put a voltage on a pin",

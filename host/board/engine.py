@@ -25,12 +25,12 @@ class Engine:
     """What a Board is made of; all state is touched in the board's thread only, see `call`.
 
     files: Path of the device's files. command, environment: of the interpreter, see firmware.command. kind,
-    pc_clock: of the World. relay: whether packets go by way of the radio.
+    pc_clock: of the World. relay: whether packets go by way of the radio, outside: into the PC's network, too.
     """
 
     skipped = 0  # ms by which the board's clock has been wound forward
 
-    def __init__(self, files, command, environment, kind, relay, pc_clock):
+    def __init__(self, files, command, environment, kind, relay, pc_clock, outside=True):
         self.files = files
         self._command = command
         self._environment = environment
@@ -55,16 +55,16 @@ class Engine:
         self.loop = new_loop()
         self._thread = threading.Thread(target=self._turn, daemon=True, name="board")
         self._thread.start()
-        self.call(self._build, kind, relay, pc_clock)
+        self.call(self._build, kind, relay, pc_clock, outside)
 
-    def _build(self, kind, relay, pc_clock):
+    def _build(self, kind, relay, pc_clock, outside):
         self._zero = self.loop.time()
         self.world = World(self.now, self.send_frame, kind, self._on_change)
         self.world.clock.utc = lambda: time.time() + self.skipped / 1000
         self.world.clock.set_by_pc = pc_clock
         self.world.power.restart = self.restart
         self.world.power.soft = self._soft_reset
-        self.radio = Radio(self.loop, self.world.wifi.reachable) if relay else Direct()
+        self.radio = Radio(self.loop, self.world.wifi.reachable, outside) if relay else Direct()
         self.world.wifi.route = self.radio.route
         self.console = Console(self.send_frame, self._log)
         self.world.parts["repl"] = self.console

@@ -14,9 +14,11 @@ class NameServer(asyncio.DatagramProtocol):
     """Answers questions for addresses.
 
     find(host) -> address or None: of the virtual world. link: an asyncio.Event, set while packets get through.
+    outside: whether to ask the PC for other names.
     """
 
-    def __init__(self, find, link):
+    def __init__(self, find, link, outside=True):
+        self._outside = outside
         self._find = find
         self._link = link
         self._tasks = set()
@@ -43,7 +45,7 @@ class NameServer(asyncio.DatagramProtocol):
             address = self._find(host)
             if address:
                 found = [address]
-            else:
+            elif self._outside:
                 try:
                     loop = asyncio.get_running_loop()
                     entries = await loop.getaddrinfo(host, 0, family=socket.AF_INET, type=socket.SOCK_STREAM)

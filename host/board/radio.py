@@ -16,6 +16,7 @@ _NAME_SERVER = ("192.168.1.1", 53)  # as the access points' routers tell
 _NAMED = "198.51.100."  # addresses of names, RFC 5737
 _NO_NETWORK = -202  # what lwIP's getaddrinfo says without a link
 _NOT_FOUND = -2
+_NOBODY = 0  # a port on which nobody listens
 _CHUNK = 16384
 
 
@@ -23,9 +24,11 @@ class Radio:
     """Relays of one board.
 
     names: {"broker.local": ("127.0.0.1", 1883)}: where the board finds what; a port of None stays as it is.
+    outside: whether it reaches the PC's network beside these.
     """
 
-    def __init__(self, loop, reachable):
+    def __init__(self, loop, reachable, outside=True):
+        self._outside = outside
         self._loop = loop
         self._reachable = reachable
         self.names = {}
@@ -89,7 +92,7 @@ class Radio:
             target, target_port = self.names[host]
             return self._relay(target, target_port or port)
         if _is_address(host):
-            return self._relay(host, port)
+            return self._relay(host, port) if self._outside else self._relay(_LOCAL, _NOBODY)
         if not self._reachable():
             raise OSError(_NO_NETWORK)
         later = Later()
@@ -112,6 +115,8 @@ class Radio:
 
     async def _look_up(self, later, host, port):
         try:
+            if not self._outside:
+                raise OSError(_NOT_FOUND)
             found = await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError:
             later.fail(OSError(_NOT_FOUND))
@@ -129,8 +134,9 @@ class Radio:
             number = stream.getsockname()[1]
             self._serve(stream, lambda: asyncio.open_connection(host, port))
             with contextlib.suppress(OSError):
-                datagrams = _bound(number, socket.SOCK_DGRAM)
-                self._start(self._relay_datagrams(datagrams, host, port))
+                datagrams = _bound(number, socket.SOCK_DGRAM) if port != _NOBODY else None
+                if datagrams:
+                    self._start(self._relay_datagrams(datagrams, host, port))
             self._relays[host, port] = number
             self._own.add(number)
         return (_LOCAL, self._relays[host, port])
@@ -214,7 +220,7 @@ class Radio:
     async def _serve_names(self, sock):
         sock.setblocking(False)
         transport, _ = await self._loop.create_datagram_endpoint(
-            lambda: NameServer(self.address, self._link), sock=sock
+            lambda: NameServer(self.address, self._link, self._outside), sock=sock
         )
         self._servers.append(transport)
 

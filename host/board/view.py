@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 
+from ..terminal import safe
+
 
 class Lines:
     """A line per change and per printed line; of a pin that changes often only a few a second.
@@ -53,7 +55,7 @@ class Lines:
         """Show a line."""
         with self._lock:
             try:
-                self._stream.write(line + "\n")
+                self._stream.write(safe(line) + "\n")
                 self._stream.flush()
             except (OSError, ValueError):
                 pass  # nobody reads it any more
@@ -100,7 +102,7 @@ class Table:
     def say(self, line):
         """Show a line."""
         with contextlib.suppress(OSError):  # nobody reads it any more
-            self._console.print(line, markup=False, soft_wrap=True)
+            self._console.print(safe(line), markup=False, soft_wrap=True)
 
     def _render(self):
         from rich.columns import Columns
@@ -108,7 +110,7 @@ class Table:
         from rich.text import Text
 
         pins = [self._cell(number, self._pins[number]) for number in sorted(self._pins)]
-        facts = "   ".join("{}: {}".format(key, self._facts[key]) for key in sorted(self._facts))
+        facts = safe("   ".join("{}: {}".format(key, self._facts[key]) for key in sorted(self._facts)), True)
         return Group(
             Text(self._title, "bold"),
             Columns(pins, padding=(0, 3)) if pins else Text("no pin in use", "dim"),

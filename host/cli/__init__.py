@@ -15,6 +15,8 @@ def main():
         sys.path.append(str(ROOT))  # what the command shares with devices: modcore, plugins.packages
     from .app import run
 
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8, or what no encoding has
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()

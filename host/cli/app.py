@@ -6,13 +6,14 @@ from typing import Annotated, List, Optional
 
 import typer
 
-from .show import Fail
+from .show import Fail, safe
 
 app = typer.Typer(
     name="modcore",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Make, run, install and watch devices with modcore. `modcore COMMAND --help` has an example of each.",
 )
 
@@ -24,6 +25,9 @@ _DEVICE = typer.Option(
     envvar="MODCORE_DEVICE",
     help="A serial port, http://host, or mqtt://host/modcore/name; without it the board of `modcore run`,"
     " or the only one on USB.",
+)
+_DEVICES = typer.Option(
+    "--device", "-d", help="http://host, may be given again; without it the board that runs here."
 )
 _TOKEN = typer.Option("--token", envvar="MODCORE_TOKEN", help="Of a user, for devices that have users.")
 _INDEX = typer.Option(
@@ -206,7 +210,11 @@ def get(
     get(topic, device, token, json)
 
 
-@app.command("set", epilog="Example: modcore set valves/0 true")
+# A value may be negative, a word of another program's may begin with a dash.
+_DASHES = {"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]}
+
+
+@app.command("set", context_settings=_DASHES, epilog="Example: modcore set valves/0 true")
 def set_value(
     topic: Annotated[str, typer.Argument(help="A property.", autocompletion=_topics)],
     value: Annotated[str, typer.Argument(help="JSON, or a plain word.")],
@@ -232,6 +240,63 @@ def devices(
     from .devices import devices
 
     devices(broker, prefix, json)
+
+
+@app.command(context_settings=_DASHES, epilog="Example: modcore board press 5")
+def board(
+    words: Annotated[
+        Optional[List[str]], typer.Argument(help="What to do; nothing: all that there is.")
+    ] = None,
+    folder: Annotated[
+        Optional[str],
+        typer.Option("--folder", help="Of the project or board; without it the one that runs here."),
+    ] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Act on the virtual board that runs: its pins, Wi-Fi, power, clock, flash."""
+    from .board import board
+
+    board(words or [], folder, json)
+
+
+@app.command(epilog="Example: modcore logs --follow --level warning")
+def logs(
+    device: Annotated[Optional[List[str]], _DEVICES] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")
+    ] = False,
+    level: Annotated[
+        Optional[str], typer.Option(help="debug, info, warning, error or critical: from that on.")
+    ] = None,
+    module: Annotated[Optional[str], typer.Option(help="Only what this module logs.")] = None,
+    token: Annotated[Optional[str], _TOKEN] = None,
+    json: Annotated[bool, _JSON_LINES] = False,
+):
+    """Show what devices have logged; they need the plugin `log` and a web server."""
+    from .logs import logs
+
+    logs(device or [], follow, level, module, token, json)
+
+
+@app.command(context_settings=_DASHES, epilog="Example: modcore python sample.py")
+def python(
+    words: Annotated[List[str], typer.Argument(help="A program and its arguments, as python3 takes them.")],
+):
+    """Run a program on this PC that imports modcore and its plugins."""
+    from .programs import python
+
+    raise typer.Exit(python(words))
+
+
+@app.command(context_settings=_DASHES, epilog="Example: modcore mpremote fs ls")
+def mpremote(
+    words: Annotated[Optional[List[str]], typer.Argument(help="What mpremote takes.")] = None,
+    device: Annotated[Optional[str], _DEVICE] = None,
+):
+    """Run mpremote on the board of this folder, or the one on USB."""
+    from .programs import mpremote
+
+    raise typer.Exit(mpremote(words or [], device))
 
 
 @app.command(epilog="Example: modcore shell --device /dev/ttyACM0")
@@ -309,7 +374,7 @@ def run(arguments):
     try:
         return run_command(arguments)
     except Fail as error:
-        print("error: {}".format(error), file=sys.stderr)
+        print("error: {}".format(safe(error, one_line=True)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -328,7 +393,10 @@ def run(arguments):
         path = context.command_path if context else "modcore"
         text = error.format_message().strip()
         if text:
-            print("error: {} (see `{} --help`)".format(text.rstrip("."), path), file=sys.stderr)
+            print(
+                "error: {} (see `{} --help`)".format(safe(text.rstrip("."), one_line=True), path),
+                file=sys.stderr,
+            )
         return getattr(error, "exit_code", 2)
 
 
@@ -342,5 +410,5 @@ def _unforeseen(error):
     else:
         name = "{}: {}".format(type(error).__name__, error).strip().split("\n")[0]
         text = "this should not happen: {}; MODCORE_TRACEBACK=1 shows where, please report it".format(name)
-    print("error: {}".format(text), file=sys.stderr)
+    print("error: {}".format(safe(text, one_line=True)), file=sys.stderr)
     return 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..check import check
 from ..manifest import ManifestError
-from .show import Fail, emit
+from .show import Fail, emit, safe
 
 
 def run(folder, write, as_json):
@@ -13,7 +13,7 @@ def run(folder, write, as_json):
     def told(result):
         if not as_json:
             mark = "ok    " if result["ok"] else "FAILED"
-            print("{}  {}  {}".format(mark, result["check"], result["detail"]).rstrip(), flush=True)
+            print(safe("{}  {}  {}".format(mark, result["check"], result["detail"]).rstrip()), flush=True)
 
     try:
         results = check(Path(folder), write, told)

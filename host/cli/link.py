@@ -15,15 +15,23 @@ HINT = (
 
 def running():
     """What `modcore run` tells of its board, in this folder or above: {"usb", "http", "mqtt"}; or {}."""
+    folder = running_folder()
+    return _told(folder) if folder else {}
+
+
+def running_folder():
+    """The project, this folder or one above, whose board `modcore run` has started (Path), or None."""
     folder = Path.cwd()
-    for place in [folder] + list(folder.parents):
-        try:
-            found = json.loads((place / RUNNING).read_text())
-            os.kill(found["pid"], 0)  # it may have been killed
-            return found
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return {}
+    return next((place for place in [folder] + list(folder.parents) if _told(place)), None)
+
+
+def _told(place):
+    try:
+        found = json.loads((place / RUNNING).read_text())
+        os.kill(found["pid"], 0)  # it may have been killed
+        return found
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def live(device, token=None):
@@ -33,7 +41,7 @@ def live(device, token=None):
     """
     text = device or os.environ.get("MODCORE_DEVICE") or running().get("http") or running().get("mqtt")
     if not text:
-        raise Fail("no device; " + HINT)
+        raise Fail("no board of `modcore run` in this folder or above; start it there, or " + HINT)
     token = token or os.environ.get("MODCORE_TOKEN")
     if text.startswith(("http://", "https://")):
         from .web import Web
@@ -43,8 +51,10 @@ def live(device, token=None):
         from .broker import Device
 
         return Device(text)
-    if "://" in text:
-        raise Fail("{!r} is no device; takes http://host, or mqtt://host/modcore/name".format(text))
+    if "://" in text or not _is_port(text):
+        raise Fail("no device {!r}; takes http://host, or mqtt://host/modcore/name".format(text))
+    if not os.path.exists(text):
+        raise Fail(_no_port(text))
     raise Fail(
         "{}: a program runs there; ask it over its network: http://host, or mqtt://host/modcore/name".format(
             text
@@ -64,12 +74,29 @@ def port(device):
     if is_network(text):
         raise Fail("{}: this needs the serial port; give it as --device /dev/ttyACM0".format(text))
     if text != "auto":
+        if not _is_port(text):
+            raise Fail("no device {!r}; takes a serial port, such as /dev/ttyACM0".format(text))
+        if not os.path.exists(text) and not text.upper().startswith("COM"):
+            raise Fail(_no_port(text))
         return text
-    from serial.tools import list_ports
-
-    found = sorted(p.device for p in list_ports.comports() if p.vid is not None)
+    found = ports()
     if not found:
         raise Fail("no board on USB; plug one in, `modcore run` one in another terminal, or " + HINT)
     if len(found) > 1:
         raise Fail("several boards on USB: {}; say which with --device".format(", ".join(found)))
     return found[0]
+
+
+def ports():
+    """The serial ports with a USB device at their other end, sorted."""
+    from serial.tools import list_ports
+
+    return sorted(port.device for port in list_ports.comports() if port.vid is not None)
+
+
+def _is_port(text):
+    return os.sep in text or text.upper().startswith("COM")
+
+
+def _no_port(text):
+    return "{}: no such port; have {}".format(text, ", ".join(ports()) or "none: no board is on USB")

@@ -1,10 +1,9 @@
 """monitor, get, set: the properties of a running device."""
 
-import json
 import time
 
 from . import link
-from .show import Fail, emit
+from .show import Fail, emit, json_text, safe
 from .values import is_filter, is_topic, parse, shown
 
 
@@ -62,9 +61,10 @@ def monitor(filters, device, token, count, seconds, as_json):
     seen = 0
     for topic, value in link.live(device, token).events(filters or ["#"], seconds):
         if as_json:
-            print(json.dumps({"topic": topic, "value": value}, ensure_ascii=False), flush=True)
+            print(json_text({"topic": topic, "value": value}), flush=True)
         else:
-            print("{}  {}  {}".format(time.strftime("%H:%M:%S"), topic, shown(value)), flush=True)
+            line = "{}  {}  {}".format(time.strftime("%H:%M:%S"), topic, shown(value))
+            print(safe(line, one_line=True), flush=True)
         seen += 1
         if seen == count:
             return

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from .link import RUNNING
-from .show import Fail
+from .show import Fail, json_text
 
 _NOT_WATCHED = {"tests", "__pycache__", ".git", ".device"}
 
@@ -66,7 +66,7 @@ class _JsonView:
 
     def tell(self, event, **facts):
         """Print an object."""
-        print(json.dumps(dict({"event": event}, **facts)), flush=True)
+        print(json_text(dict({"event": event}, **facts)), flush=True)
 
     def start(self):
         """Begin."""

@@ -1,8 +1,9 @@
 """What the commands print: tables and progress for people, JSON for programs, one line for a failure."""
 
 import contextlib
-import json
 import sys
+
+from ..terminal import json_text, safe
 
 
 class Fail(Exception):
@@ -22,11 +23,11 @@ def console():
 def emit(found, as_json, table=None, text=None):
     """Print `found` as JSON, or else as `table` (columns, rows), or as `text`."""
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json_text(found))
     elif table:
         _table(*table)
     elif text is not None:
-        print(text)
+        print(safe(text))
 
 
 def _table(columns, rows):
@@ -36,7 +37,7 @@ def _table(columns, rows):
 
     table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for row in rows:
-        table.add_row(*[Text("" if cell is None else str(cell)) for cell in row])
+        table.add_row(*[Text("" if cell is None else safe(cell, one_line=True)) for cell in row])
     console().print(table)
 
 
@@ -54,14 +55,14 @@ def progress(what, total, as_json=False):
         task = bar.add_task(what, total=total)
 
         def tell(done, text=None):
-            bar.update(task, completed=done, description=text or what)
+            bar.update(task, completed=done, description=safe(text or what, one_line=True))
 
         yield tell
 
 
 def say(text):
     """Tell people what happens, beside what a program may read."""
-    print(text, file=sys.stderr, flush=True)
+    print(safe(text), file=sys.stderr, flush=True)
 
 
 def size(count):

@@ -14,6 +14,10 @@ _TIMEOUT_S = 10
 _NO_API = "no device API of modcore is there"
 
 
+class _Missing(Fail):
+    """The device has no such page."""
+
+
 class Web:
     """A device at `url` ("http://garden.local"); token: of a user with the right to it, where it has users."""
 
@@ -76,6 +80,16 @@ class Web:
         finally:
             answer.close()
 
+    def text(self, path, missing):
+        """(text, headers) of a page; missing: what to say where there is none."""
+        try:
+            with self._open("GET", path) as answer:
+                return answer.read().decode("utf-8", "replace"), answer.headers
+        except _Missing:
+            raise Fail("{}: {}".format(self.url, missing)) from None
+        except (OSError, http.client.HTTPException) as error:
+            raise Fail("{}: {}".format(self.url + path, broken(error))) from None
+
     def _ask(self, method, path, *body):
         try:
             with self._open(method, path, *body) as answer:
@@ -95,7 +109,7 @@ class Web:
         try:
             return urllib.request.urlopen(request, timeout=timeout)
         except urllib.error.HTTPError as error:
-            raise Fail(self._why(error, path)) from None
+            raise (_Missing if error.code == 404 else Fail)(self._why(error, path)) from None
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise Fail("{} does not answer: {}".format(self.url, broken(error))) from None
 
@@ -106,6 +120,10 @@ class Web:
             reason = json.loads(text)["error"]
         except (ValueError, KeyError, TypeError):
             reason = "{} answers {}; {}".format(self.url + path, error.code, _NO_API)
+            if error.code >= 500:
+                reason = "{}: it failed in the device ({}); its log tells more: modcore logs".format(
+                    self.url + path, error.code
+                )
         if error.code in (401, 403):
             reason += "; give a token with --token or MODCORE_TOKEN"
         return reason

@@ -341,3 +341,34 @@ def test_shell_is_the_boards_repl(board, tmp_path):
     finally:
         shell.kill()
         os.close(leader)
+
+
+def test_the_board_of_the_folder_is_acted_on(running):
+    where = running.folder
+    assert "pin NUMBER" in modcore("board", cwd=where)
+    state = json.loads(modcore("board", "state", cwd=where))
+    assert state["on"] and state["access_points"] == {"home": "up"}
+    modcore("board", "ap", "rssi", "home", "-80", cwd=where)
+    modcore("board", "clock", "-3600", cwd=where)
+    assert "main.py" not in modcore("board", "flash", cwd=where)
+    assert "/lib/modcore/kernel.mpy" in modcore("board", "flash", "opens", cwd=where)
+    refused = one_line(modcore("board", "jump", cwd=where, status=1))
+    assert refused.startswith("error: no command 'jump'; have ")
+    (where / "deeper").mkdir()
+    assert json.loads(modcore("board", "state", "--json", cwd=where / "deeper"))["on"]
+
+
+def test_where_no_board_runs_that_is_said(tmp_path):
+    said = one_line(modcore("board", "pins", "--folder", str(tmp_path), cwd=tmp_path, status=1))
+    assert said.startswith("error: no virtual board runs here; `modcore run`")
+
+
+def test_mpremote_finds_the_board_of_the_folder(running):
+    where = running.folder
+    out = modcore("mpremote", "exec", "print(6 * 7)", cwd=where)
+    assert out.strip() == "42"
+
+
+def test_a_negative_value_is_a_value(running):
+    said = one_line(modcore("set", "garden/lamp", "-5", cwd=running.folder, status=1))
+    assert said == "error: garden/lamp takes true or false, not -5"
