@@ -33,8 +33,8 @@ _HEADERS = (
 class Portal(Router):
     """The routes of the setup page, below /setup; module: the Softap whose access point is open.
 
-    A page under a foreign name could read ours, for every name leads here: so all names but the device's
-    own, and addresses, are only sent on. What is saved has to bring back the page's token.
+    A page under a foreign name could read ours, for every name leads here: so the web server asks `misdirected`
+    for all names but the device's own, and they are only sent on. What is saved has to bring back the page's token.
     """
 
     def __init__(self, module):
@@ -51,34 +51,21 @@ class Portal(Router):
         self.url = "http://%s%s/setup" % (address, ":%d" % port if port != 80 else "")
 
     def misdirected(self, request):
-        """Send a request for another name on to the setup page: every name leads here; None: not this guest's."""
-        if self._is_guest(request):
-            return Response(b"", 302, (("Location", self.url), ("Cache-Control", "no-store")))
-        return None
+        """Send a request for a name that is not the device's on to the setup page: every name leads here."""
+        return self._lead(request) if self._is_guest(request) else None
 
     def find(self, request):
-        """Send the lost to the setup page; everything else goes its usual way."""
-        if not self._is_own(request.header("host") or "") or request.path in _PROBES:
-            if self._is_guest(request):
-                return Response(b"", 302, (("Location", self.url), ("Cache-Control", "no-store")))
-            return None
+        """Lead phones that ask whether this is the Internet, and a new device's guests, to the setup page."""
         if not self._is_guest(request):
             return None
+        if request.path in _PROBES:
+            return self._lead(request)
         if request.path == "/" and not self._module.kernel.bus.get("wlan/known"):
             return redirect("/setup")  # a new device has nothing else to show
         return super().find(request)
 
-    def _is_own(self, host):
-        host = host.lower()
-        if host[:1] == "[":
-            return True
-        name = host.partition(":")[0]
-        if not name.strip("0123456789.") or name == "localhost":
-            return True
-        return name.partition(".")[0] == self._host_name()
-
-    def _host_name(self):
-        return getattr(self._module.kernel.modules.get("wlan"), "hostname", None)
+    def _lead(self, request):
+        return Response(b"", 302, (("Location", self.url), ("Cache-Control", "no-store")))
 
     def _is_guest(self, request):
         """Whether a request came over the access point: all do, unless the device is in another network too."""
@@ -151,13 +138,15 @@ class Portal(Router):
 
     def _check(self, request):
         """The form of a request that may change something. HttpError: it may not."""
+        form = request.form
+        if (
+            form.get("token") != self._token
+        ):  # before the limit: who has no token must not use up the owner's turn
+            raise HttpError(403, "this form is too old: open /setup again")
         now = self._module.kernel.uptime_ms()
         if self._last_post is not None and now - self._last_post < _POST_MS:
             raise HttpError(429, "one at a time", [("Retry-After", "1")])
         self._last_post = now
-        form = request.form
-        if form.get("token") != self._token:
-            raise HttpError(403, "this form is too old: open /setup again")
         return form
 
     def _restart(self):
