@@ -18,5 +18,8 @@ class HttpWindup(WebServer):
         server = Server(self.site, (), tls)
         server.poller = self.kernel.sockets()
         server.owner = self
-        self.loop = server.turn
         return server
+
+    def loop(self):
+        """Do the kernel's turn for the connections."""
+        return self.server.turn()
