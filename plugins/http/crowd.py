@@ -16,8 +16,8 @@ def accept(site, peer, secure):
     conns = site.open_connections
     own = None
     if peer and site.peer_connections < site.connections:
-        address = _address(peer)
-        own = [conn for conn in conns if conn.addr and _address(conn.addr) == address]
+        here = address(peer)
+        own = [conn for conn in conns if conn.addr and address(conn.addr) == here]
         if len(own) < site.peer_connections:
             own = None
     if own is None and len(conns) < site.connections:
@@ -38,11 +38,13 @@ def accept(site, peer, secure):
     return conn
 
 
-def _address(peer):
-    """The address without the port."""
-    return (
-        peer[4:8] if isinstance(peer, (bytes, bytearray)) else peer[0]
-    )  # MicroPython on a PC: struct sockaddr_in
+def address(peer):
+    """The address of a client without its port; None: not known."""
+    if not peer:
+        return None
+    if isinstance(peer, (bytes, bytearray)):  # MicroPython on a PC: struct sockaddr_in
+        return bytes(peer[4:8])
+    return peer[0]
 
 
 def _idle(site, conns):

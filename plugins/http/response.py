@@ -1,6 +1,5 @@
 """Response: an answer with status and headers."""
 
-from .errors import HttpError
 from .json_text import dumps
 
 TEXT = "text/plain; charset=utf-8"
@@ -162,8 +161,8 @@ def failed(request, error):
 
     try:
         return failure(request.site, request, error)
-    except HttpError:
+    except KeyboardInterrupt:
         raise
-    except Exception as second:  # an error page that fails
+    except BaseException as second:  # an error page that fails
         request.site.report(request, second)
         return Response(b"", 500)

@@ -15,6 +15,8 @@ class DeviceApi:
         site.contents.append(DeviceApi(kernel))
     """
 
+    recent = None  # the events of late, from the first stream on
+
     def __init__(self, kernel, owner=None):
         self.kernel = kernel
         self.owner = owner

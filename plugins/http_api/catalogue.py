@@ -15,26 +15,23 @@ def find(api, request, names):
         names.pop()
     method = request.method
     reads = method in ("GET", "HEAD")
-    if len(names) == 2 and reads:
-        from .index import Index
+    if len(names) == 2:
+        return _index(api) if reads else None
+    if names[2:] == ["events"]:
+        if not reads:
+            return None
+        from .subscribing import events
 
-        response = Response(b"", 200, [("Cache-Control", "no-store")], _JSON)
-        response.body = Index(api.kernel)
-        return response
-    if len(names) == 3 and names[2] == "events" and reads:
-        from .events import events
-
-        return events(api.kernel.bus, request, api.owner)
-    if len(names) == 4:
-        property = _property(api.kernel, names, request)
-        if method == "PUT":
-            if not property.set:
-                text = {"error": property.topic + " is read-only", "property": property.topic}
-                raise HttpError(405, text, [("Allow", "GET, HEAD, OPTIONS")])
-            return _command(property, request)
-        if reads:
-            return Response(dumps(property.value).encode(), 200, None, _JSON)
-    return None
+        return events(api, request)
+    property = _property(api.kernel, names)
+    if property and method == "PUT":
+        return _command(property, request)
+    if not reads:
+        return None
+    if property:
+        return Response(dumps(property.value).encode(), 200, None, _JSON)
+    value = _retained(api.kernel, names)
+    return None if value is None else Response(dumps(value).encode(), 200, None, _JSON)
 
 
 def methods(api, request):
@@ -44,27 +41,46 @@ def methods(api, request):
         return ()
     if len(names) == 2 or names[2:] == ["events"]:
         return ("GET",)
-    if len(names) == 4:
-        return ("GET", "PUT") if _property(api.kernel, names, request).set else ("GET",)
-    return ()
+    property = _property(api.kernel, names)
+    if property:
+        return ("GET", "PUT") if property.set else ("GET",)
+    if _retained(api.kernel, names) is not None:
+        return ("GET",)
+    raise HttpError(404, {"error": "no property %s" % "/".join(names[2:])})
 
 
-def _property(kernel, names, request):
+def _index(api):
+    from .index import Index
+
+    response = Response(b"", 200, [("Cache-Control", "no-store")], _JSON)
+    response.body = Index(api.kernel)
+    return response
+
+
+def _property(kernel, names):
+    """The property that a path names, or None. HttpError 503: its module does not run."""
     module = kernel.modules.get(names[2])
     if module is None:
-        raise HttpError(404, {"error": "no module " + names[2]})
+        return None
     if module.state != "RUNNING":
         text = {"error": "module %s is %s" % (module.id, module.state)}
-        raise HttpError(503, text, [("Retry-After", str(request.site.retry_s))])
-    property = module.properties.get(names[3])
-    if property is None:
-        raise HttpError(404, {"error": "no property %s/%s" % (names[2], names[3])})
-    return property
+        raise HttpError(503, text, [("Retry-After", "2")])
+    return module.properties.get(names[3]) if len(names) == 4 else None
+
+
+def _retained(kernel, names):
+    """The retained value of the topic that a path names: what MQTT and the events show is here, too."""
+    topic = "/".join(names[2:])
+    return kernel.bus.get(topic) if topic[0] != "$" else None
 
 
 def _command(property, request):
+    if not property.set:
+        text = {"error": property.topic + " is read-only", "property": property.topic}
+        raise HttpError(405, text, [("Allow", "GET, HEAD, OPTIONS")])
     try:
-        property.command(request.json)
+        # A button is pressed by any command; most clients send none for it.
+        property.command(None if property.kind == "button" and not request.body else request.json)
     except ValueError as error:
         return refused(property, error)
     except HttpError as error:

@@ -1,29 +1,34 @@
 """Server-sent events: the bus as a stream. WHATWG HTML section 9.2."""
 
-from modcore.topics import check
-from plugins.http import HttpError, Response, Signal
+from modcore.topics import matches
+from plugins.http import Signal
 from plugins.http.json_text import dumps
 
 _COMMENT_MS = 15000
+_RETRY_MS = 3000  # after so long a browser connects again
 # Events without a retained value that wait for a slow client.
 _BACKLOG = 16
-_FILTERS = 8
-_FILTER_CHARS = 255
 _MISSING = object()
 
 
 class Subscriber(Signal):
-    """What waits to be sent to one client: retained topics by name only, others with their values."""
+    """What waits to be sent to one client: retained topics by name only, others with their values.
+
+    bus: the kernel's; filters: of the topics; owner: the module that the subscriptions belong to.
+    recent: the events of late (Recent), from which a client gets what it missed; last_id: the last that it had.
+    """
 
     reads = True
     timeout_ms = _COMMENT_MS
     chunked = True  # False: for HTTP/1.0
 
-    def __init__(self, bus, filters, owner):
+    def __init__(self, bus, filters, owner, recent=None, last_id=None):
         self._bus = bus
         self._filters = filters
         self._owner = owner
-        self.waiting = []  # a topic whose retained value is to be sent, or (topic, value)
+        self._recent = recent
+        self._last_id = last_id
+        self.waiting = []  # a topic whose retained value is to be sent, or (number, topic, value)
         self.lost = 0
         self._events = 0  # those of `waiting` that are no retained topics
 
@@ -31,9 +36,7 @@ class Subscriber(Signal):
         """Send what comes until the client hangs up: how the stream owns its connection."""
         write_ms = conn.site.write_ms
         try:
-            for filter in self._filters:
-                self._bus.subscribe(filter, self.on_event, self._owner, local=True)
-            text = ":\n\n"
+            text = self._begin()
             while True:
                 if text:
                     conn.wait(write_ms)
@@ -47,8 +50,31 @@ class Subscriber(Signal):
                         return
                     text = self.next() if got is True else ":\n\n" if got is False else None
         finally:
-            for filter in self._filters:
-                self._bus.unsubscribe(filter, self.on_event)
+            try:
+                self._end()
+            except MemoryError:
+                conn.site.relieve()
+                self._end()
+
+    def _begin(self):
+        """Subscribe; returns the first piece of the stream."""
+        for filter in self._filters:
+            self._bus.subscribe(filter, self.on_event, self._owner, local=True)
+        text = "retry: %d\n" % _RETRY_MS
+        recent = self._recent
+        if recent:
+            text += "id: %s\n" % recent.id(recent.count)
+            if self._last_id:
+                events, self.lost = recent.since(self._last_id)
+                for event in events:
+                    if any([matches(filter, event[1]) for filter in self._filters]):
+                        self._events += 1
+                        self.waiting.append(event)
+        return text + ":\n\n"
+
+    def _end(self):
+        for filter in self._filters:
+            self._bus.unsubscribe(filter, self.on_event)
 
     def on_event(self, topic, value):
         """Take an event; a retained value that waits already is not queued twice."""
@@ -56,30 +82,29 @@ class Subscriber(Signal):
             return
         if self._bus.get(topic, _MISSING) is _MISSING and value is not None:
             if self._events >= _BACKLOG:
-                self.lost += 1
+                self.lost = (self.lost or 0) + 1
             else:
                 self._events += 1
-                self.waiting.append((topic, value))
+                self.waiting.append((self._recent.count if self._recent else 0, topic, value))
         elif topic not in self.waiting:
             self.waiting.append(topic)
         self.set()
 
     def next(self):
         """The next piece of the stream as text, or None."""
-        if self.waiting:
-            entry = self.waiting.pop(0)
-            if isinstance(entry, tuple):
-                self._events -= 1
-                topic, value = entry
-            else:
-                topic = entry
-                value = self._bus.get(topic)
-            return _event(topic, value)
-        if self.lost:
+        if self.lost != 0 and (self.lost is None or not self.waiting):
             lost = self.lost
             self.lost = 0
             return _event("$lost", lost)
-        return None
+        if not self.waiting:
+            return None
+        entry = self.waiting.pop(0)
+        if isinstance(entry, str):
+            return _event(entry, self._bus.get(entry))
+        self._events -= 1
+        number, topic, value = entry
+        text = _event(topic, value)
+        return "id: %s\n%s" % (self._recent.id(number), text) if self._recent else text
 
 
 def _event(topic, value):
@@ -87,29 +112,4 @@ def _event(topic, value):
         text = dumps(value)
     except (TypeError, ValueError):
         text = dumps(str(value))
-    topic = topic.replace("\r", " ").replace("\n", " ")
     return "event: " + topic + "\ndata: " + text + "\n\n"
-
-
-def events(bus, request, owner=None):
-    """The answer that streams what `bus` has for the filters in the query. HttpError 400: a bad filter."""
-    filters = []
-    for name, value in request.pairs():
-        if name == "filter" and value not in filters:
-            try:
-                check(value, True)
-            except ValueError as error:
-                raise HttpError(400, {"error": str(error)})
-            if len(value) > _FILTER_CHARS:
-                raise HttpError(400, {"error": "filter: takes up to %d characters" % _FILTER_CHARS})
-            if value[0] == "$":
-                raise HttpError(400, {"error": "filter %s: what begins with $ stays on the device" % value})
-            filters.append(value)
-    if len(filters) > _FILTERS:
-        raise HttpError(400, {"error": "takes up to %d filters" % _FILTERS})
-    headers = (("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"))
-    response = Response(b"", 200, headers, "text/event-stream")
-    response.takeover = Subscriber(bus, filters or ["#"], owner)
-    if not request.minor:
-        response.takeover.chunked = False
-    return response

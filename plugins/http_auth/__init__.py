@@ -13,7 +13,7 @@ def protect(site, config):
 
         protect(server.site, {"users": {"anna": {"password": "secret"}}, "access": {"/": "users"}})
     """
-    from .protect import protect
+    from .protection import protect
 
     protect(site, config)
 

@@ -31,8 +31,10 @@ def enter(login, request):
     password = given.get("password") if isinstance(given, dict) else None
     if not isinstance(name, str) or not isinstance(password, str):
         raise HttpError(400, "takes name and password")
+    from plugins.http.crowd import address
+
     try:
-        user = yield from request.site.users.verify(name, password)
+        user = yield from request.site.users.verify(name, password, address(request.peer))
     except HttpError as error:
         if json:
             raise

@@ -23,6 +23,7 @@ class Session(dict):
         self.id = None
         self.user = None
         self.seen_s = 0
+        self.number = 0  # in the order in which they were made
         self.sent = False  # the browser has the cookie with this id
         self._token = None
 
@@ -72,10 +73,22 @@ class Sessions:
         self.cookie = cookie
         self.same_site = same_site
         self._by_id = {}
+        self._count = 0
         self.now_s = Seconds().now
 
     def __len__(self):
         return len(self._by_id)
+
+    def take_over(self, other):
+        """Go on with the sessions of another store, which has served before."""
+        self._by_id = other._by_id
+        self.now_s = other.now_s
+        for session in self._by_id.values():
+            session.store = self
+
+    def all(self):
+        """A list of the sessions, the one that was used last first."""
+        return sorted(self._by_id.values(), key=lambda session: -session.seen_s)
 
     def purge(self):
         """Forget what has expired; the servers' modules do this once an hour."""
@@ -107,17 +120,23 @@ class Sessions:
         return session
 
     def add(self, session):
-        """Keep `session` under a new id."""
+        """Keep `session` under a new id; False: all places are taken by who is logged in, and it is a guest's."""
         self.purge()
         if len(self._by_id) >= self.limit:
             oldest = None
             for other in self._by_id.values():
-                if oldest is None or _rank(other) < _rank(oldest):
+                if oldest is None or _goes_before(other, oldest):
                     oldest = other
+            if oldest.user is not None and session.user is None:
+                return False
             del self._by_id[oldest.id]
+            oldest.id = None
+        self._count += 1
+        session.number = self._count
         session.id = new_id()
         session.seen_s = self.now_s()
         self._by_id[session.id] = session
+        return True
 
     def remove(self, session):
         """Keep `session` no longer."""
@@ -146,8 +165,8 @@ class Sessions:
         session = request._session
         if session is None:
             return
-        if session.id is None and (session or session.user):
-            self.add(session)
+        if session.id is None and (session or session.user) and not self.add(session):
+            return
         if session.id is not None:
             if not session.sent:
                 session.sent = True
@@ -184,5 +203,10 @@ def meant(request, session):
     return token is not None and session.owns(token)
 
 
-def _rank(session):
-    return session.user is not None, session.seen_s
+def _goes_before(session, other):
+    """Whether a session makes room before another: guests' first, then the one that is idle for longest."""
+    if (session.user is None) != (other.user is None):
+        return session.user is None
+    if session.seen_s != other.seen_s:
+        return session.seen_s < other.seen_s
+    return session.number < other.number

@@ -8,6 +8,7 @@ from .seconds import Seconds
 _LOCK_MOST_S = 3600
 _FORGET_S = 900  # failures that are older count no longer
 _STRANGERS = 16  # names that do not exist, whose failures are remembered all the same
+_PLACES = 16  # (name, address) of logins that are remembered
 _WAIT_MS = 20  # until the next look whether another login is over
 
 
@@ -49,6 +50,7 @@ class Users:
             self._tokens.append((_digest(entry["token"]), User(name, tuple(entry.get("groups", ())))))
         self._rounds = 0
         self._failures = {}  # name -> [count, locked until, in seconds of _now_s]
+        self._known = []  # (name, address) of the last logins
         self._busy = False
         self._now_s = Seconds().now
 
@@ -66,10 +68,11 @@ class Users:
         entry = self._users.get(name)
         return entry and entry[1]
 
-    def verify(self, name, password):
+    def verify(self, name, password, address=None):
         """A generator that returns the User, or None: name or password is wrong, nobody learns which.
 
-        It takes as long for a name that does not exist. HttpError 429: too many failures.
+        It takes as long for a name that does not exist. HttpError 429: too many failures. address: the client's;
+        where the user has logged in from before is not locked by what strangers try from elsewhere.
 
             user = yield from users.verify("anna", "secret")
         """
@@ -79,9 +82,11 @@ class Users:
             yield _WAIT_MS
         self._busy = True
         try:
-            self._check_lock(name)
+            place = (name, address)
+            counted = place if place in self._known else name
+            self._check_lock(counted)
             yield from self._prepare()
-            self._count(name)  # beforehand: it counts as well when the client does not wait for the answer
+            self._count(counted)  # beforehand: it counts as well when the client does not wait for the answer
             entry = self._users.get(name)
             kept = entry[0] if entry else "pbkdf2-sha256:%d:00:00" % self._rounds
             right = yield from check_password(password, kept)
@@ -90,7 +95,9 @@ class Users:
                 yield from pbkdf2(b"", b"", less)
             if entry is None or not right:
                 return None
-            self._failures.pop(name, None)
+            self._failures.pop(counted, None)
+            if counted is name and address:
+                self._known = self._known[1 - _PLACES :] + [place]
             return entry[1]
         finally:
             self._busy = False
@@ -138,7 +145,7 @@ class Users:
         failed[0] += 1
         over = failed[0] - self.attempts
         failed[1] = now + (min(_LOCK_MOST_S, self.lock_s << min(over, 12)) if over >= 0 else 0)
-        strangers = [n for n in self._failures if n not in self._users]
+        strangers = [n for n in self._failures if n not in self._users and n not in self._known]
         if len(strangers) > _STRANGERS:
             del self._failures[min(strangers, key=lambda n: self._failures[n][1])]
 

@@ -12,6 +12,7 @@ _TYPES = (
     " csv:text/csv md:text/markdown svg:image/svg+xml json:application/json map:application/json"
     " webmanifest:application/manifest+json xml:application/xml png:image/png jpg:image/jpeg jpeg:image/jpeg"
     " gif:image/gif webp:image/webp ico:image/x-icon woff:font/woff woff2:font/woff2 wasm:application/wasm"
+    " xhtml:application/xhtml+xml ttf:font/ttf otf:font/otf"
     " pdf:application/pdf mp3:audio/mpeg wav:audio/wav mp4:video/mp4 gz:application/gzip zip:application/zip "
 )
 
@@ -31,12 +32,12 @@ def find(content, request):
         path = _below(path, elements[-1])
         if path is None:
             return None
-    found = _stat(path)
+    found = _stat(path) or _stat(path + ".gz")
     if found is None:
         return None
     if found[0] & _FOLDER:
         name = _below(path, content.index)
-        if not name or not _stat(name):
+        if not name or not (_stat(name) or _stat(name + ".gz")):
             return None
         if not slash:
             path, mark, query = str(request.url, "utf-8").partition("?")
@@ -48,7 +49,10 @@ def find(content, request):
         return None
     if request.method not in ("GET", "HEAD"):
         return None
-    return send_file(request, path, content.max_age_s)
+    response = send_file(request, path, content.max_age_s)
+    if content.sandbox:  # what strangers have put there must not act as a page of this device
+        response.add("Content-Security-Policy", "sandbox")
+    return response
 
 
 def methods(content, request):
@@ -63,12 +67,19 @@ def methods(content, request):
 def _below(folder, element):
     """The path of an element in a folder, or None when it would lead elsewhere."""
     # FAT drops dots and spaces at the end of a name and knows "PRIVAT~1" as another one: no second names.
-    if not element or element[-1] in ". " or "~" in element[1:]:
+    if not element or element[-1] in ". " or "~" in element[1:] or _is_private(element.lower()):
         return None
     if "/" in element or "\\" in element or "\0" in element or ":" in element:
         return None
     path = folder + "/" + element if folder != "/" else "/" + element
     return None if _is_link(path) else path
+
+
+def _is_private(name):
+    """Whether a file is of the device itself, where its own folder is served: configuration, secrets, code."""
+    if name.startswith("secrets.json") or name.startswith("config.json") or name == "boot.py":
+        return True
+    return name.endswith((".mpy", ".py", ".tmp", ".bad", ".part"))
 
 
 def _is_link(path):
@@ -118,17 +129,25 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
     from plugins.http.date import PLAUSIBLE_S, http_date
 
     found = _stat(path)
-    if found is None or found[0] & _FOLDER:
+    zipped = _stat(path + ".gz")
+    if zipped and (zipped[0] & _FOLDER or _is_link(path + ".gz")):
+        zipped = None
+    if found is None and zipped is None or found and found[0] & _FOLDER:
         raise HttpError(404)
     headers = [("Cache-Control", "max-age=%d" % max_age_s if max_age_s else "no-cache")]
     type = type or content_type(path)
-    zipped = _stat(path + ".gz")
-    if zipped and not _is_link(path + ".gz"):
+    if zipped:
         headers.append(("Vary", "Accept-Encoding"))
-        if _takes_gzip(request.header("accept-encoding")):
+        accepted = request.header("accept-encoding")
+        if _takes_gzip(accepted):
+            found = zipped
+        elif found is None:  # only that is there
+            if accepted is not None:
+                raise HttpError(406, "there is the file in gzip only")
+            found = zipped
+        if found is zipped:
             headers.append(("Content-Encoding", "gzip"))
             path += ".gz"
-            found = zipped
     if download:
         if '"' in download or "\\" in download:
             raise ValueError("download name %r" % download)

@@ -5,15 +5,17 @@ class Static:
     """Serves the files below `folder` under the path `prefix`; a content of a Site.
 
     index: the file that stands for a folder. max_age_s: how long a client may keep a file without asking.
+    sandbox: for files that strangers have uploaded: a page among them runs no script in the device's name.
 
         site.contents.append(Static("/www", "/", max_age_s=3600))
     """
 
-    def __init__(self, folder, prefix="/", index="index.html", max_age_s=0):
+    def __init__(self, folder, prefix="/", index="index.html", max_age_s=0, sandbox=False):
         self.folder = folder.rstrip("/") or "/"
         self.prefix = prefix.rstrip("/")
         self.index = index
         self.max_age_s = max_age_s
+        self.sandbox = sandbox
 
     def find(self, request):
         """The answer to a request, or None when there is no such file."""

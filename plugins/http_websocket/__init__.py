@@ -4,7 +4,7 @@ __version__ = "1.0.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .websocket import WebSocket as WebSocket
+    from .endpoint import WebSocket as WebSocket
 
 
 def websocket(handler=None, **options):
@@ -23,7 +23,7 @@ def websocket(handler=None, **options):
 
     def decorate(handler):
         def answer(request):
-            from .websocket import WebSocket
+            from .endpoint import WebSocket
 
             return WebSocket(handler, **options)
 
@@ -34,7 +34,7 @@ def websocket(handler=None, **options):
 
 def __getattr__(name):  # the code is loaded when the first client connects
     if name == "WebSocket":
-        from .websocket import WebSocket
+        from .endpoint import WebSocket
 
         return WebSocket
     raise AttributeError("plugins.http_websocket has no %s; have WebSocket websocket" % name)

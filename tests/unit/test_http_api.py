@@ -188,3 +188,31 @@ def test_values_that_json_does_not_know_are_null():
     index = unchunked(ask(site, "GET", "/api"))
     assert "NaN" not in index and "nan" not in index
     assert json.loads(index)["modules"]["valves"]["properties"]["flow"]["value"] == {"a": [None]}
+
+
+def test_every_retained_topic_is_readable_as_on_mqtt():
+    kernel, site = device()
+    kernel.modules["idle"].publish("idle/networks", [{"ssid": "Home"}], True)
+    kernel.modules["idle"].publish("idle/deep/er", 5, True)
+    kernel.modules["idle"].publish("idle/event", 6)
+    steps(kernel)
+    assert json.loads(ask(site, "GET", "/api/idle/networks").body) == [{"ssid": "Home"}]
+    assert ask(site, "GET", "/api/idle/deep/er").body == b"5"
+    assert ask(site, "GET", "/api/idle/event").status == 404
+    assert ask(site, "PUT", "/api/idle/networks", [], b"1").status == 405
+    for path in ("/api/$state/idle", "/api/%24state/idle", "/api/$describe/valves/0"):
+        assert ask(site, "GET", path).status == 404, path
+
+
+def test_a_button_takes_a_command_without_a_body():
+    kernel, site = device()
+    for headers, body in (([], None), ([], b""), (["Content-Type: text/plain"], b"")):
+        assert ask(site, "PUT", "/api/valves/press", headers, body).status == 200
+    assert kernel.modules["valves"].pressed == 3
+    assert ask(site, "PUT", "/api/valves/0", [], b"").status == 400
+
+
+def test_a_number_of_thousands_of_digits_is_refused_at_once():
+    kernel, site = device()
+    for body in (b"1" * 8000, b"-" + b"9" * 100, b"[" + b"7" * 8000 + b"]", b"0." + b"3" * 200):
+        assert put(site, "valves/level", body)[0] == 400

@@ -16,9 +16,9 @@ class Other(Module):
 class Stream:
     """A client that follows the events of a kernel."""
 
-    def __init__(self, kernel, filters=()):
+    def __init__(self, kernel, filters=(), api=None):
         self.kernel = kernel
-        self.site = site_with(DeviceApi(kernel))
+        self.site = site_with(api or DeviceApi(kernel))
         self.wire = Wire(self.site)
         query = "&".join(["filter=" + filter for filter in filters])
         self.head = self.wire(request("GET", "/api/events" + ("?" + query if query else "")))
@@ -116,8 +116,10 @@ def test_a_client_that_is_slow_gets_the_last_retained_values_and_hears_what_is_l
 
 def test_a_stream_that_ends_gives_back_its_subscriptions():
     kernel = device()
-    before = len(kernel.bus.filters()) if hasattr(kernel.bus, "filters") else None
-    stream = Stream(kernel, ["only/here"])
+    api = DeviceApi(kernel)
+    Stream(kernel, (), api).wire.close()  # from the first one on the events of late are kept
+    before = len(kernel.bus.filters())
+    stream = Stream(kernel, ["only/here"], api)
     kernel.bus.publish("only/here", 1)
     assert stream.read() == [("only/here", 1)]
     stream.wire(b"", -1)  # the client hangs up
@@ -125,12 +127,10 @@ def test_a_stream_that_ends_gives_back_its_subscriptions():
     assert stream.wire.closed
     kernel.bus.publish("only/here", 2)
     steps(kernel)
-    if before is not None:
-        assert len(kernel.bus.filters()) == before
-    other = Stream(kernel, ["only/here"])
+    assert len(kernel.bus.filters()) == before
+    other = Stream(kernel, ["only/here"], api)
     other.wire.close()
-    if before is not None:
-        assert len(kernel.bus.filters()) == before
+    assert len(kernel.bus.filters()) == before
 
 
 def test_values_that_json_does_not_know_are_made_to_fit():
@@ -146,3 +146,77 @@ def test_no_filter_holds_a_control_character():
     for filter in ("a%01/set", "a%09", "a%0A/b", "%EF%BF%BF/set", "$log/%23", "a/" * 300 + "b", "", "%2B%2B"):
         answer = ask(site_with(DeviceApi(kernel)), "GET", "/api/events?filter=" + filter)
         assert answer.status == 400, filter
+
+
+def lines(raw):
+    """The fields of a stream, {name: [values]}."""
+    fields = {}
+    for line in str(raw, "utf-8").split("\n"):
+        name, colon, value = line.partition(": ")
+        if colon and name in ("id", "retry", "event", "data"):
+            fields.setdefault(name, []).append(value)
+    return fields
+
+
+def again(kernel, api, last_id):
+    """What a browser gets that comes back and names the last event that it has seen."""
+    wire = Wire(site_with(api))
+    out = wire(request("GET", "/api/events?filter=a/%23", ["Last-Event-ID: " + last_id]))
+    steps(kernel)
+    out += wire()
+    wire.close()
+    return lines(out)
+
+
+def test_a_browser_that_comes_back_gets_what_it_has_missed():
+    kernel = device()
+    api = DeviceApi(kernel)
+    wire = Wire(site_with(api))
+    head = lines(wire(request("GET", "/api/events?filter=a/%23")))
+    assert head["retry"] == ["3000"] and len(head["id"]) == 1
+    steps(kernel)
+    kernel.bus.publish("a/b", 1)
+    steps(kernel)
+    first = lines(wire())
+    assert first["data"] == ["1"] and first["id"] != head["id"]
+    wire.close()
+    for number in (2, 3):
+        kernel.bus.publish("a/b", number)
+        kernel.bus.publish("other", number)
+    kernel.bus.publish("a/kept", 9, True)
+    steps(kernel)
+    back = again(kernel, api, first["id"][-1])
+    assert [pair for pair in zip(back["event"], back["data"])] == [
+        ("a/b", "2"),
+        ("a/b", "3"),
+        ("a/kept", "9"),
+    ]
+    assert again(kernel, api, back["id"][-1])["event"] == ["a/kept"]
+
+
+def test_a_browser_that_comes_back_too_late_is_told_so():
+    kernel = device()
+    api = DeviceApi(kernel)
+    wire = Wire(site_with(api))
+    id = lines(wire(request("GET", "/api/events")))["id"][0]
+    wire.close()
+    for number in range(20):
+        kernel.bus.publish("a/b", number)
+        steps(kernel)
+    back = again(kernel, api, id)
+    assert back["event"][-1] == "$lost" and back["data"][-1] == "4" and back["data"][0] == "4"
+    for unknown in ("0badcafe-3", "x", "-"):  # of another run, or of nobody
+        back = again(kernel, api, unknown)
+        assert back["event"][0] == "$lost" and back["data"][0] == "null"
+
+
+def test_a_page_of_another_site_gets_no_events():
+    answer = ask(site_with(DeviceApi(device())), "GET", "/api/events", ["Origin: http://evil.example"])
+    assert answer.status == 403
+
+
+def test_a_stream_is_no_reader_that_the_outside_serves():
+    kernel = device()
+    Stream(kernel, ["a/set", "%2B/%2B/set", "%23"])
+    steps(kernel)
+    assert kernel.bus.commands() == set()

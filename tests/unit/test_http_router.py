@@ -151,6 +151,43 @@ def test_bad_routes_are_refused_when_they_are_made():
     router.add("/x", name("x"))
     assert "there already" in str(raises(ValueError, router.add, "/x/", name("x")))
     raises(AttributeError, lambda: router.nothing)
+    for path in ("/px*", "/**/a", "/a/*b", "/a/:", "/:a-b/c", "/:a/:a", "/a//b", "/a?b=1"):
+        assert path in str(raises(ValueError, router.add, path, name("x"))), path
+    assert "GTE" in str(raises(ValueError, router.route("/y", "GTE"), name("y")))
+    assert "GET" in str(raises(ValueError, router.route("/y", ""), name("y")))
+    for handler in ("hello", None, {"a": 1}):
+        raises(TypeError, router.add, "/z", handler)
+
+
+def test_a_route_may_take_any_method():
+    router = Router("", [["/x", name("any"), "*"], ["/x", name("get"), "GET"]])
+    assert found(router, "/x") == ("get",)
+    for method in ("POST", "PUT", "DELETE", "PATCH", "PROPFIND", "MADEUP"):
+        assert found(router, "/x", method) == ("any",), method
+    assert "PUT" in ask(site_with(Router("", [["/y", name("y"), "*"]])), "OPTIONS", "/z").headers.get(
+        "allow", "PUT"
+    )
+
+
+def test_the_route_that_fits_is_at_hand():
+    seen = []
+
+    def handler(request):
+        seen.append(request.route)
+
+    router = Router("/u", [["/:id/x", handler], ["/plain", handler]])
+    for path in ("/u/7/x", "/u/plain/", "/u//plain"):
+        ask(site_with(router), "GET", path)
+    assert seen == ["/u/:id/x", "/u/plain", "/u/plain"]
+
+
+def test_all_values_of_a_repeated_name_are_at_hand():
+    def handler(request):
+        return {"last": request.query["a"], "all": request.values("a"), "none": request.values("x")}
+
+    site = site_with(Router("", [["/q", handler]]))
+    got = json.loads(str(ask(site, "GET", "/q?a=5&b=6&a=7%20&a=").body, "utf-8"))
+    assert got == {"last": "", "all": ["5", "7 ", ""], "none": []}
 
 
 def test_routers_come_and_go():

@@ -3,6 +3,7 @@
 from http_wire import Answer, Wire, ask, request, site_with
 
 from plugins.http import Router
+from plugins.http_auth import protect
 from plugins.http_auth.sessions import Sessions
 
 
@@ -201,3 +202,35 @@ def test_a_request_that_is_refused_leaves_the_connection_usable():
     wire = Wire(site)
     assert Answer(wire(request("POST", "/write", [cookie], b"x"))).status == 403
     assert Answer(wire(request("GET", "/plain"))).status == 200
+
+
+def test_a_full_store_of_users_keeps_them_all():
+    site = shop()
+    cookies = []
+    for _ in range(3):
+        cookies.append(cookie_of(ask(site, "GET", "/count")))
+    for session in site.sessions.all():
+        session.user = "anna"
+    for _ in range(5):
+        answer = ask(site, "GET", "/count")
+        assert (
+            answer.status == 200 and "set-cookie" not in answer.headers
+        )  # a guest is served, and not remembered
+    for cookie in cookies:
+        assert ask(site, "GET", "/look", [cookie]).body == b'{"n": 1}'
+
+
+def test_in_the_same_second_the_oldest_goes_first():
+    site = shop()
+    site.sessions.now_s = lambda: 5
+    cookies = [cookie_of(ask(site, "GET", "/count")) for _ in range(5)]
+    kept = [ask(site, "GET", "/look", [cookie]).body == b'{"n": 1}' for cookie in cookies]
+    assert kept == [False, False, True, True, True]
+
+
+def test_sessions_go_on_when_the_configuration_changes():
+    site = shop()
+    cookie = cookie_of(ask(site, "GET", "/count"))
+    protect(site, {"sessions": {"limit": 3, "idle_s": 600}})
+    assert ask(site, "GET", "/look", [cookie]).body == b'{"n": 1}'
+    assert len([each for each in site.filters if isinstance(each, Sessions)]) == 1

@@ -320,3 +320,84 @@ def test_a_handler_may_send_a_file():
     assert answer.headers["content-disposition"] == 'attachment; filename="log.txt"'
     assert ask(site, "GET", "/none").status == ask(site, "GET", "/folder").status == 404
     remove(folder)
+
+
+def test_a_file_that_is_there_only_in_gzip_is_served():
+    def test(site):
+        folder = site.contents[0].folder
+        write(folder + "/only.css.gz", b"zipped css")
+        write(folder + "/bare/index.html.gz", b"zipped page")
+        for path, body, kind in (
+            ("/only.css", b"zipped css", "text/css; charset=utf-8"),
+            ("/bare/", b"zipped page", "text/html; charset=utf-8"),
+        ):
+            for headers in (["Accept-Encoding: gzip, br"], [], ["Accept-Encoding: *"]):
+                answer = ask(site, "GET", path, headers)
+                assert answer.status == 200 and answer.body == body, (path, headers)
+                assert answer.headers["content-encoding"] == "gzip" and answer.headers["content-type"] == kind
+                assert answer.headers["vary"] == "Accept-Encoding"
+            assert ask(site, "GET", path, ["Accept-Encoding: identity"]).status == 406
+        assert ask(site, "GET", "/bare").headers["location"] == "/bare/"
+        assert (
+            ask(site, "GET", "/app.js").body == b"let a;"
+        )  # where both are there the plain one, unless asked for
+
+    with_site(test)
+
+
+def test_types_of_fonts_and_applications():
+    from plugins.http_files.folder import content_type
+
+    for name, kind in (
+        ("a.ttf", "font/ttf"),
+        ("a.otf", "font/otf"),
+        ("a.xhtml", "application/xhtml+xml"),
+        ("a.wasm", "application/wasm"),
+        ("site.webmanifest", "application/manifest+json"),
+        ("A.TTF", "font/ttf"),
+        ("a.unknown", "application/octet-stream"),
+        ("noextension", "application/octet-stream"),
+    ):
+        assert content_type("/x/" + name) == kind, name
+
+
+def test_a_devices_own_files_are_served_to_nobody():
+    def test(site):
+        folder = site.contents[0].folder
+        names = (
+            "secrets.json",
+            "config.json",
+            "secrets.json.bad",
+            "config.json.tmp",
+            "SECRETS.JSON",
+            "main.py",
+        )
+        names += ("lib.mpy", "config.json.last", "photo.jpg.0.part", "secrets.json.gz")
+        for name in names:
+            write(folder + "/" + name, b"marker")
+            write(folder + "/sub/" + name, b"marker")
+        for name in names + ("secrets.json/", "sub//../secrets.json", "secret%73.json", "%2e/secrets.json"):
+            for path in ("/" + name, "/sub/" + name, "//" + name):
+                answer = ask(site, "GET", path, ["Accept-Encoding: gzip"])
+                assert answer.status in (400, 404) and b"marker" not in answer.body, path
+        write(folder + "/data.json", b"{}")
+        assert ask(site, "GET", "/data.json").status == 200
+
+    with_site(test)
+
+
+def test_uploaded_pages_run_no_script():
+    def test(site):
+        site.contents = [Static(site.contents[0].folder, "/photos", sandbox=True)]
+        answer = ask(site, "GET", "/photos/index.html")
+        assert answer.status == 200 and answer.headers["content-security-policy"] == "sandbox"
+
+    with_site(test)
+
+
+def test_a_redirect_to_a_folder_leads_to_no_other_site():
+    def test(site):
+        for path in ("/sub", "//sub", "///sub"):
+            assert ask(site, "GET", path).headers["location"] == "/sub/", path
+
+    with_site(test)

@@ -303,3 +303,82 @@ def test_another_protocol_may_take_over():
     wire(b"bye")
     assert wire.closed
     assert ask(wire.site, "GET", "/").status == 426
+
+
+class Leaving(BaseException):
+    """What means something to whoever runs a program, such as asyncio's CancelledError."""
+
+
+def test_whatever_a_handler_raises_is_its_own_fault():
+    for kind in (SystemExit, GeneratorExit, StopIteration, Leaving, MemoryError, ValueError, OSError):
+
+        def plain(request, kind=kind):
+            raise kind("x")
+
+        def stream(request, kind=kind):
+            yield "some"
+            raise kind("x")
+
+        def late(request, kind=kind):
+            yield
+            raise kind("x")
+
+        class Filter:
+            def before(self, request, kind=kind):
+                if request.path == "/before":
+                    raise kind("x")
+
+            def after(self, request, response, kind=kind):
+                if request.path == "/after":
+                    raise kind("x")
+
+        def page(request, text, kind=kind):
+            raise kind("x")
+
+        router = Router(
+            "", [["/plain", plain], ["/stream", stream], ["/late", late], ["/after", lambda r: "x"]]
+        )
+        site = site_with(router)
+        site.log = lambda text: None
+        site.filters.append(Filter())
+        for path in ("/plain", "/late", "/before", "/after"):
+            assert ask(site, "GET", path).status in (500, 503), (kind, path)
+        wire = Wire(site)
+        out = wire(request("GET", "/stream"))
+        assert b"some" in out and not out.endswith(b"0\r\n\r\n") and wire.closed, kind
+        site.pages[404] = page
+        if kind is not MemoryError:
+            assert ask(site, "GET", "/none").status == 500, kind
+        assert not site.open_connections
+
+
+def test_a_handler_that_fails_while_it_is_closed_takes_no_place():
+    def failing(request):
+        try:
+            while True:
+                yield "x"
+                yield 1000
+        finally:
+            raise ValueError("in finally")
+
+    def stubborn(request):
+        while True:
+            try:
+                yield "x"
+                yield 1000
+            except GeneratorExit:
+                pass
+
+    for handler in (failing, stubborn):
+        lines = []
+        site = site_with(Router("", [["/", handler]]), connections=2)
+        site.log = lines.append
+        for _ in range(5):
+            conn = site.open(("127.0.0.1", 1))
+            out = conn.steps.send(None)
+            out = conn.steps.send(request("GET", "/"))
+            while not isinstance(out, int):
+                out = conn.steps.send(None)
+            site.close(conn)
+            assert not site.open_connections
+        assert len(lines) == 5

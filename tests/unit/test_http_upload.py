@@ -166,3 +166,33 @@ def test_names_are_made_harmless():
     ):
         assert safe_name(given) == name, given
         assert len(safe_name("\u00e4" * 100 + given).encode()) <= 64
+
+
+def test_two_uploads_of_one_name_never_mix():
+    folder = new_folder()
+
+    def save(request):
+        form = yield from save_uploads(request, folder, overwrite=request.path == "/over")
+        return {"path": form["f"].path}
+
+    web = Router("", [["/u", save, "POST", True], ["/over", save, "POST", True]])
+    site = site_with(web, body_bytes=64, read_bytes=256)
+    bodies = [part("f", letter * 3000, "same.bin") + b"--cut--\r\n" for letter in (b"A", b"C")]
+    wires = [Wire(site), Wire(site)]
+    raws = [request("POST", "/over", HEAD, body) for body in bodies]
+    wires[0](raws[0][:2000])
+    wires[1](raws[1][:1000])
+    wires[0](raws[0][2000:])
+    assert content(folder + "/same.bin") == b"A" * 3000
+    wires[1](raws[1][1000:])
+    assert content(folder + "/same.bin") == b"C" * 3000
+    assert os.listdir(folder) == ["same.bin"]
+    os.remove(folder + "/same.bin")
+    raws = [request("POST", "/u", HEAD, body) for body in bodies]
+    wires = [Wire(site), Wire(site)]
+    wires[0](raws[0][:2000])
+    wires[1](raws[1][:1000])
+    assert Answer(wires[0](raws[0][2000:])).status == 200
+    assert Answer(wires[1](raws[1][1000:])).status == 409  # the other was faster
+    assert content(folder + "/same.bin") == b"A" * 3000 and os.listdir(folder) == ["same.bin"]
+    remove(folder)

@@ -2,8 +2,9 @@
 
 from http_wire import ask, site_with
 
-from plugins.http import Router
+from plugins.http import HttpError, Router
 from plugins.http_auth import needs, protect
+from plugins.http_auth.users import Users
 
 FORM = ["Content-Type: application/x-www-form-urlencoded"]
 JSON = ["Content-Type: application/json"]
@@ -181,3 +182,25 @@ def test_bearer_tokens_stand_for_a_user_of_their_own():
         assert ask(site, "GET", "/who", ["Authorization: " + wrong]).body == b'{"user": null}', wrong
     assert ask(site, "GET", "/pump", ["Authorization: Bearer s3same"]).status == 200
     assert ask(site, "GET", "/pump", ["Authorization: Bearer clear"]).status == 403
+
+
+def test_a_stranger_does_not_lock_out_who_has_logged_in_before():
+    users = Users({"anna": {"password": "right"}}, attempts=3, hash_ms=1)
+
+    def attempt(password, address):
+        steps = users.verify("anna", password, address)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            except HttpError as error:
+                return error.status
+
+    assert attempt("right", "192.168.1.9").name == "anna"
+    assert [attempt("wrong", "192.168.1.66") for _ in range(5)] == [None] * 3 + [429] * 2
+    assert attempt("right", "192.168.1.66") == 429
+    assert attempt("right", "192.168.1.9").name == "anna"
+    assert [attempt("wrong", "192.168.1.9") for _ in range(4)] == [None] * 3 + [
+        429
+    ]  # nor is that place without limit

@@ -17,9 +17,11 @@ def protect(site, config):
     if users or config.get("sessions"):
         from .sessions import Sessions
 
-        sessions = Sessions(**(config.get("sessions") or {}))
-        _replace(site, site.sessions, sessions)
-        site.sessions = sessions
+        old = site.sessions
+        site.sessions = sessions = Sessions(**(config.get("sessions") or {}))
+        if old is not None:
+            sessions.take_over(old)  # who is logged in stays so
+        _replace(site, old, sessions)
         site.session = sessions.of
     if users or tokens:
         from .users import Users, user_of
