@@ -19,7 +19,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from .board import control, firmware, layout
+from .board import control, firmware, layout, project_settings
 from .board.__main__ import default_folder
 from .board.board import Board
 from .board.view import view
@@ -179,6 +179,10 @@ class Run:
             raise firmware.BoardError(error.strerror or str(error)) from None
         board.name(_BROKER, *settings.broker())
         board.wifi.add(*_WIFI)
+        secrets = project_settings.read(board.files / "secrets.json") or {}
+        for ssid, password in project_settings.networks(config, secrets):
+            if ssid != _WIFI[0]:
+                board.wifi.add(ssid, password)
         self._view.start()
         self._view.say("REPL on {} (mpremote connect {})".format(board.open_usb(), board.open_usb()))
         where = "" if settings.folder == default_folder() else " --folder {}".format(shown(settings.folder))

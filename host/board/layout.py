@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .. import toolchain
 from ..tree import ROOT
+from . import project_settings
 from .firmware import BoardError, install
 
 _NOT_ON_DEVICE = ("package.json", "secrets.json.example", "py.typed")
@@ -29,6 +30,7 @@ def lay_out(folder, application, runtime, say=print):
     files.mkdir(parents=True, exist_ok=True)
     note = _read_note(folder)
     config = _configure(files, application, note, say)
+    _bring_secrets(files, application, note, config, say)
     cross = None
     if runtime != "cpython":
         cross = toolchain.tool("mpy-cross")
@@ -53,7 +55,7 @@ def lay_out(folder, application, runtime, say=print):
             install(source, files / target, compiled, re.sub("^lib/", "", str(target)))
         laid[name] = state + _there(files / name)
     note["files"] = laid
-    (folder / _NOTE).write_text(json.dumps(note))
+    project_settings.write_secrets(folder / _NOTE, note)
     return config
 
 
@@ -72,7 +74,7 @@ def _there(path):
 def _read_note(folder):
     try:
         note = json.loads((folder / _NOTE).read_text())
-        return {"config": note["config"], "files": dict(note["files"])}
+        return dict(note, config=note["config"], files=dict(note["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         return {"config": None, "files": {}}
 
@@ -87,10 +89,39 @@ def _configure(files, application, note, say):
     text = own.read_bytes() if own.exists() else b"{}"
     if not path.exists() or _digest(path.read_bytes()) == note["config"]:
         path.write_bytes(text)
-        note["config"] = _digest(text)
-    elif note["config"] not in (None, _digest(text)):
-        say("config.json was changed on the device, too, and stays; to get the program's: rm {}".format(path))
+    else:
+        theirs = check(path, "mend it, or delete it to get the program's own back")
+        ours = json.loads(text.decode())
+        # Of a device that is older than this note nobody knows what it has changed: all that differs.
+        joined, clashes = project_settings.merge(note.get("settings", {}), ours, theirs)
+        if clashes and note["config"] != _digest(text):
+            say(
+                "config.json: {}: changed on the device, too; its value stays. To get the program's: rm {}".format(
+                    ", ".join(clashes), path
+                )
+            )
+        if joined != theirs:
+            temporary = path.with_name("config.json.tmp")
+            temporary.write_text(json.dumps(joined, indent=2), encoding="utf-8")
+            temporary.replace(path)
+    note["config"] = _digest(text)
+    note["settings"] = json.loads(text.decode())
     return check(path, "mend it, or delete it to get the program's own back")
+
+
+def _bring_secrets(files, application, note, config, say):
+    """Bring the program's secrets.json to the device, beside what that has learnt itself; say which are missing."""
+    ours = project_settings.read(application / "secrets.json")
+    if ours is None:
+        raise BoardError("{}: is no JSON object; mend it".format(application / "secrets.json"))
+    path = files / "secrets.json"
+    theirs = project_settings.read(path) or {}
+    joined, _ = project_settings.merge(note.get("secrets", {}), ours, theirs)
+    if joined != theirs:
+        project_settings.write_secrets(path, joined)
+    note["secrets"] = ours
+    for line in project_settings.missing_secrets(config, joined):
+        say(line)
 
 
 def _digest(data):

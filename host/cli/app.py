@@ -75,12 +75,13 @@ def run_project(
     broker: Annotated[Optional[str], typer.Option(help="mqtt://host:port of a broker that is there.")] = None,
     runtime: Annotated[Optional[str], typer.Option(help="micropython32, micropython or cpython.")] = None,
     heap: Annotated[Optional[str], typer.Option(help="The board's heap: 128K.")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open its page in a browser.")] = False,
     json: Annotated[bool, _JSON_LINES] = False,
 ):
     """Run a project on the virtual board; a change of its files starts it again."""
     from .run import run
 
-    raise typer.Exit(run(folder, http_port, mqtt_port, broker, runtime, heap, json))
+    raise typer.Exit(run(folder, http_port, mqtt_port, broker, runtime, heap, show, json))
 
 
 @app.command(epilog="Example: modcore search time")

@@ -8,6 +8,16 @@ from ..tree import ROOT
 from .show import Fail, emit, size
 
 
+def _check_folder(folder):
+    """Fail where the index would lie among files that are not its own."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not all((folder / name).is_file() for name in ("index.json", "registry.json")):
+        raise Fail(
+            "{} holds other files; an index takes an empty folder, or one that it has made".format(folder)
+        )
+
+
 def index(folder, trees, url, replace, as_json):
     """Build or update the index in `folder`."""
     trees = [Path(tree).resolve() for tree in trees]
@@ -20,6 +30,7 @@ def index(folder, trees, url, replace, as_json):
     for tree in trees:
         if not plugin_folders(tree):
             raise Fail("{}: no plugin here; takes a folder with plugins/NAME/plugin.json".format(tree))
+    _check_folder(Path(folder))
     try:
         rows = build(folder, root, trees, url or "", replace)
     except ManifestError as error:

@@ -6,6 +6,8 @@ from . import link
 from .remote import MISSING
 from .show import Fail, emit, size
 
+_NOT_NAMED = "they run when config.json names them"
+
 
 def search(word, index, as_json):
     """Print the plugins whose name or description has `word`."""
@@ -80,6 +82,8 @@ def _change(action, names, device, index, token, start, wait, as_json):
     text = "\n".join(
         "{} {} {}".format(done, name, version or "").strip() for name, version in sorted(new.items())
     )
+    if new and action == "install" and not link.is_network(device):
+        text += "\n" + ("named in config.json: they run from the next start on" if start else _NOT_NAMED)
     if not new:
         text = (
             "{} there already".format("is" if len(names) == 1 else "all are")

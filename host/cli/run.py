@@ -11,8 +11,11 @@ from .show import Fail, json_text
 _NOT_WATCHED = {"tests", "__pycache__", ".git", ".device"}
 
 
-def run(folder, http_port, mqtt_port, broker, runtime, heap, as_json=False):
-    """Run the project in `folder` until Ctrl-C; returns the exit status. as_json: a JSON object a line."""
+def run(folder, http_port, mqtt_port, broker, runtime, heap, show=False, as_json=False):
+    """Run the project in `folder` until Ctrl-C; returns the exit status.
+
+    show: open its page in a browser. as_json: print a JSON object a line.
+    """
     from ..board.firmware import BoardError
     from ..run import Settings
 
@@ -31,7 +34,7 @@ def run(folder, http_port, mqtt_port, broker, runtime, heap, as_json=False):
         if value:
             environment[name] = str(value)
     try:
-        return _project_run(as_json)(Settings(environment), folder).main()
+        return _project_run(as_json, show)(Settings(environment), folder).main()
     except BoardError as error:
         raise Fail(_as_options(str(error))) from None
 
@@ -89,7 +92,7 @@ class _JsonView:
         self.tell("said", text=line)
 
 
-def _project_run(as_json):
+def _project_run(as_json, show):
     from .. import run as runner
     from ..board import layout
     from ..board.firmware import BoardError
@@ -117,16 +120,23 @@ def _project_run(as_json):
             (self._folder / RUNNING).write_text(json.dumps(where))
             if as_json:
                 self._view.tell("ready", **where)
+            if show and "http" in where:
+                import webbrowser
+
+                webbrowser.open(where["http"])
 
         def _look_after(self, starting=False):
             now = _state(self._folder)
             if now != self._seen:
-                changed = sorted({path for path, _, _ in set(now) ^ set(self._seen)})
+                changed = sorted({path for path, _, _ in set(now) ^ set(self._seen or ())})
                 self._seen = now
                 try:
                     self._config = layout.lay_out(
                         self._settings.folder, self._folder, self._settings.runtime, self._view.say
                     )
+                except OSError as error:  # removed, or exchanged, while it was read
+                    self._view.say("{}; looking again".format(error))
+                    self._seen = None
                 except BoardError as error:
                     self._view.say("not started again: {}".format(error))
                 else:

@@ -372,3 +372,57 @@ def test_mpremote_finds_the_board_of_the_folder(running):
 def test_a_negative_value_is_a_value(running):
     said = one_line(modcore("set", "garden/lamp", "-5", cwd=running.folder, status=1))
     assert said == "error: garden/lamp takes true or false, not -5"
+
+
+def laid(garden, said):
+    return layout.lay_out(garden / ".device", garden, "cpython", said.append)
+
+
+def test_a_change_on_the_device_and_one_of_the_project_are_joined(garden):
+    said = []
+    config = json.loads((garden / "config.json").read_text())
+    laid(garden, said)
+    there = garden / ".device" / "files" / "config.json"
+    changed = dict(json.loads(there.read_text()), log={"level": "debug"}, name="shed")
+    there.write_text(json.dumps(changed))
+
+    (garden / "config.json").write_text(json.dumps(dict(config, queue=40)))
+    joined = laid(garden, said)
+    assert joined["queue"] == 40 and joined["log"] == {"level": "debug"} and joined["name"] == "shed"
+    assert not [line for line in said if "stays" in line]
+
+    (garden / "config.json").write_text(json.dumps(dict(config, queue=40, name="barn")))
+    assert laid(garden, said)["name"] == "shed"
+    assert [line for line in said if "name: changed on the device, too; its value stays" in line]
+
+
+def test_the_secrets_of_a_project_come_along_and_missing_ones_are_told(garden):
+    said = []
+    config = json.loads((garden / "config.json").read_text())
+    config.update(plugins=config["plugins"] + ["wlan"], wlan={"networks": ["attic"]})
+    config["mqtt"]["user"] = "anna"
+    (garden / "config.json").write_text(json.dumps(config))
+    laid(garden, said)
+    assert any("wlan: no password of 'attic'" in line for line in said)
+    assert any("mqtt: a user, and no password" in line for line in said)
+
+    (garden / "secrets.json").write_text(
+        json.dumps({"mqtt": {"password": "x"}, "wlan": {"passwords": {"attic": "y"}}})
+    )
+    del said[:]
+    laid(garden, said)
+    assert said == []
+    there = garden / ".device" / "files" / "secrets.json"
+    assert json.loads(there.read_text())["mqtt"] == {"password": "x"}
+    assert there.stat().st_mode & 0o77 == 0
+    learnt = json.loads(there.read_text())
+    learnt["wlan"]["passwords"]["cafe"] = "z"
+    there.write_text(json.dumps(learnt))
+    laid(garden, said)
+    assert json.loads(there.read_text())["wlan"]["passwords"] == {"attic": "y", "cafe": "z"}
+
+
+def test_an_index_is_written_into_an_empty_or_its_own_folder_only(garden):
+    said = one_line(modcore("index", "www", cwd=garden, status=1))
+    assert said == "error: www holds other files; an index takes an empty folder, or one that it has made"
+    assert not (garden / "www" / "index.json").exists()

@@ -132,7 +132,7 @@ def device(tmp_path, web, free_port, mosquitto):
 
 def test_plugins_come_and_go_over_http(device, web, tree, tmp_path):
     out = modcore("install", "lamp", "-d", device.http, cwd=tmp_path)
-    assert out == "installed lamp 1.0.0\n"
+    assert out.startswith("installed lamp 1.0.0\n")
     assert device.get("/api/lamp/version") == "1.0.0"
     assert device.is_clean()
     assert json.loads((device.files / "config.json").read_text())["plugins"][-1] == "lamp"
@@ -249,7 +249,7 @@ def test_a_third_party_has_a_repository_and_a_registry_of_its_own(tmp_path, free
     device = Device(tmp_path, [ours.url, other.url + "/registry.json"], free_port)
     try:
         out = modcore("install", "bell", "-d", device.http, cwd=tmp_path)
-        assert out == "installed bell 0.1.0\ninstalled fiber 1.0.0\n"
+        assert out.startswith("installed bell 0.1.0\ninstalled fiber 1.0.0\n")
         assert device.get("/api/bell/count") == 0
         assert (device.files / "lib/plugins/bell/__init__.py").is_file()
         assert (device.files / "lib/plugins/fiber/__init__.mpy").is_file()
