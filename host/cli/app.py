@@ -229,18 +229,44 @@ def set_value(
     set_value(topic, value, device, token, json)
 
 
-@app.command(epilog="Example: modcore devices --broker mqtt://192.168.1.2")
+@app.command(epilog="Example: modcore devices --broker mqtt://192.168.1.2; modcore devices update mqtt")
 def devices(
+    action: Annotated[
+        Optional[str], typer.Argument(help="update: bring a plugin forward on all of them.")
+    ] = None,
+    plugin: Annotated[Optional[str], typer.Argument(help="Which one.", autocompletion=_plugins)] = None,
     broker: Annotated[
         Optional[str], typer.Option(envvar="MODCORE_BROKER", help="mqtt://[user:password@]host")
     ] = None,
     prefix: Annotated[str, typer.Option(help="The topic that they are below.")] = "modcore",
+    wave: Annotated[
+        int, typer.Option(help="How many are updated at the same time, after a first one alone.")
+    ] = 5,
     json: Annotated[bool, _JSON] = False,
 ):
-    """List all devices on a broker, with their state."""
-    from .devices import devices
+    """List all devices on a broker with version, address and state, or update a plugin on all of them."""
+    from .devices import devices, update
 
-    devices(broker, prefix, json)
+    if action is None:
+        devices(broker, prefix, json)
+    elif action == "update" and plugin:
+        update(broker, prefix, plugin, wave, json)
+    else:
+        raise Fail("devices takes nothing, or: update PLUGIN")
+
+
+@app.command("broker-rules", epilog="Example: modcore broker-rules garden barn --home-assistant hass > acl")
+def broker_rules(
+    names: Annotated[List[str], typer.Argument(help="Devices; each one's name is its user name, too.")],
+    prefix: Annotated[str, typer.Option(help="The topic that they are below.")] = "modcore",
+    discovery: Annotated[str, typer.Option(help="Home Assistant's discovery prefix.")] = "homeassistant",
+    home_assistant: Annotated[Optional[str], typer.Option(help="The user name of Home Assistant.")] = None,
+    admin: Annotated[Optional[str], typer.Option(help="A user who may see and command everything.")] = None,
+):
+    """Print access rules for mosquitto (acl_file): each device reaches its own topics, and no others."""
+    from .broker_rules import mosquitto
+
+    print(mosquitto(names, prefix, discovery, home_assistant, admin), end="")
 
 
 @app.command(context_settings=_DASHES, epilog="Example: modcore board press 5")

@@ -27,7 +27,9 @@ class Broker:
         except ValueError:
             good = False
         if not good:
-            raise Fail("{!r} is no URL of a broker; takes mqtt://[user:password@]host[:port]".format(url))
+            raise Fail(
+                "{!r} is not the URL of a broker; takes mqtt://[user:password@]host[:port]".format(url)
+            )
         self.url = url
         self.base = parts.path.strip("/")
         self._tls = parts.scheme == "mqtts"
@@ -66,6 +68,12 @@ class Broker:
     def __exit__(self, *error):
         self._client.disconnect()
         self._client.loop_stop()
+
+    def url_of(self, base):
+        """The URL of the device with the topics `base` on this broker, as --device takes it."""
+        parts = urllib.parse.urlsplit(self.url)
+        user, at, _ = parts.netloc.rpartition("@")
+        return "{}://{}{}{}:{}/{}".format(parts.scheme, user, at, self.host, self.port, base)
 
     def subscribe(self, *filters):
         """Take messages that match these filters."""
@@ -126,13 +134,16 @@ class Device:
         raise Fail("{}: the broker has no value of it; `modcore get` lists what there is".format(topic))
 
     def set(self, topic, value):
-        """Send a command and wait for the state that it leads to, which is returned."""
+        """Send a command and wait for the state that it leads to, which is returned. Fail: why it is refused."""
+        state_topic, error_topic = self._base + topic, self._base + topic + "/error"
         with Broker(self.url) as broker:
-            broker.subscribe(self._base + topic)
-            broker.publish(self._base + topic + "/set", value)
+            broker.subscribe(state_topic, error_topic)
+            broker.publish(state_topic + "/set", value)
             end = time.monotonic() + _ANSWER_S
             while time.monotonic() < end:
-                for _, state, retained in broker.messages(max(0.05, end - time.monotonic())):
+                for answer, state, retained in broker.messages(max(0.05, end - time.monotonic())):
+                    if answer == error_topic:
+                        raise Fail(str(state))
                     if not retained:
                         return state
         raise Fail("{}: no answer within {} s; the device's log says more".format(topic, _ANSWER_S))

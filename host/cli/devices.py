@@ -1,9 +1,10 @@
-"""devices: all that are on a broker, with their state."""
+"""devices: all that are on a broker, with their state, and a plugin brought forward on all of them."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 from . import link
-from .broker import Broker
+from .broker import Broker, Device
 from .show import Fail, emit
 
 _QUIET_S = 0.7
@@ -11,7 +12,57 @@ _FIRST_S = 2
 
 
 def devices(broker, prefix, as_json):
-    """Print every device below `prefix` on the broker, whether it is online, and what it has."""
+    """Print every device below `prefix` on the broker: whether it is online, its version, address and topics."""
+    where, found = _find(broker, prefix)
+    if not found and not as_json:
+        emit(None, False, text="no device below {} on {}".format(prefix, where))
+        return
+    columns = ("name", "status", "version", "address", "topics", "url")
+    emit(found, as_json, (columns, [[device[key] for key in columns] for device in found]))
+
+
+def update(broker, prefix, plugin, wave, as_json):
+    """Update a plugin on all devices that are online and have it, first on one, then in waves.
+
+    Fail: an update failed; the devices whose turn had not come are left as they are.
+    """
+    from .remote import command
+
+    if wave < 1:
+        raise Fail("--wave takes a number from 1 on, not {}".format(wave))
+    wanted = [device for device in _find(broker, prefix)[1] if plugin in device["plugins"]]
+    online = [device for device in wanted if device["status"] == "online"]
+    done, failed = {}, {}
+
+    def bring_forward(device):
+        try:
+            done[device["name"]] = command(Device(device["url"]), "update", plugin, as_json=True)
+        except Fail as error:
+            failed[device["name"]] = str(error)
+
+    left = list(online)
+    count = 1
+    while left and not failed:
+        now, left = left[:count], left[count:]
+        with ThreadPoolExecutor(len(now)) as pool:
+            list(pool.map(bring_forward, now))
+        count = wave
+    report = {
+        "updated": {name: done[name].get(plugin) for name in sorted(done)},
+        "failed": failed,
+        "left": [device["name"] for device in left],
+        "offline": [device["name"] for device in wanted if device not in online],
+    }
+    rows = [(name, "updated", version or "was up to date") for name, version in report["updated"].items()]
+    rows += [(name, "failed", why) for name, why in sorted(failed.items())]
+    rows += [(name, "not tried", "after the failure") for name in report["left"]]
+    rows += [(name, "offline", "") for name in report["offline"]]
+    emit(report, as_json, (("device", "what", ""), rows))
+    if failed:
+        raise Fail("stopped: {} failed".format(", ".join(sorted(failed))))
+
+
+def _find(broker, prefix):
     url = broker or os.environ.get("MODCORE_BROKER") or _of_running()
     if not url:
         raise Fail("no broker; say which with --broker mqtt://host, or in MODCORE_BROKER")
@@ -22,18 +73,22 @@ def devices(broker, prefix, as_json):
             if not topic.startswith(prefix + "/"):
                 continue  # some brokers are generous with what they keep
             name, _, rest = topic[len(prefix) + 1 :].partition("/")
-            device = found.setdefault(name, {"name": name, "status": "unknown", "topics": 0})
-            device["url"] = "mqtt://{}:{}/{}/{}".format(there.host, there.port, prefix, name)
+            device = found.setdefault(
+                name,
+                {"name": name, "status": "unknown", "version": "", "address": "", "topics": 0, "plugins": {}},
+            )
+            device["url"] = there.url_of("{}/{}".format(prefix, name))
             if rest == "status":
                 device["status"] = value
-            elif rest and not rest.endswith("/set"):
+            elif rest == "wlan/ip":
+                device["address"] = value
+            elif rest == "plugins/list" and isinstance(value, dict):
+                device["plugins"] = value
+            elif rest == "modcore":
+                device["version"] = value
+            if rest and rest not in ("status", "client", "modcore") and not rest.endswith("/set"):
                 device["topics"] += 1
-    listed = [found[name] for name in sorted(found)]
-    rows = [(d["name"], d["status"], d["topics"], d["url"]) for d in listed]
-    if not listed and not as_json:
-        emit(None, False, text="no device below {} on {}:{}".format(prefix, there.host, there.port))
-        return
-    emit(listed, as_json, (("device", "status", "topics", "address"), rows))
+    return "{}:{}".format(there.host, there.port), [found[name] for name in sorted(found)]
 
 
 def _of_running():

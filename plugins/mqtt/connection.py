@@ -5,6 +5,7 @@ import sys
 from errno import EAGAIN, EINPROGRESS
 from select import POLLIN, POLLOUT
 
+import modcore
 from modcore.ticks import ticks_add, ticks_ms
 
 from . import packets
@@ -106,6 +107,7 @@ def _begin(bridge, out):
     name = bridge.prefix.encode()
     packets.publish(out, name + b"status", b"online", True)
     packets.publish(out, name + b"client", bridge.client_id.encode(), True)
+    packets.publish(out, name + b"modcore", modcore.__version__.encode(), True)
     update(bridge)
     for topic in bridge.told:
         bridge.told[topic] = bridge.kernel.bus.get(topic)

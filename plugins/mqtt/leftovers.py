@@ -8,6 +8,7 @@ from . import packets
 RARE = True  # once after the start
 
 _LISTEN_MS = 5000
+_OWN = ("status", "client", "modcore")  # what stands beside the topics of the bus
 
 
 def remember(bridge):
@@ -47,7 +48,7 @@ def look(bridge, topic, payload):
         return
     if topic.startswith(bridge.prefix):
         name = topic[len(bridge.prefix) :]
-        if name not in ("status", "client") and not name.endswith("/set") and name not in bridge.told:
+        if name not in _OWN and not name.endswith("/set") and name not in bridge.told:
             _clear(bridge, topic)
     elif bridge.former and topic.startswith(bridge.former):
         _clear(bridge, topic)

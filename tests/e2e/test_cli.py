@@ -116,7 +116,7 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         (["set", "lamp/+", "1", "-d", "http://127.0.0.1:9"], "'lamp/+' is no property"),
         (["monitor", "a/#/b", "-d", "http://127.0.0.1:9"], "'a/#/b' is no filter"),
         (["devices"], "no broker; say which with --broker"),
-        (["devices", "--broker", "broker"], "'broker' is no URL of a broker; takes mqtt://"),
+        (["devices", "--broker", "broker"], "'broker' is not the URL of a broker; takes mqtt://"),
         (["devices", "--broker", "mqtt://127.0.0.1:9"], "does not answer as an MQTT broker"),
         (["install", "mqttt", "-d", "/dev/ttyNONE"], "no plugin 'mqttt'; have "),
         (["get", "-d", "garden"], "no device 'garden'; takes http://host"),

@@ -51,7 +51,8 @@ def test_run_shows_a_project_to_the_other_commands(running):
     assert modcore("get", "garden/lamp", "-d", mqtt, cwd=where) == "true\n"
     assert modcore("set", "garden/lamp", "false", "-d", mqtt, "--json", cwd=where) == "false\n"
     assert json.loads(modcore("get", "--json", "-d", mqtt, cwd=where))["garden/lamp"] is False
-    assert "no answer" in one_line(modcore("set", "garden/lamp", "wet", "-d", mqtt, cwd=where, status=1))
+    refused = one_line(modcore("set", "garden/lamp", "wet", "-d", mqtt, cwd=where, status=1))
+    assert refused == 'error: garden/lamp takes true or false, not "wet"'
 
     other = mqtt.replace("/garden", "/other")
     assert "knows no such device" in one_line(modcore("get", "-d", other, cwd=where, status=1))

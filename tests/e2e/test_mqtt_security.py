@@ -4,7 +4,10 @@ import base64
 import contextlib
 import hashlib
 import ssl
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import paho.mqtt.client as paho
 import pytest
@@ -13,6 +16,7 @@ from mqtt_rogues import Device, Rogue, with_secrets
 
 from processes import Mosquitto, eventually
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 RUNTIMES = ["cpython", "micropython", "micropython32"]
 
 
@@ -59,11 +63,78 @@ def lamp(device):
 
 
 def password_file(path, user, password):
-    """Write a password file as mosquitto_passwd does (PBKDF2 with SHA-512)."""
+    """Write a password file with one user."""
+    path.write_text(password_line(user, password))
+
+
+def password_line(user, password):
+    """Return a line of a password file as mosquitto_passwd makes it (PBKDF2 with SHA-512)."""
     salt = b"twelve bytes"
     key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 101)
     words = [base64.b64encode(data).decode() for data in (salt, key)]
-    path.write_text("{}:$7$101${}${}\n".format(user, *words))
+    return "{}:$7$101${}${}\n".format(user, *words)
+
+
+def test_rules_for_the_broker_let_a_device_reach_its_own_topics_and_no_others(device, broker, tmp_path):
+    words = [sys.executable, "-m", "host.cli", "broker-rules", "lamp", "barn", "--home-assistant", "hass"]
+    rules = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+    (tmp_path / "acl").write_bytes(rules)
+    users = "".join(password_line(user, "secret") for user in ("lamp", "barn", "hass"))
+    (tmp_path / "users").write_text(users)
+    mosquitto = broker(
+        "allow_anonymous false",
+        "password_file {}".format(tmp_path / "users"),
+        "acl_file {}".format(tmp_path / "acl"),
+    )
+    config = {
+        "name": "lamp",
+        "plugins": ["mqtt", "homeassistant", "sysinfo"],
+        "mqtt": {"host": "broker.local", "user": "lamp", "forget_s": 1},
+        "homeassistant": {"forget_s": 1},
+    }
+    secrets = with_secrets({"mqtt": {"password": "secret"}})
+    device(config=config, files={"main.py": secrets}, broker=mosquitto)
+    with Client(mosquitto.port, "hass", "#") as hass, Client(mosquitto.port, "barn", "#") as barn:
+        eventually(lambda: hass.topics("modcore/lamp/sysinfo/"), "the state")
+        eventually(lambda: hass.topics("homeassistant/sensor/modcore_lamp/"), "the announcements")
+        eventually(lambda: hass.topics("modcore/lamp/status"), "the status")
+        barn.publish("modcore/lamp/status", "offline")
+        barn.publish("homeassistant/switch/modcore_lamp/evil/config", "{}")
+        barn.publish("modcore/barn/mark", "1")
+        eventually(lambda: hass.topics("modcore/barn/mark"), "what comes after it")
+        assert ("modcore/lamp/status", "offline") not in hass.messages
+        assert not hass.topics("homeassistant/switch/modcore_lamp/evil")
+        assert not barn.topics("modcore/lamp/") and not barn.topics("homeassistant/")
+
+
+class Client:
+    """A peer with a user name, and all that it hears."""
+
+    def __init__(self, port, user, filter):
+        self.messages = []
+        self._client = client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        client.username_pw_set(user, "secret")
+        client.on_connect = lambda *_: client.subscribe(filter)
+        client.on_message = lambda client, data, message: self.messages.append(
+            (message.topic, message.payload.decode())
+        )
+        client.connect("127.0.0.1", port)
+
+    def __enter__(self):
+        self._client.loop_start()
+        return self
+
+    def __exit__(self, *error):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic, payload):
+        """Send a message, as far as it is let."""
+        self._client.publish(topic, payload, qos=1).wait_for_publish(10)
+
+    def topics(self, prefix):
+        """Return what came on topics that begin so."""
+        return [topic for topic, _ in self.messages if topic.startswith(prefix)]
 
 
 def test_user_and_password_open_the_door(lamp, broker, tmp_path, runtime):

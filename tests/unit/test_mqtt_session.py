@@ -70,6 +70,7 @@ def test_the_first_messages_are_online_subscriptions_and_state():
     broker.welcome()
     assert broker.read() == (0x31, b"\x00\x14modcore/house/statusonline")
     assert broker.read()[1].startswith(b"\x00\x14modcore/house/clienthouse")
+    assert broker.read()[1].startswith(b"\x00\x15modcore/house/modcore1.")
     assert broker.read() == (0x82, b"\x00\x01\x00\x14modcore/house/client\x00")
     assert broker.read() == (0x82, b"\x00\x02\x00\x19modcore/house/lamp/on/set\x01")
     assert broker.read() == (0x82, b"\x00\x03\x00\x14modcore/house/status\x00")
@@ -178,7 +179,7 @@ def test_what_nobody_asked_for_is_passed_over():
 def test_a_stop_in_order_sends_the_rest_offline_and_good_bye():
     kernel, broker = started()
     broker.welcome()
-    topics(broker, 4)
+    topics(broker, 5)
     kernel.bus.publish("lamp/event", 1)
     kernel.step()
     kernel.bus.publish("lamp/event", 2)
@@ -203,7 +204,7 @@ def test_a_stop_in_order_sends_the_rest_offline_and_good_bye():
 def test_values_go_out_in_the_order_of_their_events_once_each():
     kernel, broker = started()
     broker.welcome()
-    topics(broker, 4)
+    topics(broker, 5)
     lamp = kernel.modules["lamp"]
     for i in range(5):
         lamp.publish("lamp/a", i, True)
