@@ -17,7 +17,7 @@ def remember(bridge):
     It stands in a file beside config.json, `mqtt.json`; a program without a config.json keeps none.
     """
     bridge.earlier = None
-    if not getattr(bridge.kernel, "path", None):
+    if not has_file(bridge.kernel):
         return
     from modcore.json_files import load
 
@@ -26,6 +26,17 @@ def remember(bridge):
         bridge.earlier = was
     elif was.get("client") != bridge.client_id:
         _save(bridge)
+
+
+def has_file(kernel):
+    """Whether the device has a config.json, rather than a program that holds its configuration."""
+    import os
+
+    try:
+        os.stat(kernel.path)
+        return True
+    except OSError:
+        return False
 
 
 def begin(bridge):

@@ -36,7 +36,9 @@ def _restore(bridge, reason):
     bridge.trial_end_ms = None
     bridge.log.error("the last change of the configuration is undone:", reason)
     kernel.bus.publish("%s/undone" % bridge.id, str(reason), False, bridge)
-    if getattr(kernel, "path", None):
+    from .leftovers import has_file
+
+    if has_file(kernel):
         try:
             kernel.save()
         except OSError as error:
