@@ -36,6 +36,7 @@ class Kernel:
     _timers = None  # what turns them; made with the first one
     _sockets = None  # watched sockets; made with the first one
     _loops = None  # what runs at every step; made with the first one
+    _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
     _wants_asyncio = False  # some module has `async run()`
     _stopping = False

@@ -15,6 +15,7 @@ class Property:
     """
 
     _value = None
+    keep = False  # its value outlives a restart
     if TYPE_CHECKING:  # whatever a module keeps there, as in `valve.pin = Pin(4)`
 
         def __getattr__(self, name: str) -> "Any": ...
@@ -42,7 +43,10 @@ class Property:
             value = check(self, value)
         self._value = value
         if self.module.properties.get(self.id) is self:  # else the module has stopped
-            self.module.kernel.bus.publish(self.topic, value, True, self.module)
+            # An event happens: who comes later has missed it.
+            self.module.kernel.bus.publish(self.topic, value, self.kind != "event", self.module)
+            if self.keep:
+                self.module.kernel._kept.note(self)
 
     def withdraw(self):
         """Take the property off the bus: its value, its description and its command."""
@@ -52,7 +56,7 @@ class Property:
 
     def command(self, value):
         """Check `value` against the kind and hand it to the module. Refused: it is not taken, and why."""
-        from .kinds import command
+        from .refusals import command
 
         command(self, value)
 

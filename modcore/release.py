@@ -46,6 +46,8 @@ def end(kernel):
                     pass
                 except MemoryError:
                     kernel.relieve()
+        if kernel._kept:
+            kernel._kept.write()
     finally:
         kernel.running = False
 

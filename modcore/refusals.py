@@ -1,0 +1,52 @@
+"""Commands of properties, and what is said of a value that one does not take."""
+
+from json import dumps
+
+from .kinds import MAX_SAFE, MAX_TEXT, Refused, check
+
+_MAX_SHOWN = 40
+
+
+def command(property, value):
+    """What `Property.command` does; see there."""
+    module = property.module
+    if property.set is None:
+        raise Refused("%s is read-only" % property.topic)
+    if module.properties.get(property.id) is not property:
+        raise Refused("%s: module %s is not running" % (property.topic, module.id))
+    value = check(property, value, True)
+    try:
+        property.set(property, value)
+    except Refused:
+        raise
+    except BaseException as error:
+        module.kernel.fault(module, error)
+        raise Refused("%s: the module failed" % property.topic)
+
+
+def refuse(property, takes, value):
+    """Raise the Refused of `value`; takes: what kinds.py says of the property's kind, or words."""
+    meta = property.meta
+    if takes == "flag":
+        takes = "true or false"
+    elif takes == "option":
+        takes = "one of " + ", ".join('"%s"' % option for option in meta["options"])
+    elif takes == "text":
+        takes = "text of %d to %d characters" % (meta.get("min", 0), meta.get("max", MAX_TEXT))
+    elif takes == "number":
+        low = meta.get("min", 0 if property.kind == "light" else -MAX_SAFE)
+        takes = "a number from %s to %s" % (low, meta.get("max", MAX_SAFE))
+        if meta.get("step"):
+            takes += " in steps of %s" % meta["step"]
+    shown = "what was sent" if meta.get("secret") else _shown(value)
+    raise Refused("%s takes %s, not %s" % (property.topic, takes, shown))
+
+
+def _shown(value):
+    if isinstance(value, int) and abs(value) > MAX_SAFE:
+        return "so large a number"  # writing one of thousands of digits takes long
+    try:
+        text = dumps(value)
+    except (TypeError, ValueError, RuntimeError):
+        text = str(type(value))
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
