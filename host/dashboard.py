@@ -74,13 +74,12 @@ def build():
             text = _page(path, app_name)
             pages[path.stem] = _name(path.name, text)
             files[pages[path.stem]] = text
-    for path in sorted((SOURCE / "vendor").glob("*.css")):
+    for path in [SOURCE / "pages.css"] + sorted((SOURCE / "vendor").glob("*.css")):
         text = _css(path.read_text(encoding="utf-8"))
         pages[path.name] = _name(path.name, text)
         files[pages[path.name]] = text
     icon = (SOURCE / "icon.svg").read_text(encoding="utf-8").strip()
-    icon_name = _name("icon.svg", icon)
-    files[icon_name] = icon
+    files[_name("icon.svg", icon)] = icon
     names = ", ".join(name for module in PUBLIC for name in exports[module])
     spread = ", ".join('...$m["{}"]'.format(module) for module in PUBLIC)
     files["parts.js"] = 'import $m from "./{}";\nexport const {{ {} }} = {{ {} }};\n'.format(
@@ -90,14 +89,17 @@ def build():
     template = (SOURCE / "index.html").read_text(encoding="utf-8")
     for path in sorted((SOURCE / "text").glob("*.json")):
         texts = json.loads(path.read_text(encoding="utf-8"))
-        data = json.dumps(
-            {"texts": texts, "files": pages, "language": path.stem}, ensure_ascii=False, separators=(",", ":")
-        )
+        first = _first_texts(texts)
+        rest = {key: text for key, text in texts.items() if key not in first}
+        rest = "export default {};\n".format(json.dumps(rest, ensure_ascii=False, separators=(",", ":")))
+        rest_name = _name("texts.{}.js".format(path.stem), rest)
+        files[rest_name] = rest
+        data = {"texts": first, "files": dict(pages, texts=rest_name), "language": path.stem}
+        data = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         values = {
             "language": path.stem,
             "app": app_name,
             "css": style_name,
-            "icon": icon_name,
             "noscript": texts["noscript"],
             "data": data.replace("<", "\\u003c"),
         }
@@ -105,6 +107,14 @@ def build():
             r"@(\w+)@", lambda found, values=values: values[found.group(1)], template
         )
     return {name: text.encode() for name, text in files.items()}
+
+
+def _first_texts(texts):
+    """The texts that the first view needs; the others come with the first page that is opened."""
+    code = "".join((SOURCE / name).read_text(encoding="utf-8") for name in CORE if "/" not in name)
+    words = set(re.findall(r'"([\w.]+)"', code))
+    families = tuple(word for word in words if word.endswith("."))
+    return {key: text for key, text in texts.items() if key in words or key.startswith(families)}
 
 
 def _join(names):
@@ -178,7 +188,7 @@ def _page(path, app_name):
         text = (
             "self.Prism = { manual: true, disableWorkerMessageHandler: true };\n"
             + text
-            + "\nexport default self.Prism;\n"
+            + "\nexport default Prism;\n"
         )
     return ('import $m from "./{}";\n'.format(app_name) if wanted else "") + text
 

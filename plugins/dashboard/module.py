@@ -43,6 +43,10 @@ class Dashboard(Module):
         """The methods for the path of a request."""
         return ("GET",) if self.find(request) else ()
 
+    def listing(self):
+        """A list of (path, methods), for who shows all routes."""
+        return [("/", "GET"), ("/dashboard/…", "GET")]
+
     def _on_state(self, topic, state):
         # Modules start one after the other; what they bring is told once.
         if not self._timer:

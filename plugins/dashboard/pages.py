@@ -77,7 +77,7 @@ def _folder():
 
 
 def _file(request, name):
-    from plugins.http import send_file
+    from plugins.http_files import send_file
 
     suffix = name[name.rfind(".") + 1 :]
     kind = "application/octet-stream"
@@ -86,7 +86,6 @@ def _file(request, name):
             kind = known
     response = send_file(request, _folder() + name + ".gz", type=kind)
     response.set("Content-Encoding", "gzip")
-    response.set("X-Content-Type-Options", "nosniff")
     response.set("Referrer-Policy", "same-origin")
     if suffix == "html":
         response.set("Content-Security-Policy", _POLICY)

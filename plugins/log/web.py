@@ -25,7 +25,12 @@ def find(module, request):
         handler = lambda request: _file(module, request, path[10:])  # noqa: E731
     else:
         return None
-    return handler if request.method in ("GET", "HEAD") else None
+    if request.method not in ("GET", "HEAD"):
+        return None
+    admin = module.kernel.modules.get("admin")
+    if admin:  # where there are administrators, the log is for them alone
+        admin.check(request)
+    return handler
 
 
 def _lines(ring, request):

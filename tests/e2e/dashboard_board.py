@@ -38,6 +38,7 @@ class Greenhouse:
         layout.lay_out(folder, program, runtime)
         self.server = server
         self.files = folder / "files"
+        options.setdefault("heap", "256K")
         self.board = Board(folder, runtime=runtime, **options)
         self.url = "http://127.0.0.1:{}".format(self.board.expose(80))
 
@@ -51,10 +52,15 @@ class Greenhouse:
         print("--- printed ---\n" + self.board.text[-6000:])
 
     def answers(self):
-        """Whether it does."""
+        """Whether it does, with all modules."""
         try:
-            return requests.get(self.url + "/api", timeout=2).status_code == 200
-        except requests.RequestException:
+            modules = requests.get(self.url + "/api", timeout=2).json()["modules"]
+            if not all(module["state"] == "RUNNING" for module in modules.values()):
+                return False
+            # Routes come a turn after their module.
+            pages = ["/dashboard/"] + (["/api/admin/session"] if "admin" in modules else [])
+            return all(requests.get(self.url + page, timeout=5).ok for page in pages)
+        except (requests.RequestException, ValueError):
             return False
 
     def get(self, path):

@@ -10,6 +10,9 @@ const ICONS = { wlan: "wifi", softap: "wifi", sysinfo: "chip", valves: "valve", 
 // What has to do with the device itself stands after what it is there for.
 const OWN = ["sysinfo", "wlan", "softap", "ntp", "tz", "mqtt", "homeassistant", "homie", "log", "control", "packages", "watchdog", "deepsleep", "webrepl", "safemode", "sdcard", "http_async", "http_windup", "admin", "dashboard", "history"];
 
+// What has a page of its own under Administration, and would be a line too many here.
+const ELSEWHERE = /^(wlan\/(add|forget|scan|restart|state)|softap\/mode|tz\/(zone|offset)|log\/levels?|ntp\/(sync|drift|offset|error)|plugins\/.*)$/;
+
 /** The cards of all modules as [{id, title, icon, topics, own}], in the order in which they are shown. */
 export function cardsOf(about) {
   const groups = new Map();
@@ -17,7 +20,7 @@ export function cardsOf(about) {
     const { properties, state, caption } = about.modules[id];
     for (const name in properties) {
       const meta = properties[name];
-      if (meta.hidden) continue;
+      if (meta.hidden || ELSEWHERE.test(id + "/" + name)) continue;
       const title = said(meta.group) || said(caption) || moduleName(id);
       const key = meta.group ? "group " + title : id;
       if (!groups.has(key)) groups.set(key, { id: key, title, icon: meta.group ? meta.icon : ICONS[id] || meta.icon || "view-module", state, topics: [], own: OWN.includes(id) });
@@ -60,7 +63,7 @@ export function Home() {
 
 function Group({ card }) {
   return html`<${Card} title=${card.title} icon=${card.icon} aside=${card.state !== "RUNNING" && html`<${Badge} kind="bad">${t("state." + card.state)}<//>`}>
-    ${card.topics.map(({ topic }) => html`<${Widget} key=${topic} topic=${topic} />`)}
+    ${card.topics.map(({ topic }) => html`<${Widget} key=${topic} topic=${topic} known=${card.own} />`)}
   <//>`;
 }
 

@@ -1,6 +1,6 @@
 // The shell: name of the device, whether it is in reach, the pages, and the one that is open.
 import { html, render, useState, useEffect, useRef } from "./html.js";
-import { t, said, files } from "./text.js";
+import { t, said, files, addTexts } from "./text.js";
 import { Icon } from "./icons.js";
 import { Page, Busy, Trouble, Empty } from "./parts.js";
 import { Dialogs, dialog } from "./dialogs.js";
@@ -66,11 +66,23 @@ const loaded = {};
 
 /** The module of a page or library by its plain name, loaded once: `(await part("uplot")).default`. */
 export function part(name) {
-  loaded[name] = loaded[name] || import("./" + files[name]).catch(error => {
+  loaded[name] = loaded[name] || Promise.all([import("./" + files[name]), texts()]).then(found => found[0], error => {
     delete loaded[name];
     throw error;
   });
   return loaded[name];
+}
+
+// The texts and styles of all pages but Home, which come with the first of them.
+let more = null;
+
+function texts() {
+  style("pages.css");
+  more = more || import("./" + files.texts).then(module => addTexts({ en: module.default }), error => {
+    more = null;
+    throw error;
+  });
+  return more;
 }
 
 /** Add a style sheet of this plugin by its plain name, once. */
@@ -104,10 +116,10 @@ function Nav({ page, close }) {
   const brought = usePages() || { pages: [], ours: [] };
   const item = (key, icon, text) => html`<li key=${key}><a href=${"#/" + key} aria-current=${page === key ? "page" : undefined} onClick=${close}>
     <${Icon} name=${icon} /><span>${text}</span></a></li>`;
-  const ours = list => list.filter(([name]) => name === "home" || brought.ours.includes(name)).map(([name, icon]) => item(name, icon, t("page." + name)));
-  const admin = ours(ADMIN);
+  const ours = list => list.map(([name, icon]) => item(name, icon, t("page." + name)));
+  const admin = brought.ours.includes("admin") ? ours(ADMIN) : [];
   return html`<nav aria-label=${t("pages")}>
-    <ul>${ours(PAGES)}${brought.pages.filter(one => !one.card).map(one => item(one.id, one.icon, said(one.title)))}</ul>
+    <ul>${ours(PAGES.filter(([name]) => name === "home" || brought.ours.includes(name)))}${brought.pages.filter(one => !one.card).map(one => item(one.id, one.icon, said(one.title)))}</ul>
     ${admin.length ? html`<h2>${t("administration")}</h2><ul>${admin}</ul>` : null}
   </nav>`;
 }

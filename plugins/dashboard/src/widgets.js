@@ -57,14 +57,14 @@ function state(value, type) {
   return CLASSES.includes(type) ? t("class." + type + (value ? ".on" : ".off")) : t(value ? "on" : "off");
 }
 
-/** The widget of a property as a line of a card. */
-export function Widget({ topic }) {
+/** The widget of a property as a line of a card. known: nothing is shown while there is no value. */
+export function Widget({ topic, known }) {
   const about = property(topic);
   const value = useValue(topic);
   const { waiting, refused } = useCommand(topic);
   const link = useLink();
   const id = useId();
-  if (!about) return null;
+  if (!about || known && !about.set && (value === null || value === undefined || value === "")) return null;
   const shown = waiting === undefined ? value : waiting;
   const props = { topic, about, value: shown, waiting: waiting !== undefined, disabled: link !== "live", labelled: id };
   const Control = (about.set && CONTROLS[about.kind]) || (about.set ? Raw : Reading);

@@ -7,10 +7,12 @@ from modcore.property import Refused
 class Greenhouse(Module):
     """Sensors, a fan, shading; `drift` moves the temperature."""
 
-    defaults = {"name": "Greenhouse", "warm": 28}
+    defaults = {"warm": 28, "password": ""}
 
     def start(self):
-        """Declare what there is."""
+        """Declare what there is. ValueError: `warm` is hotter than any greenhouse."""
+        if self.config["warm"] > 60:
+            raise ValueError("warm: takes 60 or less")
         add = self.property
         add(
             "temperature",

@@ -1,0 +1,136 @@
+"""Who may administer the device: users and tokens in secrets.json, and the code of the first visit."""
+
+import os
+
+from modcore.json_files import save
+from plugins.http import HttpError
+
+RARE = True  # only while somebody administers the device
+
+GROUP = "admin"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def announce(admin):
+    """Print the code with which the first visitor sets the administrator's password, while there is none."""
+    if has_admin(admin.kernel):
+        admin.code = None
+        return
+    number = int.from_bytes(os.urandom(4), "big") % 100000000
+    admin.code = "%04d-%04d" % (number // 10000, number % 10000)
+    # Not into the log: that may be sent elsewhere.
+    print("dashboard: no administrator yet; the code for the first visit is %s" % admin.code)
+
+
+def entries(kernel, key="users"):
+    """{name: entry} of the users or tokens, those of secrets.json over those of config.json."""
+    found = {}
+    for sections in (kernel.config, kernel.secrets):
+        found.update(sections.get("http", {}).get(key) or {})
+    return found
+
+
+def has_admin(kernel):
+    """Whether there is a user of the group `admin`."""
+    return any([GROUP in entry.get("groups", ()) for entry in entries(kernel).values()])
+
+
+def check(admin, request):
+    """Let a request of an administrator pass. HttpError 401, 403: anybody else."""
+    if not has_admin(admin.kernel):
+        raise HttpError(
+            401,
+            {"error": "closed until an administrator's password is set", "claim": True},
+            [("WWW-Authenticate", 'Bearer realm="device"')],
+        )
+    user = request.user
+    if user is None:
+        raise HttpError(401, {"error": "log in"}, [("WWW-Authenticate", 'Bearer realm="device"')])
+    if not user.is_in((GROUP,)):
+        raise HttpError(403, {"error": "takes a user of the group admin"})
+    if request.method not in _SAFE:
+        own_page(request)
+
+
+def own_page(request):
+    """Let pass what a page of the device itself, or a machine with a token, has sent. HttpError 403: another page."""
+    if (request.header("authorization") or "")[:7].lower() == "bearer ":
+        return
+    from plugins.http.origin import same_origin
+
+    if not same_origin(request):
+        raise HttpError(403, {"error": "a change takes a page of the device itself, or a token"})
+
+
+def store(kernel, key, name, entry):
+    """Keep a user or token (None: forget it) in secrets.json, whole or not at all. OSError: it can't be written."""
+    old = kernel.secrets.get("http")
+    section = dict(old or {})
+    section[key] = dict(section.get(key) or {})
+    section[key].pop(name, None)
+    if entry is not None:
+        section[key][name] = entry
+    kernel.secrets["http"] = section
+    try:
+        save(path(kernel), kernel.secrets)
+    except OSError:
+        kernel.secrets["http"] = old or {}
+        raise
+    # A user that the configuration has, too, would come back.
+    given = kernel.config.get("http", {}).get(key)
+    if given and name in given:
+        given.pop(name)
+        kernel.save()
+
+
+def path(kernel):
+    """Where secrets.json is."""
+    place = getattr(kernel, "path", "config.json")
+    return place[: place.rfind("/") + 1] + "secrets.json"
+
+
+def hashed(text, hash_ms=300):
+    """A generator that returns what is kept of a password."""
+    from plugins.http_auth.password import hash_password, rounds_for
+
+    return (yield from hash_password(text, rounds_for(hash_ms)))
+
+
+def wrong_password(text):
+    """Why a password can't be one, or None."""
+    if not isinstance(text, str) or len(text) < 8:
+        return "password: takes at least 8 characters"
+    if len(text) > 128:
+        return "password: takes at most 128 characters"
+    return None
+
+
+def wrong_name(name):
+    """Why a user can't be called so, or None."""
+    if (
+        not isinstance(name, str)
+        or not 1 <= len(name) <= 32
+        or min(name) <= " "
+        or any([c in name for c in "/:\\\"'<>"])
+    ):
+        return "name: takes 1 to 32 characters without blanks"
+    return None
+
+
+def apply(admin, site):
+    """Have a running site know the users and tokens as they are now; sessions stay."""
+    from plugins.http_auth.protection import protect
+
+    kernel = admin.kernel
+    section = {}
+    for sections in (kernel.config, kernel.secrets):
+        section.update(sections.get("http", {}))
+    section["users"] = entries(kernel)
+    section["tokens"] = entries(kernel, "tokens")
+    old = site.sessions
+    protect(site, section)
+    if old is not None:
+        # The same browsers are logged in as before.
+        site.filters[site.filters.index(site.sessions)] = old
+        site.sessions = old
+        site.session = old.of

@@ -1,0 +1,116 @@
+"""Which file answers which path, and that only administrators get there."""
+
+import gc
+
+from plugins.http import HttpError
+
+RARE = True  # only while somebody administers the device
+
+_ROOM = 49152  # bytes: the largest pages' code, and what they work with
+
+# The first element of the path -> whether it is open to everybody.
+_AREAS = {
+    "session": True,
+    "claim": True,
+    "modules": False,
+    "settings": False,
+    "plugins": False,
+    "log": False,
+    "events": False,
+    "routes": False,
+    "system": False,
+    "backup": False,
+    "users": False,
+    "tokens": False,
+}
+
+
+def answer(admin, request):
+    """The answer to a request below /api/admin or /api/files. HttpError 401, 403, 404, 405."""
+    _make_room(admin.kernel)
+    names = request.split()[2:]
+    area = names.pop(0)
+    if area == "admin":
+        area = names.pop(0) if names else ""
+        if area not in _AREAS:
+            raise HttpError(404, {"error": "no such page"})
+    elif area != "files":
+        raise HttpError(404, {"error": "no such page"})
+    if not _AREAS.get(area):
+        from .accounts import check
+
+        check(admin, request)
+    return _load(area)(admin, request, names)
+
+
+def _make_room(kernel):
+    """Drop what is seldom needed while memory is short: the next page brings files of its own."""
+    if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
+        gc.collect()
+        if gc.mem_free() < _ROOM:
+            kernel.relieve()
+
+
+def _load(area):
+    if area in ("session", "claim"):
+        from .session import answer
+    elif area == "modules":
+        from .modules import answer
+    elif area == "settings":
+        from .settings import answer
+    elif area == "plugins":
+        from .plugins import answer
+    elif area == "log":
+        from .log import answer
+    elif area == "events":
+        from .events import answer
+    elif area == "routes":
+        from .routes import answer
+    elif area == "system":
+        from .system import answer
+    elif area == "backup":
+        from .backup import answer
+    elif area in ("users", "tokens"):
+        from .users import answer
+
+        return lambda admin, request, names: answer(admin, request, [area] + names)
+    else:
+        from .files import answer
+    return answer
+
+
+def listing():
+    """All routes as (path, methods)."""
+    return [
+        ("/api/admin/session", "GET,POST,DELETE"),
+        ("/api/admin/claim", "POST"),
+        ("/api/admin/modules", "GET"),
+        ("/api/admin/modules/:id", "GET,POST"),
+        ("/api/admin/settings", "GET"),
+        ("/api/admin/settings/:section", "GET,PUT,POST"),
+        ("/api/admin/plugins", "GET"),
+        ("/api/admin/plugins/:name", "POST"),
+        ("/api/admin/log", "GET"),
+        ("/api/admin/events", "GET,POST"),
+        ("/api/admin/routes", "GET"),
+        ("/api/admin/system", "GET,POST"),
+        ("/api/admin/backup", "GET,POST,PUT"),
+        ("/api/admin/users", "GET"),
+        ("/api/admin/users/:name", "PUT,DELETE"),
+        ("/api/admin/users/:name/sessions", "DELETE"),
+        ("/api/admin/tokens/:name", "PUT,DELETE"),
+        ("/api/files/…", "GET,PUT,PATCH,DELETE"),
+    ]
+
+
+def refuse_method(*allowed):
+    """Raise the 405 of a path that takes only the methods `allowed`."""
+    raise HttpError(405, {"error": "takes " + ", ".join(allowed)}, [("Allow", ", ".join(allowed))])
+
+
+def body(request, *keys):
+    """The JSON object of a request. HttpError 400: none, or without one of `keys`."""
+    found = request.json
+    if not isinstance(found, dict) or any([key not in found for key in keys]):
+        raise HttpError(400, {"error": "takes a JSON object" + (" with " + ", ".join(keys) if keys else "")})
+    return found

@@ -1,0 +1,67 @@
+"""Admin: the routes below /api/admin and /api/files; what answers them is loaded with the first request."""
+
+from modcore import Module
+
+_LATER_MS = 300  # what ends the connection is done when the answer is on its way
+
+
+class Admin(Module):
+    """Everything that is needed to run a device, closed until there is an administrator.
+
+    `code` is what sets the first administrator's password from anywhere but the device's own access point; it is
+    printed on the console at start, while there is none.
+    """
+
+    defaults = {"claim": True}
+    code = None
+    wrong = 0  # codes that were wrong, since the last right one
+    locked_s = 0  # of uptime, until which no code is taken
+    undo = None  # section -> what it was before it was saved last
+
+    def start(self):
+        """Offer the routes, and print the code while nobody is administrator."""
+        from .accounts import announce
+
+        self.undo = {}
+        self.routes = self
+        announce(self)
+
+    def find(self, request):
+        """The answer to a request, or None: a content of a site."""
+        if request.path[:5] != "/api/":
+            return None
+        area = request.path[5:10]
+        if area == "files" or area == "admin" and request.path[10:11] in ("", "/"):
+            from .dispatch import answer
+
+            return lambda request: answer(self, request)
+        return None
+
+    def streams(self, request):
+        """Whether the body of a request is read piece by piece: files and backups may be of any size."""
+        if request.method != "PUT" or self.find(request) is None:
+            return False
+        return request.path[:11] == "/api/files/" or request.path == "/api/admin/backup"
+
+    def methods(self, request):
+        """The methods for the path of a request, for a 405."""
+        return ("GET", "POST", "PUT", "PATCH", "DELETE") if self.find(request) else ()
+
+    def listing(self):
+        """A list of (path, methods), for who shows all routes."""
+        from .dispatch import listing
+
+        return listing()
+
+    def check(self, request):
+        """Let a request of an administrator pass, for routes of other modules. HttpError 401, 403: anybody else.
+
+        self.kernel.modules["admin"].check(request)
+        """
+        from .accounts import check
+
+        check(self, request)
+
+    def later(self, function, *args):
+        """Call `function(*args)` when the answer to the present request is on its way."""
+        self.after(_LATER_MS, function, *args)
