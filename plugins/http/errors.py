@@ -9,7 +9,7 @@ class HttpError(Exception):
         raise HttpError(404, "no such valve")
     """
 
-    def __init__(self, status, text="", headers=()):
+    def __init__(self, status, text: "str | dict" = "", headers=()):
         super().__init__(status, text)
         self.status = status
         self.text = text

@@ -188,3 +188,13 @@ def dechunk(body):
         if not size:
             assert body == b"", body
             return whole
+
+
+def status(web, raw, half_close=False):
+    """The status that the bytes `raw` are answered with; 0: no answer."""
+    with web.connect() as sock:
+        sock.sendall(raw)
+        if half_close:
+            sock.shutdown(socket.SHUT_WR)
+        answer = sock.recv(4096)
+        return int(answer.split()[1]) if answer else 0

@@ -49,7 +49,7 @@ def pyright(tmp_path_factory):
                 place = folder / (name if saved else "{}-{}".format(name, i)) / (saved or "program.py")
                 names.append(save(place, source))
     for sample in sorted((ROOT / "samples").iterdir()):
-        if sample.is_dir() and sample.name != "__pycache__":
+        if sample.is_dir() and sample.name not in ("__pycache__", "watering"):
             shutil.copytree(sample, folder / ("sample-" + sample.name))
             names.append("sample-" + sample.name)
     for name, (source, _) in PLANTED.items():
@@ -114,6 +114,13 @@ PUBLIC = {
     "modcore.Kernel": "add move reconfigure relieve remove run save serve start_thread step stop uptime_ms",
     "modcore.Module": "after every fire hook listen property publish settings unwatch watch",
     "modcore.Bus": "commands get publish subscribe unsubscribe",
+    "plugins.http.Router": "add delete get post put route",
+    "plugins.http.Request": "read",
+    "plugins.http.Response": "set_cookie",
+    "plugins.http.Site": "mount open",
+    "plugins.fiber.Channel": "close get put",
+    "plugins.fiber.Fiber": "kill resume suspend",
+    "plugins.fiber.Loop": "run spawn turn",
 }
 
 
