@@ -67,7 +67,7 @@ def check_plugin(package):
     """The lines that say where a plugin's code imports what its manifest does not require."""
     manifest = package.manifest
     deps = {dep[0].split(".")[0] for dep in manifest["deps"]}
-    deps |= {name.split(".")[0] for name in manifest.get("optional", ())}
+    deps |= {name.split(".")[0] for name in manifest.get("optional", ())} - {"plugins"}
 
     def judge(name):
         top = name.split(".")[0]
@@ -75,7 +75,9 @@ def check_plugin(package):
             other = (name.split(".") + [""])[1]
             if other in [package.name, ""] + manifest["requires"]:
                 return None
-            return "plugins.{} is not in requires".format(other)
+            if "plugins." + other in manifest.get("optional", ()):
+                return None
+            return "plugins.{} is not in requires, and not in optional".format(other)
         wrong = _forbidden(name, "a plugin", {"modcore"} | deps)
         if wrong is None and top not in _OURS and top not in deps and _foreign(top):
             return "{} is not in deps".format(top)

@@ -105,6 +105,11 @@ def forget(path):
         package.__dict__.pop(path[end + 1 :], None)
 
 
+def names():
+    """Return the dotted names of all that is in memory (list)."""
+    return list(sys.modules)
+
+
 def relieve():
     """Drop every loaded file that is marked `RARE = True`; the next one who needs it loads it anew."""
     for path in list(sys.modules):

@@ -4,8 +4,6 @@ from modcore.topics import check
 from plugins.http import HttpError, Response
 from plugins.http_api.events import Subscriber
 
-from .dispatch import body, refuse_method
-
 _MOST = 4  # filters
 
 
@@ -26,6 +24,8 @@ def answer(admin, request, names):
     """`/events?filter=…`: GET the stream, POST {"topic", "value", "retain"} publishes."""
     if names and names != [""]:
         raise HttpError(404, {"error": "no such page"})
+    from .dispatch import body, refuse_method
+
     if request.method == "POST":
         return _publish(admin, body(request, "topic"))
     if request.method != "GET":

@@ -1,8 +1,8 @@
 """Files and folders renamed, moved and deleted; what the device runs only after a second question."""
 
 import os
-import sys
 
+from modcore.lazy import names
 from plugins.http import HttpError
 
 from .paths import check_match, children, exists, is_folder, root, shown, to_place
@@ -82,7 +82,7 @@ def runs(path):
         if (root() + name + "/").startswith(below):
             return True
     plain = path[: path.rfind(".")] if path[-3:] == ".py" or path[-4:] == ".mpy" else path
-    for name in list(sys.modules):
+    for name in names():
         name = name.replace(".", "/")
         for folder in _FOLDERS:
             one = root() + folder + name
