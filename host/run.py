@@ -177,7 +177,8 @@ class Run:
             board.expose(self._http_port(), settings.http_port)
         except OSError as error:
             raise firmware.BoardError(error.strerror or str(error)) from None
-        board.name(_BROKER, *settings.broker())
+        for host in _hosts(config):
+            board.name(host, *settings.broker())
         board.wifi.add(*_WIFI)
         secrets = project_settings.read(board.files / "secrets.json") or {}
         for ssid, password in project_settings.networks(config, secrets):
@@ -185,8 +186,7 @@ class Run:
                 board.wifi.add(ssid, password)
         self._view.start()
         self._view.say("REPL on {} (mpremote connect {})".format(board.open_usb(), board.open_usb()))
-        where = "" if settings.folder == default_folder() else " --folder {}".format(shown(settings.folder))
-        self._view.say("act on the board: {} -m host.board{} help".format(_python(), where))
+        self._view.say("act on the board: {} help".format(self._board_command()))
         if "mqtt" in config.get("plugins", ()):
             threading.Thread(target=self._watch_broker, daemon=True).start()
         board.start()
@@ -214,6 +214,11 @@ class Run:
             if url.password:
                 secrets["password"] = urllib.parse.unquote(url.password)
             layout.add_secrets(path, "mqtt", secrets)
+
+    def _board_command(self):
+        folder = self._settings.folder
+        where = "" if folder == default_folder() else " --folder {}".format(shown(folder))
+        return "{} -m {}.board{}".format(_python(), __package__, where)
 
     def _http_port(self):
         for name in _SERVERS:
@@ -333,6 +338,19 @@ class Run:
             except subprocess.TimeoutExpired:
                 self._broker.kill()
                 self._broker.wait()
+
+
+def _hosts(config):
+    """Where a configuration looks for its broker: what is found there in the board's network is the one of this run."""
+    section = config.get("mqtt")
+    hosts = section.get("host") if isinstance(section, dict) else None
+    hosts = [hosts] if isinstance(hosts, str) else hosts if isinstance(hosts, list) else []
+    found = {
+        host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+        for host in hosts
+        if isinstance(host, str)
+    }
+    return found | {_BROKER}
 
 
 def _python():

@@ -59,12 +59,29 @@ def _topics(incomplete: str):
 def new(
     name: Annotated[str, typer.Argument(help="The folder to make; its last part names the module.")],
     plugin: Annotated[bool, typer.Option("--plugin", help="A plugin in a repository of its own.")] = False,
+    board: Annotated[
+        Optional[str],
+        typer.Option(help="esp32 or rp2 (a Pico W): it joins a Wi-Fi. Without it a virtual one will do."),
+    ] = None,
+    wifi: Annotated[Optional[str], typer.Option(help="Name of the Wi-Fi that the board is to join.")] = None,
+    wifi_password: Annotated[
+        Optional[str], typer.Option(envvar="MODCORE_WIFI_PASSWORD", help="Kept in secrets.json.")
+    ] = None,
+    broker: Annotated[
+        Optional[str], typer.Option(help="mqtt://[user[:password]@]host[:port], or none.")
+    ] = None,
+    editor: Annotated[
+        bool, typer.Option("--editor", help="Only write the editor's settings of a project that is there.")
+    ] = False,
     json: Annotated[bool, _JSON] = False,
 ):
-    """Make a project, or a plugin, with a test that passes at once."""
-    from .new import new
+    """Make a project, or a plugin, with a test that passes at once. At a terminal it asks what it is not told."""
+    from .new import Wishes, new, write_editor
 
-    new(name, plugin, json)
+    if editor:
+        write_editor(name, json)
+    else:
+        new(name, plugin, Wishes(board, wifi, wifi_password, broker), json)
 
 
 @app.command("run", epilog="Example: modcore run --http-port 8081")

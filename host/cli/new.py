@@ -1,16 +1,96 @@
 """new: a project or a plugin, with a test that passes at once."""
 
+import json
 import keyword
 import re
+import sys
+import urllib.parse
 from pathlib import Path
 
+from ..board.project_settings import write_secrets
+from ..toolchain import cache_folder
+from ..tree import HERE, ROOT
 from .show import Fail, emit
 
+_BOARDS = ("esp32", "rp2")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def new(name, plugin, as_json):
-    """Make the folder `name` from the template of a project or of a plugin."""
+class Wishes:
+    """What the board of a new project is to join.
+
+    board: "esp32", "rp2" or None for a virtual one. wifi, password: its network. broker: mqtt://[user[:password]@]host
+    or "none".
+    """
+
+    def __init__(self, board=None, wifi=None, password=None, broker=None):
+        if board not in (None, *_BOARDS):
+            raise Fail("--board takes one of {}, not {!r}".format(", ".join(_BOARDS), board))
+        if password is not None and not wifi:
+            raise Fail("a Wi-Fi password needs the network's name: --wifi NAME")
+        if broker and broker != "none":
+            _broker(broker)
+        self.board, self.wifi, self.password, self.broker = board, wifi, password, broker
+
+    def ask(self):
+        """Ask at the terminal for what was not told; an empty answer leaves it out."""
+        import getpass
+
+        if self.board is None and self.wifi is None and self.broker is None:
+            self.board = _answer("board: esp32, rp2, or nothing for a virtual one", _BOARDS)
+            if self.board:
+                self.wifi = _answer("name of its Wi-Fi")
+                if self.wifi:
+                    self.password = getpass.getpass("its password, kept in secrets.json: ") or None
+                self.broker = _answer("MQTT broker, as mqtt://host, or nothing for none") or "none"
+
+    def fill(self, config):
+        """Put them into a configuration (dict); returns the secrets (dict)."""
+        secrets = {}
+        if self.board or self.wifi:
+            config["plugins"].insert(0, "wlan")
+        if self.wifi:
+            config["wlan"] = {"networks": [self.wifi]}
+        if self.password:
+            secrets["wlan"] = {"passwords": {self.wifi: self.password}}
+        if self.broker == "none":
+            config["plugins"].remove("mqtt")
+            del config["mqtt"]
+        elif self.broker:
+            config["mqtt"], hidden = _broker(self.broker)
+            if hidden:
+                secrets["mqtt"] = hidden
+        return secrets
+
+
+def _answer(question, choices=()):
+    while True:
+        found = input(question + ": ").strip()
+        if not found or not choices or found in choices:
+            return found or None
+        print("takes one of {}".format(", ".join(choices)))
+
+
+def _broker(text):
+    try:
+        url = urllib.parse.urlsplit(text)
+        port = url.port
+    except ValueError:
+        url, port = None, None
+    if not url or url.scheme not in ("mqtt", "mqtts") or not url.hostname or url.path not in ("", "/"):
+        raise Fail("--broker takes mqtt://[user[:password]@]host[:port], or none; not {!r}".format(text))
+    section = {"host": url.hostname}
+    if port:
+        section["port"] = port
+    if url.scheme == "mqtts":
+        section["tls"] = True
+    if url.username:
+        section["user"] = urllib.parse.unquote(url.username)
+    return section, {"password": urllib.parse.unquote(url.password)} if url.password else {}
+
+
+def new(name, plugin, wishes, as_json):
+    """Make the folder `name` from the template of a project or of a plugin; wishes: a Wishes."""
     target = Path(name)
     word = target.name.replace("-", "_")
     taken = ("modcore", "plugins", "host", "samples", "main", "boot", "config", "tests", "lib")
@@ -20,9 +100,13 @@ def new(name, plugin, as_json):
         )
     if target.exists() and any(target.iterdir() if target.is_dir() else [target]):
         raise Fail("{} is there already; choose another name".format(target))
+    if not plugin and not as_json and sys.stdin.isatty():
+        wishes.ask()
     values = {"name": word, "Class": "".join(part.capitalize() for part in word.split("_"))}
     try:
         written = _write(target, plugin, values)
+        if not plugin:
+            written += _configure(target, wishes) + _editor(target)
     except OSError as error:
         text = "{} can't be made ({}); choose another place"
         raise Fail(text.format(target, (error.strerror or str(error)).lower())) from None
@@ -50,6 +134,49 @@ def _write(target, plugin, values):
 
         written += [(target / path).as_posix() for path in write(target)]
     return written
+
+
+def _configure(target, wishes):
+    path = target / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    before = json.dumps(config)
+    secrets = wishes.fill(config)
+    if json.dumps(config) != before:
+        rows = ["  {}: {}".format(json.dumps(key), json.dumps(value)) for key, value in config.items()]
+        path.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+    if not secrets:
+        return []
+    write_secrets(target / "secrets.json", secrets)
+    return [(target / "secrets.json").as_posix()]
+
+
+def write_editor(folder, as_json):
+    """Write the editor's settings of the project in `folder`."""
+    target = Path(folder)
+    if not (target / "config.json").is_file():
+        raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(target))
+    written = _editor(target)
+    emit({"files": written}, as_json, text="wrote " + ", ".join(written))
+
+
+def _editor(target):
+    """Settings that let Pyright and editors find modcore, the plugins and the modules of a board."""
+    stubs = str(Path(cache_folder()) / "stubs")
+    paths = list(dict.fromkeys([str(ROOT), str(HERE.parent)]))
+    found = {
+        "pyrightconfig.json": {"extraPaths": paths, "stubPath": stubs, "typeCheckingMode": "basic"},
+        ".vscode/settings.json": {
+            "python.analysis.extraPaths": paths,
+            "python.analysis.stubPath": stubs,
+            "python.analysis.typeCheckingMode": "basic",
+        },
+    }
+    found["pyrightconfig.json"].update(exclude=[".device", "**/__pycache__"], reportMissingModuleSource=False)
+    for name, content in found.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return [(target / name).as_posix() for name in found]
 
 
 def _filled(text, values):

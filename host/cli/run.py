@@ -125,6 +125,9 @@ def _project_run(as_json, show):
 
                 webbrowser.open(where["http"])
 
+        def _board_command(self):
+            return "modcore board"
+
         def _look_after(self, starting=False):
             now = _state(self._folder)
             if now != self._seen:

@@ -108,6 +108,8 @@ def test_the_clock_begins_at_0_in_2000_and_counts_from_there(tmp_path, micropyth
     with Board(tmp_path / "pico", runtime=micropython, kind="rp2") as board:
         board.wait_until(lambda: board.console.at_prompt)
         assert board.exec("import time; print(time.gmtime(0)[0], time.gmtime()[0])").strip() == "1970 2021"
+
+
 def test_a_plugin_on_flash_runs_beside_those_in_rom(board, project):
     deployed(board, project)
     flash = board.files / "lib" / "plugins" / "timers"
@@ -125,5 +127,3 @@ def test_a_plugin_on_flash_runs_beside_those_in_rom(board, project):
     assert "timers" in names and "http_async" in names
     assert board.exec("print(load('plugins.timers').__file__)").startswith("/lib/plugins/timers")
     assert board.exec("print(load('plugins.http_async').__file__)").startswith("/rom/lib/plugins/http_async")
-
-

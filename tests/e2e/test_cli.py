@@ -381,3 +381,41 @@ def test_what_pip_installs_works_without_a_clone(tmp_path):
     assert "tests on micropython" in command("check", cwd=tmp_path / "lamp")
     (tmp_path / "program.py").write_text("from plugins.http import Router\nprint(Router('/x').root)\n")
     assert command("python", "program.py", cwd=tmp_path).strip() == "/x"
+
+
+def test_a_new_project_joins_the_wifi_and_the_broker_that_it_is_told(tmp_path):
+    words = ["--board", "esp32", "--wifi", "attic", "--wifi-password", "hunter22"]
+    modcore("new", "shed", *words, "--broker", "mqtt://anna:pw@192.168.1.9:1884", cwd=tmp_path)
+    shed = tmp_path / "shed"
+    config = json.loads((shed / "config.json").read_text())
+    assert config["plugins"][0] == "wlan" and config["wlan"] == {"networks": ["attic"]}
+    assert config["mqtt"] == {"host": "192.168.1.9", "port": 1884, "user": "anna"}
+    secrets = shed / "secrets.json"
+    assert json.loads(secrets.read_text()) == {
+        "wlan": {"passwords": {"attic": "hunter22"}},
+        "mqtt": {"password": "pw"},
+    }
+    assert secrets.stat().st_mode & 0o77 == 0
+    assert "secrets.json" in (shed / ".gitignore").read_text().splitlines()
+
+    modcore("new", "bare", "--broker", "none", cwd=tmp_path)
+    config = json.loads((tmp_path / "bare" / "config.json").read_text())
+    assert "mqtt" not in config["plugins"] and "mqtt" not in config
+    for words, reason in (
+        (["--board", "pc"], "--board takes one of esp32, rp2, not 'pc'"),
+        (["--wifi-password", "x"], "a Wi-Fi password needs the network's name"),
+        (["--broker", "192.168.1.9"], "--broker takes mqtt://"),
+    ):
+        assert reason in one_line(modcore("new", "other", *words, cwd=tmp_path, status=1))
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_new_project_is_free_of_errors_in_an_editor(tmp_path):
+    modcore("new", "lamp", cwd=tmp_path)
+    pyright = [sys.executable, "-m", "pyright", "--outputjson", "."]
+    done = subprocess.run(pyright, cwd=str(tmp_path / "lamp"), capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["generalDiagnostics"] == [] and found["summary"]["filesAnalyzed"] >= 2
+    (tmp_path / "lamp" / "lamp.py").open("a").write("\n    def stop(self):\n        self.propertyy('x')\n")
+    done = subprocess.run(pyright, cwd=str(tmp_path / "lamp"), capture_output=True, text=True)
+    assert "propertyy" in json.loads(done.stdout)["generalDiagnostics"][0]["message"]

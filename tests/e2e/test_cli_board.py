@@ -424,6 +424,8 @@ def test_the_secrets_of_a_project_come_along_and_missing_ones_are_told(garden):
 
 
 def test_an_index_is_written_into_an_empty_or_its_own_folder_only(garden):
+    (garden / "www").mkdir()
+    (garden / "www" / "index.html").write_text("hello")
     said = one_line(modcore("index", "www", cwd=garden, status=1))
     assert said == "error: www holds other files; an index takes an empty folder, or one that it has made"
     assert not (garden / "www" / "index.json").exists()
