@@ -6,7 +6,6 @@ from modcore import Module
 from modcore.ticks import ticks_add, ticks_diff, ticks_ms
 
 from . import packets
-from .payloads import encode
 
 _CONNECT_MS = 10000  # an attempt takes so long at most
 _IDLE_MS = 60000
@@ -43,9 +42,9 @@ class Mqtt(Module):
         "queue": 16,
         "keep": "newest",
         "max_packet": 2048,
-        "export": ["#"],
-        "import": ["#"],
-        "neighbours": [],
+        "export": None,
+        "import": None,
+        "neighbours": None,
         "forget_s": 90,
         "trial_s": 60,
     }
@@ -57,18 +56,7 @@ class Mqtt(Module):
     handlers = []  # (filter, handler, QoS) of what was subscribed to; replaced, never changed
     stream = None  # the socket
     attempt = None  # the attempt to connect that is under way, a generator
-    ready = False  # there is something to read, or the attempt can go on
-    heard = False  # something has come since the last ping
-    watched = 0  # for what the socket is watched
-    changes = None  # of the bus: which of its subscriptions the broker knows
-    pause_s = 1  # before the next attempt to connect
-    failures = 0  # attempts in a row that failed
-    short = 0  # connections in a row that ended soon
     proven = None  # the section of config.json with which the broker was last reached
-    trial_end_ms = None  # uptime at which a change of it is undone, unless the broker is reached before
-    reserve = (
-        None  # memory kept for the next attempt to connect, which must find room beside a web server's guests
-    )
 
     def start(self):
         """Begin to connect; the device does not wait for it. ValueError: what is wrong in the configuration."""
@@ -94,7 +82,7 @@ class Mqtt(Module):
         from modcore.topics import check
 
         check(topic)
-        self.session.put(topic.encode(), encode(value), retain, qos)
+        self.session.put(topic.encode(), packets.encode(value), retain, qos)
 
     def subscribe(self, filter, handler, qos=0):
         """Call `handler(topic, payload)` for each message that `filter` matches, anywhere on the broker.
@@ -104,16 +92,15 @@ class Mqtt(Module):
 
             kernel.modules["mqtt"].subscribe("house/+/motion", self.on_motion)
         """
-        from modcore.topics import check
+        from .subscriptions import add
 
-        check(filter, True)
-        self.handlers = self.handlers + [(filter, handler, qos)]
-        self.changes = None
+        add(self, filter, handler, qos)
 
     def unsubscribe(self, filter, handler):
         """Take back `subscribe(filter, handler)`; one that is not there is no error."""
-        self.handlers = [entry for entry in self.handlers if entry[0] != filter or entry[1] != handler]
-        self.changes = None
+        from .subscriptions import remove
+
+        remove(self, filter, handler)
 
     @property
     def idle(self):
@@ -135,7 +122,7 @@ class Mqtt(Module):
                 self.due = ticks_ms()
             return
         try:
-            self.session.put((self.prefix + topic).encode(), encode(value), False, self.config["qos"])
+            self.session.put((self.prefix + topic).encode(), packets.encode(value), False, self.config["qos"])
         except Exception:  # whatever stands in the value
             self.session.lost += 1
 
@@ -144,18 +131,6 @@ class Mqtt(Module):
         if self.told.get(topic, TOLD) is TOLD:
             self.changed.append(topic)
         self.told[topic] = value
-
-    def on_presence(self, topic, payload):
-        """The broker tells what it thinks of this device, or that another one has the same topics."""
-        from .presence import answer
-
-        answer(self, topic, payload)
-
-    def on_neighbour(self, topic, payload):
-        """Bring a message from beyond the device's own topics onto the bus, as `<id>/from/<topic>`."""
-        from .presence import bring
-
-        bring(self, topic, payload)
 
     def on_oversize(self, size):
         """A packet of so many bytes begins, more than the device takes."""
@@ -208,6 +183,10 @@ class Mqtt(Module):
             self.heard = False
             if not self.session.ping_sent:
                 self.session.ping()
+            if not self.swept:
+                from .leftovers import look_when_due
+
+                look_when_due(self)
             return self.config["keepalive_s"] * 500
         if self.attempt:
             raise OSError("no answer in time")
@@ -277,7 +256,7 @@ class Mqtt(Module):
         else:
             self.told[topic] = TOLD
         try:
-            payload = b"" if value is None else encode(value)
+            payload = b"" if value is None else packets.encode(value)
             packets.publish(self.link.out, (self.prefix + topic).encode(), payload, True)
         except Exception:  # whatever stands in the value
             self.session.lost += 1

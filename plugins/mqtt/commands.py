@@ -11,7 +11,7 @@ from modcore.topics import matches
 
 from . import packets
 from .decoding import decode
-from .subscriptions import may_come
+from .subscriptions import PRESENCE, may_come
 
 RARE = True  # between commands minutes may pass
 
@@ -63,10 +63,23 @@ def deliver(bridge, topic, payload, retained):
         from .leftovers import look
 
         look(bridge, topic, payload)
-    if not topic.startswith(bridge.prefix) or not topic.endswith("/set"):
+    if topic.startswith(bridge.prefix):
+        name = topic[len(bridge.prefix) :]
+    elif any([matches(filter, topic) for filter in bridge.config["neighbours"] or ()]):
+        from .presence import bring
+
+        return bring(bridge, topic, payload)
+    else:
+        name = ""
+    if name in PRESENCE:
+        from .presence import answer
+
+        answer(bridge, name, topic, payload)
+        return True
+    if not name.endswith("/set"):
         bridge.rejected += not taken
         return True
-    name = topic[len(bridge.prefix) : -4]
+    name = name[:-4]
     try:
         return _command(bridge, name, payload, retained)
     except Refused as reason:

@@ -13,7 +13,7 @@ from . import packets
 RARE = True  # once for each connection
 
 _CONNACK = 0x20
-_RESERVE = 1024  # bytes
+_RESERVE = 448  # bytes
 
 
 def connect(bridge):
@@ -118,9 +118,4 @@ def _begin(bridge, out):
     if bridge.failures or bridge.short:
         bridge.log.info("connected to %s:%d" % bridge.brokers[0])
     bridge.failures = 0
-    if not bridge.swept and bridge.config["forget_s"]:
-        from .leftovers import begin
-
-        bridge.swept = True
-        bridge.after(bridge.config["forget_s"] * 1000, begin, bridge)
     bridge.reserve = bytearray(_RESERVE)

@@ -11,33 +11,36 @@ RARE = True  # many devices never send with QoS 1
 _IN_FLIGHT = 8  # messages that wait for their acknowledgement at the same time, at most
 
 
-def send(session, message):
-    """Write a message of QoS 1, the next one of the store; False: too many wait for their acknowledgement."""
-    if session.in_flight == _IN_FLIGHT:
+def send(session, topic, payload, retain):
+    """Write the next message of the store, which is of QoS 1; False: too many wait for their acknowledgement."""
+    index = session.in_flight
+    if index == _IN_FLIGHT:
         return False
-    again = message.number > 0
+    again = index < len(session.numbers)
     if not again:
-        message.number = next_number(session)
-    packets.publish(session.link.out, message.topic, message.payload, message.retain, message.number, again)
+        session.numbers.append(next_number(session))
+    packets.publish(session.link.out, topic, payload, retain, session.numbers[index], again)
     session.in_flight += 1
     return True
 
 
 def acknowledged(session, number):
     """The broker has got the message with this packet identifier."""
-    for message in session.store[: session.in_flight]:
-        if message.number == number:
-            session.store.remove(message)
-            session.in_flight -= 1
+    if number in session.numbers[: session.in_flight]:
+        _remove(session, session.numbers.index(number))
 
 
 def give_up(session):
     """Make room in a full store: the oldest message goes, but rather one that is not under way already."""
-    if session.in_flight == len(session.store):
+    _remove(session, session.in_flight if session.in_flight < len(session.store) else 0)
+
+
+def _remove(session, index):
+    session.store.pop(index)
+    if index < len(session.numbers):
+        session.numbers.pop(index)
+    if index < session.in_flight:
         session.in_flight -= 1
-        session.store.pop(0)
-    else:
-        session.store.pop(session.in_flight)
 
 
 def end(session):
@@ -51,8 +54,7 @@ def end(session):
 
 def next_number(session):
     """A packet identifier that is not in use."""
-    used = [message.number for message in session.store]
     while True:
         session.number = session.number % 65535 + 1
-        if session.number not in used and session.number not in session.asked:
+        if session.number not in session.numbers and session.number not in session.asked:
             return session.number

@@ -39,11 +39,16 @@ def has_file(kernel):
         return False
 
 
+def look_when_due(bridge):
+    """Once, when the device has been connected for `forget_s`: ask the broker for what it keeps of this device."""
+    wait_s = bridge.config["forget_s"]
+    if wait_s and bridge.kernel.uptime_ms() - bridge.since_ms >= wait_s * 1000:
+        begin(bridge)
+    bridge.swept = bridge.sweeping or not wait_s
+
+
 def begin(bridge):
     """Ask the broker for what it keeps of this device, and for whether its former name is still its own."""
-    if not bridge.connected:
-        bridge.after(_LISTEN_MS, begin, bridge)
-        return
     bridge.sweeping = True
     for filter in ("+", "+/+"):
         bridge.subscribe(bridge.prefix + filter, _ignore)

@@ -1,4 +1,4 @@
-"""The packets of MQTT 3.1.1, without I/O: what most of them begin with, and PUBLISH; appended to a bytearray `out`.
+"""The packets of MQTT 3.1.1, without I/O: what most of them begin with, and PUBLISH; written into a bytearray.
 
 Rarer ones stand where they are used: CONNECT in connection.py, SUBSCRIBE in subscriptions.py, what is taken apart
 in commands.py. umqtt.simple is not used for this: its connect(), subscribe() and publish() with QoS 1 each wait for
@@ -7,11 +7,24 @@ the broker's answer, and it can neither send a message again nor keep one that w
 Source: MQTT 3.1.1 (OASIS standard), sections 2 and 3.
 """
 
+import json
+
 # The first byte of a packet; the lowest four bits of PUBLISH are DUP, QoS (2 bits) and RETAIN.
 PUBLISH = 0x30
 PINGRESP = 0xD0
 
 PINGREQ = b"\xc0\x00"
+
+
+def encode(value):
+    """The payload for a value, bytes: JSON, but a text is sent as it is, where it can't be taken for a quoted one."""
+    if isinstance(value, (bytes, bytearray)):
+        return value
+    if not isinstance(value, str) or not value or value[0] == value[-1] == '"' and len(value) > 1:
+        if isinstance(value, float) and value - value != 0:
+            value = None  # NaN and infinity have no place in JSON
+        value = json.dumps(value)
+    return value.encode()
 
 
 def publish(out, topic, payload, retain=False, number=0, again=False):

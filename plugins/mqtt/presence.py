@@ -3,9 +3,9 @@
 RARE = True  # when a connection begins, and when something is wrong
 
 
-def answer(bridge, topic, payload):
-    """Look at a message on the device's own `status` or `client` (a str and bytes)."""
-    if topic.endswith("/status"):
+def answer(bridge, name, topic, payload):
+    """Look at a message on the device's own topic `name`, `status` or `client`; payload: bytes."""
+    if name == "status":
         # What was said of an earlier connection, or of the other one of two devices.
         if payload == b"offline":
             bridge.publish(topic, "online", True)
@@ -22,11 +22,19 @@ def answer(bridge, topic, payload):
 
 
 def bring(bridge, topic, payload):
-    """Publish on the bus what came from beyond the device's own topics."""
+    """Publish on the bus what came from beyond the device's own topics; False: it has no room."""
+    from modcore import BusFull
+
     from .decoding import decode
 
-    value = decode(topic, payload) if payload else None
-    bridge.kernel.bus.publish("%s/from/%s" % (bridge.id, topic), value, False, bridge)
+    try:
+        value = decode(topic, payload) if payload else None
+        bridge.kernel.bus.publish("%s/from/%s" % (bridge.id, topic), value, False, bridge)
+    except BusFull:
+        return False
+    except ValueError as error:
+        bridge.log.warning("refused:", error)
+    return True
 
 
 def clash(bridge):

@@ -3,18 +3,6 @@
 from . import packets
 
 
-class Message:
-    """One that waits. number: its packet identifier once it was sent, of QoS 1 only."""
-
-    number = 0
-
-    def __init__(self, topic, payload, retain, qos):
-        self.topic = topic
-        self.payload = payload
-        self.retain = retain
-        self.qos = qos
-
-
 class Session:
     """A bounded store of messages, sent in order; those of QoS 1 stay in it until they are acknowledged.
 
@@ -27,7 +15,7 @@ class Session:
 
     lost = 0  # messages that found no room, or are not known to have arrived
     ping_sent = False  # and not answered yet
-    number = 0  # the last packet identifier
+    number = 0  # the last packet identifier that was given
     in_flight = 0  # how many at the beginning of the store were sent over this connection
     unproven = 0  # messages of QoS 0 sent after the last ping
     pinged = 0  # those sent before it, as long as it is not answered
@@ -36,7 +24,8 @@ class Session:
         self.link = link
         self.limit = limit
         self.keep_oldest = keep_oldest
-        self.store = []
+        self.store = []  # (topic, payload, whether it is retained, QoS)
+        self.numbers = []  # packet identifiers of the first ones, which were sent with QoS 1 and not acknowledged
         self.filters = {}  # filter -> QoS: what the broker was asked for over this connection
         self.asked = {}  # packet identifier -> filter, of subscriptions that are not confirmed
 
@@ -49,20 +38,20 @@ class Session:
             if self.keep_oldest:
                 return
             give_up(self)
-        self.store.append(Message(topic, payload, retain, qos))
+        self.store.append((topic, payload, retain, qos))
 
     def send_next(self):
         """Write the next message of the store; whether there was one that may go."""
         if self.in_flight == len(self.store):
             return False
-        message = self.store[self.in_flight]
-        if message.qos:
+        topic, payload, retain, qos = self.store[self.in_flight]
+        if qos:
             from .delivery import send
 
-            return send(self, message)
-        packets.publish(self.link.out, message.topic, message.payload, message.retain)
+            return send(self, topic, payload, retain)
+        packets.publish(self.link.out, topic, payload, retain)
         self.store.pop(self.in_flight)
-        if not message.retain:  # what is retained is told anew after each connection
+        if not retain:  # what is retained is told anew after each connection
             self.unproven += 1
             if not self.ping_sent:
                 self.ping()

@@ -37,7 +37,9 @@ def verify(config):
             "mqtt: persistent %r: takes true, false or a list of modules" % (config["persistent"],)
         )
     for key in ("export", "import", "neighbours"):
-        for filter in config[key]:
+        if not isinstance(config[key], (list, type(None))):
+            raise ValueError("mqtt: %s %r: takes a list of filters" % (key, config[key]))
+        for filter in config[key] or ():
             try:
                 check(filter, True)
             except (ValueError, TypeError) as error:

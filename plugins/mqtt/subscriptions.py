@@ -1,11 +1,13 @@
 """What the device is subscribed to on the broker, and which topics of the bus may leave or be commanded."""
 
-from modcore.topics import matches
+from modcore.topics import check, matches
 
 from . import packets
 from .delivery import next_number
 
 RARE = True  # when modules come and go, and after each connection
+
+PRESENCE = ("status", "client")  # what the bridge itself wants to hear, see presence.py
 
 
 def update(bridge):
@@ -34,6 +36,19 @@ def _write(out, kind, number, filter):
     packets.text(out, name)
 
 
+def add(bridge, filter, handler, qos=0):
+    """What Mqtt.subscribe does; see there."""
+    check(filter, True)
+    bridge.handlers = bridge.handlers + [(filter, handler, qos)]
+    bridge.changes = None
+
+
+def remove(bridge, filter, handler):
+    """What Mqtt.unsubscribe does; see there."""
+    bridge.handlers = [entry for entry in bridge.handlers if entry[0] != filter or entry[1] != handler]
+    bridge.changes = None
+
+
 def _wanted(bridge):
     """The filters to be subscribed to and their QoS, a dict."""
     filters = [filter for filter in bridge.kernel.bus.commands() if may_come(bridge, filter[:-4])]
@@ -41,6 +56,10 @@ def _wanted(bridge):
         # Where two filters overlap a broker may send a message twice.
         filters = [f for f in filters if not any([g != f and matches(g, f) for g in filters])]
     found = {bridge.prefix + filter: _quality(bridge, filter) for filter in filters}
+    for name in PRESENCE:
+        found[bridge.prefix + name] = 0
+    for filter in bridge.config["neighbours"] or ():
+        found[filter] = bridge.config["qos"]
     for filter, _, qos in bridge.handlers:
         found[filter] = max(qos, found.get(filter, 0))
     return found
@@ -56,7 +75,8 @@ def _quality(bridge, filter):
 
 def may_come(bridge, topic):
     """Whether the configuration lets commands for `topic` (or for a filter) in."""
-    return any([matches(filter, topic) for filter in bridge.config["import"]])
+    filters = bridge.config["import"]
+    return filters is None or any([matches(filter, topic) for filter in filters])
 
 
 def allows(filters):

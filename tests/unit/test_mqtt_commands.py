@@ -6,7 +6,7 @@ from modcore import Kernel, Module, Refused
 from plugins.mqtt import Mqtt
 from plugins.mqtt.commands import carry_out, deliver
 from plugins.mqtt.decoding import decode
-from plugins.mqtt.payloads import encode
+from plugins.mqtt.packets import encode
 from support import on_cpython, raises, steps, until
 
 

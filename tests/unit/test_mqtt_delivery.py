@@ -55,7 +55,7 @@ def test_what_is_not_acknowledged_is_sent_again_in_order_before_what_is_new():
         (0, sent[0][1], True),
         (2, sent[2][1], True),
         (3, sent[3][1], True),
-        (4, bridge.session.store[3].number, True),
+        (4, bridge.session.numbers[3], True),
     ]
     number, identifier, twice = event(broker)
     assert number == 5 and not twice and identifier not in [number for _, number, _ in sent]
@@ -89,7 +89,7 @@ def test_a_full_store_gives_up_the_oldest_or_refuses_the_newest_and_counts():
         for i in range(10):
             kernel.bus.publish("lamp/event", i)
         steps(kernel)
-        assert [int(waiting.payload) for waiting in bridge.session.store] == left
+        assert [int(payload) for _, payload, _, _ in bridge.session.store] == left
         assert bridge.session.lost == 6
         kernel.stop()
         broker.close()
@@ -104,7 +104,7 @@ def test_those_under_way_are_given_up_last():
     broker_is_slow = [kernel.bus.publish("lamp/event", i) for i in range(2, 8)]
     steps(kernel)
     assert len(broker_is_slow) == 6 and len(bridge.session.store) == 4
-    assert [waiting.number for waiting in bridge.session.store][:2] == [number for _, number, _ in sent]
+    assert bridge.session.numbers[:2] == [number for _, number, _ in sent]
     kernel.stop()
     broker.close()
 

@@ -141,6 +141,7 @@ def test_wrong_settings_are_named():
         ({"keep": "best"}, "keep 'best': takes newest or oldest"),
         ({"tls": {"ca": "x"}}, "tls: unknown key 'ca'; have cafile"),
         ({"export": ["a#"]}, "export: topic 'a#'"),
+        ({"import": "a"}, "import 'a': takes a list of filters"),
         ({"host": "a:b"}, "host 'a:b': takes a port"),
         ({"host": ["a", 1]}, "host 1: takes a name"),
         ({"host": {"a": 1}}, "takes a name, an address, or a list"),

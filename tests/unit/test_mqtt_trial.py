@@ -114,6 +114,7 @@ def test_another_broker_of_the_list_is_tried_at_once_and_the_pause_grows_once_a_
     deaf = Broker(deaf=True)
     hosts = ["127.0.0.1:%d" % deaf.port, "127.0.0.1:%d" % broker.port]
     kernel, bridge, events = started(broker, host=hosts)
+    kernel.step()
     wait(kernel, lambda: bridge.failures == 1)
     assert bridge.pause_s == 1
     wait(kernel, lambda: bridge.attempt)
