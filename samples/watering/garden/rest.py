@@ -4,7 +4,15 @@ from modcore import Module
 
 
 class Rest(Module):
-    """Serves `/watering/…` and `/system/…` beside the pages; `www/openapi.json` describes it."""
+    """Serves `/watering/…` and `/system/…`, which `www/openapi.json` describes; and tells the dashboard its pages."""
+
+    views = (
+        {"id": "watering", "title": {"en": "Watering", "de": "Bewässerung"}, "icon": "water", "src": "/garden/status.js"},
+        {"id": "programs", "title": {"en": "Programs", "de": "Programme"}, "icon": "play", "src": "/garden/programs.js"},
+        {"id": "schedules", "title": {"en": "Schedules", "de": "Zeitpläne"}, "icon": "clock", "src": "/garden/schedules.js"},
+        {"id": "runs", "title": {"en": "History", "de": "Verlauf"}, "icon": "chart-line", "src": "/garden/runs.js"},
+        {"id": "garden", "title": {"en": "Garden settings", "de": "Garten einrichten"}, "icon": "valve", "src": "/garden/settings.js"},
+    )  # fmt: skip
 
     def mount(self):
         """Answer the web servers' requests by `find`."""
