@@ -10,7 +10,7 @@ class Rest(Module):
         {"id": "watering", "title": {"en": "Watering", "de": "Bewässerung"}, "icon": "water", "src": "/garden/status.js"},
         {"id": "programs", "title": {"en": "Programs", "de": "Programme"}, "icon": "play", "src": "/garden/programs.js"},
         {"id": "schedules", "title": {"en": "Schedules", "de": "Zeitpläne"}, "icon": "clock", "src": "/garden/schedules.js"},
-        {"id": "runs", "title": {"en": "History", "de": "Verlauf"}, "icon": "chart-line", "src": "/garden/runs.js"},
+        {"id": "runs", "title": {"en": "Runs", "de": "Läufe"}, "icon": "chart-line", "src": "/garden/runs.js"},
         {"id": "garden", "title": {"en": "Garden settings", "de": "Garten einrichten"}, "icon": "valve", "src": "/garden/settings.js"},
     )  # fmt: skip
 

@@ -3,7 +3,7 @@ import { addTexts, t, request, notify, fail, language, duration } from "/dashboa
 
 addTexts({
   en: {
-    "g.status": "Watering", "g.plan": "Programs", "g.schedules": "Schedules", "g.runs": "History", "g.settings": "Garden settings",
+    "g.status": "Watering", "g.plan": "Programs", "g.schedules": "Schedules", "g.runs": "Runs", "g.settings": "Garden settings",
     "g.now": "Now", "g.idle": "Nothing runs.", "g.left": "{time} left", "g.waits": "waits", "g.queue": "Waiting", "g.next": "Next start",
     "g.pause": "Pause", "g.resume": "Go on", "g.skip": "Next task", "g.stop": "Stop all", "g.valves": "Valves", "g.minutes": "Minutes",
     "g.open": "Open", "g.close": "Close", "g.openvalve": "Open {name}", "g.closevalve": "Close {name}", "g.is.open": "open", "g.is.closed": "closed", "g.disabled": "disabled",
@@ -23,7 +23,7 @@ addTexts({
     "g.restart": "Restart each day", "g.restartat": "At", "g.season": "Season", "g.zone": "Time zone", "g.allschedules": "Schedules", "g.loading": "Loading",
   },
   de: {
-    "g.status": "Bewässerung", "g.plan": "Programme", "g.schedules": "Zeitpläne", "g.runs": "Verlauf", "g.settings": "Garten einrichten",
+    "g.status": "Bewässerung", "g.plan": "Programme", "g.schedules": "Zeitpläne", "g.runs": "Läufe", "g.settings": "Garten einrichten",
     "g.now": "Jetzt", "g.idle": "Es läuft nichts.", "g.left": "noch {time}", "g.waits": "wartet", "g.queue": "Wartet", "g.next": "Nächster Start",
     "g.pause": "Pause", "g.resume": "Weiter", "g.skip": "Nächster Schritt", "g.stop": "Alles stoppen", "g.valves": "Ventile", "g.minutes": "Minuten",
     "g.open": "Öffnen", "g.close": "Schließen", "g.openvalve": "{name} öffnen", "g.closevalve": "{name} schließen", "g.is.open": "offen", "g.is.closed": "zu", "g.disabled": "außer Betrieb",
