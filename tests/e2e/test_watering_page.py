@@ -56,7 +56,7 @@ def watering(garden, page):
 
 
 def test_a_valve_is_opened_by_hand_for_some_minutes_and_closed(garden, watering):
-    watering.get_by_text("5", exact=True).click()
+    watering.get_by_role("radio", name="5").check()
     watering.get_by_role("button", name="Open Lawn").click()
     closes = watering.get_by_role("button", name="Close Lawn")
     expect(closes).to_be_visible()
@@ -122,7 +122,8 @@ def test_unsaved_changes_are_not_lost_silently(garden, watering):
     asked = []
     watering.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     watering.evaluate("location.hash = '#/watering'")
-    eventually(lambda: asked)
+    watering.wait_for_timeout(500)
+    assert asked
     expect(first).to_have_value("Half done")
     watering.get_by_role("button", name="Undo").click()
 

@@ -6,13 +6,16 @@ from modcore import Module
 class Rest(Module):
     """Serves `/watering/…` and `/system/…`, which `www/openapi.json` describes; and tells the dashboard its pages."""
 
-    views = (
-        {"id": "watering", "title": {"en": "Watering", "de": "Bewässerung"}, "icon": "water", "src": "/garden/status.js"},
-        {"id": "programs", "title": {"en": "Programs", "de": "Programme"}, "icon": "play", "src": "/garden/programs.js"},
-        {"id": "schedules", "title": {"en": "Schedules", "de": "Zeitpläne"}, "icon": "clock", "src": "/garden/schedules.js"},
-        {"id": "runs", "title": {"en": "Runs", "de": "Läufe"}, "icon": "chart-line", "src": "/garden/runs.js"},
-        {"id": "garden", "title": {"en": "Garden settings", "de": "Garten einrichten"}, "icon": "valve", "src": "/garden/settings.js"},
-    )  # fmt: skip
+    views = [
+        {"id": id, "title": {"en": english, "de": german}, "icon": icon, "src": "/garden/%s.js" % file}
+        for id, file, icon, english, german in (
+            ("watering", "status", "water", "Watering", "Bewässerung"),
+            ("programs", "programs", "play", "Programs", "Programme"),
+            ("schedules", "schedules", "clock", "Schedules", "Zeitpläne"),
+            ("runs", "runs", "chart-line", "Runs", "Läufe"),
+            ("garden", "settings", "valve", "Garden settings", "Garten einrichten"),
+        )
+    ]
 
     def mount(self):
         """Answer the web servers' requests by `find`."""

@@ -1,8 +1,9 @@
 """REST: programs, schedules, and what starts in the next days."""
 
 import time
+from json import dumps
 
-from plugins.http import HttpError
+from plugins.http import HttpError, Response
 
 from . import program_list, schedule_list
 from .calendar import moments
@@ -62,41 +63,47 @@ def plan(kernel, request):
     days = request.query.get("days", "7")
     if not days.isdigit() or not 1 <= int(days) <= 31:
         raise ValueError("days takes a number from 1 to 31")
-    return starts(kernel, int(days))
+    return _pieces(starts(kernel, int(days)))
+
+
+def _pieces(found):
+    # One after the other: as a whole it would take much memory in one piece.
+    yield Response(b"", 200, None, "application/json")
+    mark = "["
+    for start in found:
+        yield mark + dumps(start)
+        mark = ","
+    yield "[]" if mark == "[" else "]"
 
 
 def starts(kernel, days):
-    """The starts within some days, today's first."""
+    """Yield the starts within some days, the next one first."""
     running = module(kernel, "schedules")
     here = zone(kernel)
     if not is_set() or not here:
-        return []
+        return
     bus = kernel.bus
     by_id = {schedule["id"]: schedule for schedule in running.list}
     programs = {program["id"]: program for program in bus.get("programs/list", ())}
     ids = bus.get("$valves/ids", ())
     at_once = bus.get("$valves/at_once", 1000)
     now = int(time.time())
-    found = []
     busy = 0
     for at, id, _ in moments(running.list, here, now, now + days * 86400):
         schedule = by_id[id]
         program = programs.get(schedule["program"])
         tasks = program["tasks"] if program else []
         lasts = duration_s(tasks, schedule_list.percent(running, here.localtime(at)[1]), at_once)
-        found.append(
-            {
-                "schedule": id,
-                "name": schedule["name"],
-                "program": schedule["program"],
-                "program_name": program["name"] if program else "",
-                "start": local_text(kernel, at),
-                "end": local_text(kernel, at + lasts),
-                "seconds": lasts,
-                "overlaps": at < busy,
-                "runs": bool(program and program["active"] and running.properties["active"].value),
-                "unknown": sorted(set([valve for task in tasks for valve in task if valve not in ids])),
-            }
-        )
+        yield {
+            "schedule": id,
+            "name": schedule["name"],
+            "program": schedule["program"],
+            "program_name": program["name"] if program else "",
+            "start": local_text(kernel, at),
+            "end": local_text(kernel, at + lasts),
+            "seconds": lasts,
+            "overlaps": at < busy,
+            "runs": bool(program and program["active"] and running.properties["active"].value),
+            "unknown": sorted(set([valve for task in tasks for valve in task if valve not in ids])),
+        }
         busy = max(busy, at) + lasts
-    return found

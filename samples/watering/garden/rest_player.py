@@ -40,7 +40,7 @@ def _task(task):
 def _today(kernel):
     from .rest_plan import starts
 
-    return starts(kernel, 1)
+    return list(starts(kernel, 1))
 
 
 def info(kernel, request):

@@ -75,7 +75,7 @@ function Chart({ runs, days, what }) {
 function List({ runs }) {
   const shown = runs.slice(-SHOWN).reverse();
   const by = run => (run.by !== "hand" ? t("g.schedule", { id: run.by.split(" ")[1] }) : run.program ? t("g.hand") : t("g.direct"));
-  return html`<${Box} title=${t("g.runs")} icon="text"><div class="scroll" tabindex="0" role="region" aria-label=${t("g.runs")}><table>
+  return html`<${Box} title=${t("g.runs")} icon="text"><div class="scroll" tabindex="0"><table>
     <thead><tr><th>${t("g.started")}</th><th>${t("g.valve")}</th><th>${t("g.by")}</th><th class="number">${t("g.ran")}</th><th class="number">${t("g.litres")}</th><th>${t("g.ended")}</th></tr></thead>
     <tbody>${shown.map((run, i) => html`<tr key=${i}><td>${run.start ? new Date(run.start * 1000).toLocaleString(language, { dateStyle: "short", timeStyle: "short" }) : "–"}</td>
       <td>${run.name || run.valve || run["program name"] || "–"}</td><td>${[run["program name"], by(run)].filter(Boolean).join(", ")}</td><td class="number">${clock(Number(run.seconds))}</td>
