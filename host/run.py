@@ -33,8 +33,8 @@ _SHORTAGES = 3  # MemoryErrors before the device is ready
 _BUSY = 40  # answers 503 in a row: the web server has no memory left to serve with
 _LEAST_HEAP = 48 * 1024
 _HEAP = {
-    "micropython32": "256K",
-    "micropython": "512K",
+    "micropython32": "320K",
+    "micropython": "640K",
 }  # the whole watering application, with all its plugins
 _WIFI = ("home", "let-me-water")  # the access point around the board
 _BROKER = "192.168.1.2"  # where the sample's configuration looks for it, in the board's own network

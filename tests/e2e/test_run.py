@@ -172,13 +172,13 @@ def test_other_runtimes(garden, runtime):
     assert garden.put("/valves/2", "true").json() is True
     state = json.loads(garden.board("state"))
     assert state["runtime"] == runtime and state["pins"]["16"] == 1
-    assert state["heap"] == {"micropython": "512K", "cpython": None}[runtime]
+    assert state["heap"] == {"micropython": "640K", "cpython": None}[runtime]
 
 
 def test_a_small_heap_is_enough(garden):
-    garden = garden(HEAP="224K")
+    garden = garden(HEAP="256K")
     garden.ready()
-    assert json.loads(garden.board("state"))["heap"] == "224K"
+    assert json.loads(garden.board("state"))["heap"] == "256K"
     for _ in range(5):
         assert len(garden.get("")["modules"]["valves"]["properties"]) == 8
 
