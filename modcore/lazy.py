@@ -112,12 +112,17 @@ def names():
 
 def relieve():
     """Drop every loaded file that is marked `RARE = True`; the next one who needs it loads it anew."""
-    for path in list(sys.modules):
-        # By way of __dict__: a package's __getattr__ would be asked for the name.
-        if getattr(sys.modules[path], "__dict__", {}).get("RARE") is True:
-            del sys.modules[path]
-            end = path.rfind(".")
-            package = sys.modules.get(path[:end])
-            if end > 0 and package:
-                package.__dict__.pop(path[end + 1 :], None)
+    found = True
+    while found:  # over the dict itself: there may be no memory for a copy
+        found = False
+        for path in sys.modules:
+            # By way of __dict__: a package's __getattr__ would be asked for the name.
+            if getattr(sys.modules[path], "__dict__", {}).get("RARE") is True:
+                del sys.modules[path]
+                end = path.rfind(".")
+                package = sys.modules.get(path[:end])
+                if end > 0 and package:
+                    package.__dict__.pop(path[end + 1 :], None)
+                found = True
+                break
     gc.collect()

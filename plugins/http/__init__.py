@@ -15,7 +15,7 @@ from .site import writes as writes
 
 __version__ = "1.1.0"
 
-# The public names that are imported when they are first asked for.
+# The public names that are imported when they are first asked for; where each is stands in names.py.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .html import escape as escape
@@ -23,23 +23,9 @@ if TYPE_CHECKING:
     from .response import redirect as redirect
     from .signal import Signal as Signal
 
-# Those that other plugins have.
-_ELSEWHERE = {"Static": "http_files", "send_file": "http_files", "DeviceApi": "http_api"}
-
 
 def __getattr__(name):
-    if name == "Response":
-        from .response import Response as found
-    elif name == "redirect":
-        from .response import redirect as found
-    elif name == "Signal":
-        from .signal import Signal as found
-    elif name == "escape":
-        from .html import escape as found
-    elif name in _ELSEWHERE:
-        raise AttributeError("plugins.http has no %s, it is in plugins.%s" % (name, _ELSEWHERE[name]))
-    else:
-        have = "Connection HttpError READ Request Response Router Signal Site TimedOut escape redirect writes"
-        raise AttributeError("plugins.http has no %s; have %s" % (name, have))
-    globals()[name] = found
+    from .names import find
+
+    found = globals()[name] = find(name)
     return found

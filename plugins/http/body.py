@@ -1,5 +1,6 @@
 """Request bodies: those that are kept in memory, and those that a handler reads piece by piece."""
 
+from .connection import READ
 from .errors import HttpError
 
 RARE = True  # only requests whose body did not come with their head
@@ -51,6 +52,13 @@ def _streams(request):
     return False
 
 
+def reading(request, n):
+    """What `Request.read` gives: for `yield from` in a generator, for `await` in an async handler."""
+    steps = read(request, n)
+    driver = request.site.driver
+    return driver().awaitable(request.conn, steps) if driver else steps
+
+
 def read(request, n):
     """Give at most `n` bytes of the body, b"" at its end."""
     conn = request.conn
@@ -69,9 +77,17 @@ def read(request, n):
     if not conn.left:
         return b""
     if not conn.data:
-        yield from conn.more()
+        yield from more(conn)
     data = conn.data
     piece = data[: min(n, conn.left)]
     conn.data = data[len(piece) :]
     conn.left -= len(piece)
     return piece
+
+
+def more(conn):
+    """Wait for more bytes. HttpError 400: there will be none."""
+    got = yield READ
+    if not got:
+        raise HttpError(400, "body cut short")
+    conn.data = conn.data + bytes(got)

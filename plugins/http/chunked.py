@@ -27,18 +27,23 @@ class Chunks:
                 conn.left = 0
                 return b""
         if not conn.data:
-            yield from conn.more()
+            yield from self._more()
         data = conn.data
         piece = data[: min(n, self._size)]
         conn.data = data[len(piece) :]
         self._size -= len(piece)
         if not self._size:
             while len(conn.data) < 2:
-                yield from conn.more()
+                yield from self._more()
             if conn.data[:2] != b"\r\n":
                 raise HttpError(400, "chunk: longer than its size")
             conn.data = conn.data[2:]
         return piece
+
+    def _more(self):
+        from .body import more
+
+        yield from more(self._conn)
 
     def _line(self):
         conn = self._conn
@@ -56,7 +61,7 @@ class Chunks:
                 return line
             if data.find(b"\n") >= 0:
                 raise HttpError(400, "chunk: line without CR")
-            yield from conn.more()
+            yield from self._more()
 
     def _trailers(self):
         """Read the trailer fields and drop them: no handler of ours takes any."""

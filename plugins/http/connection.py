@@ -1,9 +1,12 @@
 """Connection: reads the requests of one client and yields their answers; no socket, see README.md for drivers."""
 
-from .errors import HttpError
 from .json_text import dumps
 from .request import Request
-from .ticks import ticks_add, ticks_ms
+
+try:
+    from time import ticks_add, ticks_ms
+except ImportError:  # CPython
+    from .ticks import ticks_add, ticks_ms
 
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
@@ -32,13 +35,6 @@ class Connection:
     def wait(self, ms):
         """Set the end of the present wait, `ms` from now."""
         self.due = ticks_add(ticks_ms(), ms)
-
-    def more(self):
-        """Wait for more bytes of a body; a generator. HttpError 400: there will be none."""
-        got = yield READ
-        if not got:
-            raise HttpError(400, "body cut short")
-        self.data = self.data + bytes(got)
 
     def run(self):
         """Read requests and yield their answers; a generator, see README.md."""

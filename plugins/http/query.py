@@ -1,8 +1,8 @@
-"""What a URL or a body says: percent-encoding, queries, forms, JSON. RFC 3986 section 2.1, the URL standard."""
+"""Percent-encoding, and the names and values of queries and forms: RFC 3986 section 2.1, the URL standard."""
 
 from .errors import HttpError
 
-RARE = True  # only requests with escapes, a query or a body that is looked into
+RARE = True  # only requests with escapes or a query
 
 
 def unquote(raw):
@@ -47,32 +47,3 @@ def pairs(raw):
             name, _, value = part.replace(b"+", b" ").partition(b"=")
             found.append((unquote(name), unquote(value)))
     return found
-
-
-def elements(url):
-    """The elements of a path, decoded one by one: `elements(b"/a%2Fb/c?d")` is ["", "a/b", "c"]."""
-    path = url.partition(b"?")[0]
-    while b"//" in path:
-        path = path.replace(b"//", b"/")
-    return [unquote(part) for part in path.split(b"/")]
-
-
-def form(request):
-    """The fields of a form as a dict; see Request.form."""
-    kind = request.header("content-type", "").split(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
-        return dict(pairs(request.body))
-    if kind == "multipart/form-data":
-        return dict(request.site.ask("form", "http_forms")(request))
-    return {}
-
-
-def json(request):
-    """The value of a body in JSON; see Request.json."""
-    loads = request.site.loads
-    if loads is None:
-        from .json_strict import loads
-    try:
-        return loads(request.body, request.site.json_depth)
-    except ValueError as error:
-        raise HttpError(400, "body: takes JSON: %s" % error)

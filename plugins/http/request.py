@@ -30,8 +30,7 @@ class Request:
     early = None  # bytes of the body that were read before the handler asked
     chunks = None  # the decoder of a chunked body
     _body = b""
-    _query = _cookies = _json = _form = None
-    _session = _user = None
+    _decoded = None  # what has been asked for, by name
 
     def __init__(self, conn, head, end):
         self.conn = conn
@@ -61,67 +60,34 @@ class Request:
     @property
     def query(self):
         """A dict of the names and values after the `?`; of a repeated name the last value, see `values`."""
-        if self._query is None:
-            self._query = dict(self.pairs())
-        return self._query
+        return self._decode("query")
 
     def values(self, name):
         """All values of a name in the query, in order: for `?a=5&b=6&a=7` `request.values("a")` is `["5", "7"]`."""
-        return [value for key, value in self.pairs() if key == name]
-
-    def pairs(self):
-        """All (name, value) of the query, in order. HttpError 400: broken escapes, or not UTF-8."""
-        from .query import pairs
-
-        return pairs(self.url.partition(b"?")[2])
+        return [value for key, value in self._decode("pairs") if key == name]
 
     def split(self):
         """The elements of the path, decoded one by one, so that %2F separates nothing."""
-        if b"%" not in self.url:
-            return self.path.split("/")
-        from .query import elements
-
-        return elements(self.url)
+        return self.path.split("/") if b"%" not in self.url else self._decode("elements")
 
     def header(self, name, default=None):
         """The value of a header (lower-case name) as str, or `default`; several lines are joined by a comma.
 
         Source: RFC 9110 section 5.3.
         """
-        if name == "host" and self.host:  # RFC 9112 section 3.2.2
-            return str(self.host, "utf-8")
-        wanted = name.encode()
-        size = len(wanted)
-        found = None
-        head = self.head
-        at = head.find(b"\r\n") + 2
-        while at < self.end:
-            stop = head.find(b"\r\n", at)
-            if head[at + size : at + size + 1] == b":" and head[at : at + size].lower() == wanted:
-                value = head[at + size + 1 : stop].strip()
-                try:
-                    value = str(value, "utf-8")
-                except ValueError:
-                    value = "".join([chr(c) for c in value])  # ISO 8859-1, as of old
-                found = value if found is None else found + ("; " if name == "cookie" else ", ") + value
-            at = stop + 2
-        return default if found is None else found
+        from .headers import header
+
+        return header(self, name, default)
 
     @property
     def headers(self):
         """The headers as a mapping, names in any case: `request.headers["User-Agent"]`."""
-        from .headers import Headers
-
-        return Headers(self)
+        return self._decode("headers")
 
     @property
     def cookies(self):
         """A dict of the cookies; of a repeated name the first."""
-        if self._cookies is None:
-            from .cookies import read
-
-            self._cookies = read(self.header("cookie", ""))
-        return self._cookies
+        return self._decode("cookies")
 
     # the body
 
@@ -139,11 +105,7 @@ class Request:
     @property
     def json(self):
         """The value of a body in JSON. HttpError 400: it is not JSON to the letter, or nested too deep."""
-        if self._json is None:
-            from .query import json
-
-            self._json = (json(self),)
-        return self._json[0]
+        return self._decode("json")
 
     @property
     def form(self):
@@ -151,11 +113,7 @@ class Request:
 
         A multipart form takes the plugin http_forms. HttpError 400: broken, 413: too large for memory.
         """
-        if self._form is None:
-            from .query import form
-
-            self._form = form(self)
-        return self._form
+        return self._decode("form")
 
     def read(self, n):
         """Give the next piece of the body, at most `n` bytes, b"" at its end; for a route with `stream=True`.
@@ -163,27 +121,26 @@ class Request:
         In a generator: `data = yield from request.read(512)`.
         In an `async def` handler: `data = await request.read(512)`.
         """
-        from .body import read
+        from .body import reading
 
-        steps = read(self, n)
-        driver = self.site.driver
-        return driver.awaitable(self.conn, steps) if driver else steps
+        return reading(self, n)
 
     # who asks
 
     @property
     def session(self):
         """What the server remembers of this browser, a dict; by the plugin http_auth."""
-        if self._session is None:
-            self._session = self.site.ask("session", "http_auth")(self)
-        return self._session
+        return self._decode("session")
 
     @property
     def user(self):
         """Who is logged in or has a token (`.name`, `.groups`), or None: nobody, or no plugin http_auth."""
-        if self._user is None and self.site.user:
-            self._user = (self.site.user(self),)
-        return self._user and self._user[0]
+        return self._decode("user")
+
+    def _decode(self, name):
+        from .decoding import decoded
+
+        return decoded(self, name)
 
     # reading
 

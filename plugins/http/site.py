@@ -5,12 +5,11 @@ from time import time
 
 from .connection import Connection
 from .errors import HttpError
-from .limits import Limits
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-class Site(Limits):
+class Site:
     """Filters, contents and limits of one server; a limit is given by name: `Site(connections=8)`.
 
     log: a function that is given the traceback (str) of what failed. `contents` answer in order, `filters` stand
@@ -20,12 +19,34 @@ class Site(Limits):
         site.contents.append(web)
     """
 
+    # Limits: what a stranger can make a small device do at most. `_bytes`, `_ms` and `_s` are bytes, milliseconds and
+    # seconds, the others count.
+    line_bytes = 1024  # request line; longer: 414 (in a chunked body 400)
+    head_bytes = 4096  # request line and headers; more: 431
+    headers = 48  # header lines; more: 431
+    body_bytes = 8192  # a body that is kept in memory; more: 413
+    upload_bytes = 1 << 30  # a body that a route with stream=True reads; more: 413
+    json_depth = 16  # levels of lists and objects in a body; more: 400
+    read_bytes = 1024  # read from a socket at once
+    file_bytes = 4096  # read from a file at once; less, down to 512, when memory is short
+    requests = 1000  # on one connection, then it is closed
+    connections = 16  # at once; more: the one idle for longest goes, or 503
+    peer_connections = 14  # of one address at once; more: its own idle one goes, or 503
+    head_ms = 5000  # from the first byte to the end of the head; longer: 408
+    body_ms = 10000  # for a body, and the patience with a slow streamed one; longer: 408
+    byte_ms = 2  # a streamed body that comes at this rate may take as long as it likes
+    idle_ms = 20000  # between requests, then the connection is closed
+    write_ms = 10000  # for a client to take one piece, then the connection is closed
+    linger_ms = 1000  # what a refused client still sends is read and dropped for so long
+    spare_ms = 1000  # an idle connection does not make room for another before
+    retry_s = 2  # Retry-After of a 503
+
     hosts = None  # names that a request may ask for, lower case, or a function that gives them; None: any
     origins = ()  # other origins, as "https://garden.example", whose pages count as the device's own
     protocols = (b"websocket",)  # what `Upgrade` may ask for; such a request counts as a write
     shut = None  # why nothing is served: every request is answered 503
     loads = None  # reads JSON strictly: loads(bytes, depth); None: json_strict of this package
-    driver = None  # the server, where it runs async handlers: advance, close, awaitable
+    driver = None  # a function that gives what runs async handlers: advance, close_handler, awaitable
     plugin = (
         None  # a function that imports a plugin by its name, for what is only needed when it is asked for
     )
@@ -51,6 +72,15 @@ class Site(Limits):
         self._known_hosts = []  # those that were found right last, as bytes
         if limits:
             self.limit(**limits)
+
+    def limit(self, **limits):
+        """Set limits by name. TypeError: there is none of that name, or it takes no such value.
+
+        site.limit(body_bytes=2000, connections=8)
+        """
+        from .limits import limit
+
+        limit(self, limits)
 
     # what is served
 
@@ -85,7 +115,9 @@ class Site(Limits):
         """
         if self.shut:
             raise HttpError(503, "", (("Retry-After", str(self.retry_s)),))
-        if self.hosts is not None and request.host not in self._known_hosts:
+        # An address is nobody's name; what else is right is found once.
+        host = request.host
+        if self.hosts is not None and host.lstrip(b"0123456789.:") and host not in self._known_hosts:
             from .origin import misdirected
 
             answer = misdirected(request)
@@ -96,14 +128,6 @@ class Site(Limits):
 
             check_origin(request)
         return None
-
-    def ask(self, name, plugin):
-        """The function that makes `request.<name>`. HttpError 501: the plugin that brings it is not there."""
-        if getattr(self, name) is None:
-            if not self.plugin:
-                raise HttpError(501, "takes the plugin " + plugin)
-            self.plugin(plugin).install(self)
-        return getattr(self, name)
 
     # connections
 

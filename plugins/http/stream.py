@@ -27,7 +27,7 @@ class Stream:
         """
         while True:
             body = self.response.body
-            driver = self.conn.site.driver
+            driver = self.conn.site.driver and self.conn.site.driver()
             try:
                 end = yield from self._drive(body, driver)
             finally:

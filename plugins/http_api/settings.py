@@ -41,7 +41,7 @@ def open_site(module):
     config = module.settings("http", defaults())
     kernel = module.kernel
     site = Site(module.log.error, **config["limits"])
-    site.relieve = module.relieve
+    site.relieve = kernel.relieve
     for key in ("host", "port"):  # where they stand here, swapping the server is one word
         if config[key]:
             module.config[key] = config[key]

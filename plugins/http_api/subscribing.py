@@ -18,8 +18,8 @@ def events(api, request):
 
     check_origin(request)
     filters = []
-    for name, value in request.pairs():
-        if name == "filter" and value not in filters:
+    for value in request.values("filter"):
+        if value not in filters:
             filters.append(_checked(value))
     if len(filters) > _FILTERS:
         _refuse("takes up to %d filters" % _FILTERS)

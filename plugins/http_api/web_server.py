@@ -52,13 +52,6 @@ class WebServer(Module):
 
     # what the site asks
 
-    def relieve(self):
-        """Give memory back; raises nothing."""
-        try:
-            self.kernel.relieve()
-        except MemoryError:
-            pass
-
     def names(self):
         """The names by which the device may be asked, a list."""
         from .names import names

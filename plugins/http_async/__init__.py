@@ -4,7 +4,6 @@ import asyncio
 import gc
 
 from plugins.http import READ, Site, TimedOut
-from plugins.http.ticks import ticks_diff, ticks_ms
 
 __version__ = "1.1.0"
 
@@ -12,9 +11,12 @@ __version__ = "1.1.0"
 # generator that yields after it has put itself into a queue of `core`. cpython.py gives CPython the same calls.
 if hasattr(asyncio, "core"):
     from asyncio import core
+    from time import ticks_diff, ticks_ms
 
     CPYTHON = False
 else:
+    from plugins.http.ticks import ticks_diff, ticks_ms
+
     from .cpython import core
 
     CPYTHON = True
@@ -45,7 +47,7 @@ class Server:
     def __init__(self, site=None, contents=(), tls=None, **limits):
         self.site = site or Site(**limits)
         self.site.contents.extend(contents)
-        self.site.driver = self
+        self.site.driver = self.driver
         self.tls = tls
 
     def listen(self, host="0.0.0.0", port=80):
@@ -207,27 +209,13 @@ class Server:
         core._io_queue.map.pop(id(sock), None)
         raise MemoryError("poll")
 
-    # async handlers, for plugins/http
-
-    def advance(self, conn, generator, value):
-        """Run a handler to what it yields next, which is returned; StopIteration at its end."""
+    def driver(self):
+        """What runs async handlers, for plugins/http."""
         if CPYTHON:
-            from .cpython import advance
+            from .cpython import Driver
         else:
-            from .handlers import advance
-        return advance(conn, generator, value)
-
-    def close_handler(self, conn, generator):
-        """End a handler that is not done."""
-        if CPYTHON:
-            from .cpython import close
-        else:
-            from .handlers import close
-        close(conn, generator)
-
-    def awaitable(self, conn, steps):
-        """What a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
-        return core.Reading(conn, steps) if CPYTHON else steps
+            from .handlers import Driver
+        return Driver
 
 
 def __getattr__(name):  # a program without a kernel never loads the module

@@ -76,25 +76,6 @@ class core:
         """Sleep: `yield from core.sleep_ms(100)`."""
         return asyncio.sleep(ms / 1000).__await__()
 
-    class Reading:
-        """What `request.read(n)` gives: for `yield from` in a generator, and for `await` in an async handler."""
-
-        def __init__(self, conn, steps):
-            self._conn = conn
-            self._steps = steps
-
-        def __iter__(self):
-            return self._steps
-
-        def __await__(self):
-            value = None
-            while True:
-                try:
-                    want = self._steps.send(value)
-                except StopIteration as end:
-                    return end.value
-                value = yield from self._conn.handler.ask(want).__await__()
-
 
 class Event(asyncio.Event):
     """An Event whose `wait` is for `yield from`."""
@@ -124,26 +105,52 @@ def interrupt(task):
     _resolve(task.waits_for)
 
 
-# async handlers: each runs as a task of its own; what it yields goes through the connection
+class Driver:
+    """Runs handlers; an async one as a task of its own, and what it yields goes through the connection."""
+
+    @staticmethod
+    def advance(conn, generator, value):
+        """Run a handler to what it yields next. Returns that, or the Handler when it is an async one."""
+        if isinstance(generator, types.GeneratorType):
+            return generator.send(value)
+        handler = conn.handler
+        if handler is None or handler.generator is not generator:
+            handler = conn.handler = Handler(generator)
+        return handler.go_on(value)
+
+    @staticmethod
+    def close_handler(conn, generator):
+        """End a handler that is not done."""
+        handler, conn.handler = conn.handler, None
+        if handler:
+            handler.task.cancel()
+        elif hasattr(generator, "close"):
+            generator.close()
+
+    @staticmethod
+    def awaitable(conn, steps):
+        """What a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
+        return Reading(conn, steps)
 
 
-def advance(conn, generator, value):
-    """Run a handler to what it yields next. Returns that, or the Handler when it is an async one."""
-    if isinstance(generator, types.GeneratorType):
-        return generator.send(value)
-    handler = conn.handler
-    if handler is None or handler.generator is not generator:
-        handler = conn.handler = Handler(generator)
-    return handler.go_on(value)
+class Reading:
+    """What `request.read(n)` gives: for `yield from` in a generator, and for `await` in an async handler."""
 
+    def __init__(self, conn, steps):
+        self._conn = conn
+        self._steps = steps
 
-def close(conn, generator):
-    """End a handler that is not done."""
-    handler, conn.handler = conn.handler, None
-    if handler:
-        handler.task.cancel()
-    elif hasattr(generator, "close"):
-        generator.close()
+    def __iter__(self):
+        return self._steps
+
+    def __await__(self):
+        value = None
+        while True:
+            try:
+                want = self._steps.send(value)
+            except StopIteration as end:
+                return end.value
+            value = yield from self._conn.handler.ask(want).__await__()
 
 
 class Handler:

@@ -6,36 +6,45 @@ A coroutine can't be told from a generator there, until it waits for something i
 from asyncio import core
 
 
-def advance(conn, generator, value):
-    """Run a handler to what it yields next. Returns that, or the Handler when it waits in asyncio."""
-    handler = conn.handler
-    if handler is None or handler.generator is not generator:
-        handler = conn.handler = Handler(generator)
-    if handler.detached:
-        return handler.go_on(value)
-    task = handler.task
-    before = core.cur_task
-    core.cur_task = task  # what it waits for gets hold of this task
-    try:
-        out = generator.send(value)
-    finally:
-        core.cur_task = before
-    if out is None and (task.data is not None or task.ph_key != 0):
-        handler.detached = True
-        return handler
-    return out
+class Driver:
+    """Runs handlers, async ones among them."""
 
+    @staticmethod
+    def advance(conn, generator, value):
+        """Run a handler to what it yields next. Returns that, or the Handler when it waits in asyncio."""
+        handler = conn.handler
+        if handler is None or handler.generator is not generator:
+            handler = conn.handler = Handler(generator)
+        if handler.detached:
+            return handler.go_on(value)
+        task = handler.task
+        before = core.cur_task
+        core.cur_task = task  # what it waits for gets hold of this task
+        try:
+            out = generator.send(value)
+        finally:
+            core.cur_task = before
+        if out is None and (task.data is not None or task.ph_key != 0):
+            handler.detached = True
+            return handler
+        return out
 
-def close(conn, generator):
-    """End a handler that is not done."""
-    handler, conn.handler = conn.handler, None
-    if handler and handler.detached and handler.outcome is None:
-        handler.waiter = None
-        if handler.output is None:  # it waits in asyncio, not for the connection
-            handler.task.cancel()
-            return
-    if hasattr(generator, "close"):
-        generator.close()
+    @staticmethod
+    def close_handler(conn, generator):
+        """End a handler that is not done."""
+        handler, conn.handler = conn.handler, None
+        if handler and handler.detached and handler.outcome is None:
+            handler.waiter = None
+            if handler.output is None:  # it waits in asyncio, not for the connection
+                handler.task.cancel()
+                return
+        if hasattr(generator, "close"):
+            generator.close()
+
+    @staticmethod
+    def awaitable(conn, steps):
+        """What a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
+        return steps
 
 
 class Handler:

@@ -123,7 +123,7 @@ class WebSocket:
             conn.data = b""
         code = 1000
         talk = value = None
-        driver = conn.site.driver
+        driver = conn.site.driver and conn.site.driver()
         try:
             talk = self.handler(self)
             while True:
@@ -149,7 +149,7 @@ class WebSocket:
 
     def _for_handler(self, steps):
         """Make what a generator can `yield from`, and an async handler can await."""
-        driver = self._conn.site.driver
+        driver = self._conn.site.driver and self._conn.site.driver()
         return driver.awaitable(self._conn, steps) if driver else steps
 
     def _end(self, driver, talk):
