@@ -348,3 +348,52 @@ def test_what_was_retained_before_a_subscription_reaches_it_when_the_queue_is_fu
         kernel.step()
     want = ["before/%d" % number for number in range(8)] + ["after/%d" % number for number in range(8)]
     assert sorted(set(seen)) == sorted(want)
+
+
+def test_a_wildcard_that_comes_and_goes_changes_who_hears_a_topic_that_is_known():
+    kernel = Kernel()
+    plain = listening(kernel.bus, "a/b")
+    kernel.bus.publish("a/b", 1)
+    kernel.step()
+    got = []
+
+    def handler(topic, value):
+        got.append(value)
+
+    for filter in ("a/+", "a/#", "a/b"):
+        kernel.bus.subscribe(filter, handler)
+        kernel.step()
+        kernel.bus.publish("a/b", filter)
+        kernel.step()
+        kernel.bus.unsubscribe(filter, handler)
+        kernel.bus.publish("a/b", "gone")
+        kernel.step()
+    assert got == ["a/+", "a/#", "a/b"] and len(plain) == 7
+
+
+def test_a_value_that_waits_for_room_is_overtaken_by_no_later_one_of_its_topic():
+    kernel = Kernel({"queue": 2})
+    got = []
+
+    def note(topic, value):
+        got.append((topic, value))
+        if topic == "a":  # there is room again by now, and the first value still waits
+            kernel.bus.publish("level", 2, retain=True)
+            kernel.bus.publish("other", 3, retain=True)
+
+    kernel.bus.subscribe("+", note)
+    kernel.step()
+    kernel.bus.publish("a", 0)
+    kernel.bus.publish("b", 0)
+    kernel.bus.publish("level", 1, retain=True)
+    for _ in range(5):
+        kernel.step()
+    assert sorted(got) == [("a", 0), ("b", 0), ("level", 2), ("other", 3)]
+
+
+def test_whoever_sleeps_is_woken_by_an_event():
+    bus = Kernel().bus
+    woken = []
+    bus.wake = lambda: woken.append(1)
+    bus.publish("a", 1)
+    assert woken == [1]

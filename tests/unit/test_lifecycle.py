@@ -293,3 +293,52 @@ def test_filters_and_pages_are_offered_like_routes_while_the_module_runs():
     assert get("$http/routes/lamp") is None
     kernel.move("lamp", STOPPED)
     assert get("$http/filters/lamp") is None and get("$http/pages/lamp") is None
+
+
+def test_a_start_finds_its_module_running_and_a_mount_does_not():
+    class Watching(Module):
+        def mount(self):
+            self.seen = [self.state]
+
+        def start(self):
+            self.seen.append(self.state)
+
+    kernel = Kernel(QUIET)
+    watching = kernel.add(Watching())
+    kernel.step()
+    assert watching.seen == [CONFIGURED, RUNNING]
+    kernel.move(watching, STOPPED)
+    watching.seen.clear()
+    kernel.move(watching, RUNNING)
+    assert watching.seen == [RUNNING]
+
+
+def test_a_start_that_fails_after_a_stop_leaves_it_failed_and_unmounted():
+    class Once(Module):
+        starts = unmounts = 0
+
+        def start(self):
+            self.starts += 1
+            if self.starts == 2:
+                raise OSError("no second time")
+
+        def unmount(self):
+            self.unmounts += 1
+
+    kernel = Kernel(QUIET)
+    once = kernel.add(Once())
+    kernel.step()
+    kernel.move(once, STOPPED)
+    assert not kernel.move(once, RUNNING)
+    assert once.state == FAILED and once.unmounts == 1
+
+
+def test_move_tells_whether_it_has_come_there():
+    def broken(module):
+        raise RuntimeError("broken hook")
+
+    kernel = Kernel(QUIET)
+    one = kernel.add(Recorder())
+    assert kernel.move(one, RUNNING) and kernel.move(one, STOPPED)
+    one.hook(RUNNING, after=broken)
+    assert not kernel.move(one, RUNNING) and one.state == FAILED

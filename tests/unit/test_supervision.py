@@ -1,7 +1,8 @@
 """Supervision: a module that raises is stopped, reported, started again; the rest runs on."""
 
 from modcore import Kernel, Module
-from support import raises
+from modcore.ticks import wind
+from support import raises, steps
 
 QUIET = {"log": {"level": "critical"}}
 
@@ -245,3 +246,132 @@ def test_a_fault_whose_text_is_no_utf_8_is_a_fault_like_any_other():
     module = kernel.add(Broken())
     kernel.step()
     assert module.state == "FAILED"
+
+
+class Log:
+    """Keeps what the log of a kernel says: `level id`, and the text."""
+
+    def __init__(self, kernel):
+        self.lines = []
+        kernel.bus.subscribe("$log/#", lambda topic, text: self.lines.append((topic[5:], text)))
+
+    def has(self, source, words):
+        return any([source == topic and words in text for topic, text in self.lines])
+
+
+def test_a_fault_of_nobodys_handler_stands_in_the_log():
+    def broken(topic, value):
+        raise RuntimeError("nobody's")
+
+    kernel = Kernel()
+    log = Log(kernel)
+    kernel.bus.subscribe("poke", broken)
+    steps(kernel)
+    kernel.bus.publish("poke")
+    steps(kernel)
+    assert log.has("error/kernel", "RuntimeError: nobody's")
+
+
+def test_the_log_says_when_a_module_starts_again_and_when_no_more():
+    kernel = Kernel()
+    log = Log(kernel)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        module.where = "start"
+        steps(kernel)
+        assert log.has("warning/fragile", "starts again in 1 s")
+        clock.pass_s(60)
+        assert log.has("warning/fragile", "starts again in 8 s")
+        assert log.has("critical/fragile", "failed 5 times in 600 s, stays down")
+    finally:
+        clock.restore()
+
+
+def test_a_module_that_fails_while_it_runs_is_unmounted_too():
+    class Mounted(Fragile):
+        unmounts = 0
+
+        def unmount(self):
+            self.unmounts += 1
+
+    kernel = Kernel(QUIET)
+    module, early = kernel.add(Mounted()), kernel.add(Mounted("early"))
+    early.where = "configure"
+    kernel.step()
+    assert early.state == "FAILED" and early.unmounts == 0, "it was never mounted"
+    module.where = "handler"
+    kernel.bus.publish("poke")
+    kernel.step()
+    assert module.state == "FAILED" and (module.stops, module.unmounts) == (1, 1)
+
+
+def test_one_that_is_moved_by_hand_does_not_come_back_by_itself():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        module.where = "start"
+        kernel.step()
+        assert module.state == "FAILED"
+        kernel.move(module, "CONFIGURED")
+        module.where = ""
+        clock.pass_s(100)
+        assert module.state == "CONFIGURED" and module.starts == 1
+    finally:
+        clock.restore()
+
+
+def test_starting_by_hand_forgets_the_failures():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        module.where = "start"
+        kernel.step()
+        clock.pass_s(60)
+        assert module.starts == 5, "five failures: it stays down"
+        kernel.move(module, "RUNNING")
+        clock.pass_s(60)
+        assert module.starts == 10, "and counts from the beginning"
+    finally:
+        clock.restore()
+
+
+def test_memory_is_given_back_when_a_module_runs_out_of_it():
+    class Greedy(Module):
+        def start(self):
+            raise MemoryError
+
+    kernel = Kernel(QUIET)
+    given = []
+    relieve = kernel.relieve
+    kernel.relieve = lambda: given.append(relieve())
+    kernel.add(Fragile()).where = "start"
+    kernel.step()
+    assert given == []
+    kernel.add(Greedy())
+    kernel.step()
+    assert given == [None]
+
+
+def test_who_holds_up_all_others_is_named_with_the_longest_time():
+    class Slow(Module):
+        takes_ms = 0
+
+        def loop(self):
+            wind(self.takes_ms)
+            return 0
+
+    kernel = Kernel()
+    log = Log(kernel)
+    slow = kernel.add(Slow())
+    kernel.add(Fragile("other"))
+    for takes_ms in (0, 50000, 40000, 90000):  # so long that a busy machine adds nothing to it
+        slow.takes_ms = takes_ms
+        kernel.step()
+    slow.takes_ms = 0
+    steps(kernel)
+    told = [int(text.split()[-2]) for topic, text in log.lines if topic == "warning/slow"]
+    assert [ms // 10000 for ms in told if ms > 10000] == [5, 9], told
+    assert kernel.bus.get("$late/slow") == told[-1] and kernel.bus.get("$late/other", 0) < 10000
