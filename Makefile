@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-busy test-versions soak bench lint format generate clean
+.PHONY: help run test test-busy test-versions dist soak bench lint format generate clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -41,6 +41,12 @@ soak: ## what takes long: 100,000 mutated requests, ten minutes of mixed load
 test-versions: ## the unit tests on the oldest MicroPython that is promised and on the newest one, in node
 	@$(TOOLCHAIN) tests lib versions
 	@exec $(VENV_PYTHON) tests/versions/run.py
+
+dist: ## wheel and source archive in dist/, checked
+	@$(TOOLCHAIN) tests
+	@rm -rf build dist *.egg-info
+	@$(VENV_PYTHON) -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
+	@$(VENV_PYTHON) -m twine check --strict dist/*
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)

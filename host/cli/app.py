@@ -322,6 +322,39 @@ def logs(
     logs(device or [], follow, level, module, token, json)
 
 
+@app.command(epilog="Example: modcore flash ESP32_GENERIC.bin --device /dev/ttyUSB0")
+def flash(
+    firmware: Annotated[
+        Optional[str],
+        typer.Argument(help="A .bin or .uf2 from micropython.org; nothing: only look at the board."),
+    ] = None,
+    device: Annotated[Optional[str], _DEVICE] = None,
+    erase: Annotated[bool, typer.Option("--erase", help="First everything that is on an ESP.")] = False,
+    drive: Annotated[Optional[str], typer.Option(help="Where the boot loader of a Pico is mounted.")] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Write a firmware onto a board, and check it (esptool for an ESP, a drive for a Pico)."""
+    from .flash import flash
+
+    flash(firmware, device, erase, drive, json)
+
+
+@app.command(epilog="Example: modcore passwd admin")
+def passwd(
+    name: Annotated[str, typer.Argument(help="Of the user.")] = "admin",
+    device: Annotated[Optional[str], _DEVICE] = None,
+    group: Annotated[
+        Optional[List[str]],
+        typer.Option(help="May be given again; without it those that the user has, or admin."),
+    ] = None,
+    json: Annotated[bool, _JSON] = False,
+):
+    """Set a user's password on a board on USB; it is asked for, or read from standard input."""
+    from .passwd import passwd
+
+    passwd(name, device, group or [], json)
+
+
 @app.command(context_settings=_DASHES, epilog="Example: modcore python sample.py")
 def python(
     words: Annotated[List[str], typer.Argument(help="A program and its arguments, as python3 takes them.")],

@@ -19,7 +19,7 @@ from host.cli import app, packages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = (
-    "new run search install update remove list deploy monitor get set devices board logs python mpremote"
+    "new run search install update remove list deploy monitor get set devices board logs python mpremote flash passwd"
     " shell index check".split()
 )
 

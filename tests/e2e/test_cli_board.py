@@ -429,3 +429,18 @@ def test_an_index_is_written_into_an_empty_or_its_own_folder_only(garden):
     said = one_line(modcore("index", "www", cwd=garden, status=1))
     assert said == "error: www holds other files; an index takes an empty folder, or one that it has made"
     assert not (garden / "www" / "index.json").exists()
+
+
+def test_a_password_is_set_over_usb_and_kept_as_a_hash(board, tmp_path):
+    modcore("install", "http_auth", "-d", board.port, cwd=tmp_path)
+    (board.files / "secrets.json").write_text('{"wlan": {"passwords": {"a": "b"}}}')
+    modcore("passwd", "-d", board.port, cwd=tmp_path, MODCORE_PASSWORD="correct horse")
+    text = (board.files / "secrets.json").read_text()
+    kept = json.loads(text)
+    assert kept["wlan"] == {"passwords": {"a": "b"}} and "correct horse" not in text
+    entry = kept["http"]["users"]["admin"]
+    assert entry["groups"] == ["admin"] and entry["password"].startswith("pbkdf2-sha256")
+    modcore("passwd", "admin", "-d", board.port, cwd=tmp_path, MODCORE_PASSWORD="battery staple")
+    assert json.loads((board.files / "secrets.json").read_text())["http"]["users"]["admin"] != entry
+    said = modcore("passwd", "-d", board.port, cwd=tmp_path, MODCORE_PASSWORD="short", status=1)
+    assert "at least 8 characters" in one_line(said)
