@@ -10,7 +10,7 @@ _MAX_NAME = 255
 
 
 class NoAnswer(ValueError):
-    """The message is no answer to the question: something else came in on the socket."""
+    """The message is not an answer to the question: something else came in on the socket."""
 
 
 def is_address(host):

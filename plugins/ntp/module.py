@@ -33,7 +33,7 @@ class Ntp(Module):
     vain = 0  # rounds in vain, one after the other
 
     def configure(self):
-        """Read the list of hosts. ValueError: one is no host."""
+        """Read the list of hosts. ValueError: one is not a host."""
         from .setup import hosts
 
         self.hosts = hosts(self.config["hosts"])

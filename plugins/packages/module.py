@@ -29,7 +29,7 @@ class Plugins(Module):
     }
 
     def configure(self):
-        """Look at `allow`. ValueError: it names what is no command."""
+        """Look at `allow`. ValueError: it names something that is not a command."""
         for name in self.config["allow"]:
             if name not in COMMANDS:
                 raise ValueError("packages: allow: %r; have %s" % (name, ", ".join(COMMANDS)))

@@ -39,7 +39,7 @@ def time_of_day(text):
 def weekdays(text):
     """The set of days in `"mon-fri,sun"` as bits, Monday 1; empty: all. A list of such words will do.
 
-    ValueError: what is no day.
+    ValueError: what is not a day.
 
         weekdays("sat-mon")     # 0b1100001
     """

@@ -56,7 +56,7 @@ class Timers(Module):
 
         time: "06:30" or "06:30:15". days: "mon-fri,sun", empty for all. utc: not local time.
         id: remembered over restarts under this name, so that it comes once even if the device crashes.
-        ValueError: what is no time or day.
+        ValueError: what is not a time or day.
 
             self.kernel.modules["timers"].alarm(self, "06:30", self.on_morning, "mon-fri")
         """

@@ -41,7 +41,7 @@ class Zone:
     """A time zone by its POSIX TZ string, as the last line of a file of tzdata has it.
 
     All times are int seconds as `time.time()` of this board counts them (`seconds()` makes them);
-    offsets are seconds east of Greenwich. ValueError: the text is no TZ string, and where.
+    offsets are seconds east of Greenwich. ValueError: the text is not a TZ string, and where.
 
         zone = Zone("CET-1CEST,M3.5.0,M10.5.0/3")
         zone.localtime(time.time())

@@ -17,7 +17,7 @@ class Webrepl(Module):
     defaults = {"on": True, "port": 8266, "password": "", "allow": []}
 
     def configure(self):
-        """Look at `allow`. ValueError: it names what is no command."""
+        """Look at `allow`. ValueError: it names something that is not a command."""
         for name in self.config["allow"]:
             if name not in COMMANDS:
                 raise ValueError("webrepl: allow: %r; have %s" % (name, ", ".join(COMMANDS)))
