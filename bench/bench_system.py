@@ -122,12 +122,19 @@ def _watering(report, library, broker):
     with watering(library, broker) as (port, config, output):
         report.row("watering, {}".format(", ".join(config["plugins"])), "runs")
         idle = gauge(port, "used")
+        crowd(port, 0, _BROWSERS, 2)  # what is loaded once is loaded now
+        time.sleep(2)
+        before, whole = gauge(port, "used"), gauge(port, "largest")
         worst = []
         requests, failures = crowd(port, 0, _BROWSERS, _SECONDS, lambda: worst.append(gauge(port, "used")))
         note = "-X heapsize={}K".format(HEAP_KB)
         report.row("watering: heap in use, nobody looks", idle / 1024, "KB", note=note)
         what = "watering: heap in use, {} browsers".format(_BROWSERS)
         report.row(what, max(worst) / 1024, "KB", budget=HEAP_KB, note=note)
+        time.sleep(3)
+        used, largest = gauge(port, "used"), gauge(port, "largest")
+        report.row("watering: heap in use when they have left", used / before, "times", budget=1.05)
+        report.row("watering: largest free piece then", largest / whole, "times", goal=0.95)
         report.row("watering: requests of these", requests)
         report.row("watering: requests that failed, streams that broke", failures, budget=0)
         report.row("watering: MemoryErrors", faults(output), budget=0)
