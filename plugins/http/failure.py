@@ -21,6 +21,7 @@ def failure(site, request, error):
     elif isinstance(error, MemoryError):
         status = 503
         headers = (("Retry-After", str(site.retry_s)),)
+        site.log("%s %s: %s" % (request.method, request.path, error))
     else:
         status = 500
         site.report(request, error)

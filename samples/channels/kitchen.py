@@ -1,10 +1,33 @@
 """Fibers that hand things over: two cooks, one waiter and a counter with room for three plates."""
 
 from plugins.fiber import Channel, FiberModule
+from plugins.http import Router
+
+web = Router()
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Kitchen</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+<h1>Kitchen</h1>
+<p><b id=plates>?</b> plates have been served.
+<script>
+new EventSource("/api/events?filter=kitchen/%23").addEventListener("kitchen/plates", event => {
+  document.getElementById("plates").textContent = JSON.parse(event.data); });
+</script>"""
+
+
+@web.get("/")
+def page(request):
+    return PAGE
 
 
 class Kitchen(FiberModule):
-    """Runs its fibers in the kernel's loop; no web server, no asyncio."""
+    """Runs its fibers in the kernel's loop, without asyncio; the page follows what they do."""
+
+    routes = web
 
     def start(self):
         """Start all of them."""

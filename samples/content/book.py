@@ -2,6 +2,15 @@
 
 from modcore import Module
 
+HEAD = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Book</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+"""
+
 
 class Book:
     """Answers what begins with /page/ and leaves the rest to others; a router is such an object too."""
@@ -9,14 +18,14 @@ class Book:
     def find(self, request):
         """The answer to a request, or None when it is for somebody else."""
         if request.path == "/":
-            return "<a href=/page/1>Open the book</a>"
+            return HEAD + "<h1>A book without end</h1><p><a href=/page/1>Open the book</a>"
         if not request.path.startswith("/page/"):
             return None
         number = request.path[6:]
         if not number.isdigit() or request.method not in ("GET", "HEAD"):
             return None
         number = int(number)
-        return "<p>Page %d<p><a href=/page/%d>Turn over</a>" % (number, number + 1)
+        return HEAD + "<p>Page %d<p><a href=/page/%d>Turn over</a>" % (number, number + 1)
 
     def methods(self, request):
         """The methods for the path of a request; none where it is not this book's."""

@@ -4,7 +4,13 @@ from modcore import Module
 from plugins.http import Router
 
 web = Router()
-PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Clock</title>
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Clock</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
 <p>Running for <b id=s>?</b> s</p>
 <script>
 new EventSource("/api/events?filter=clock/%23").addEventListener("clock/seconds", e => {

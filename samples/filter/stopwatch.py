@@ -5,19 +5,8 @@ from modcore.ticks import ticks_diff, ticks_ms
 from plugins.http import HttpError
 
 
-class Stopwatch(Module):
+class Filter:
     """Tells in a header how long an answer took, and refuses what calls itself a bot."""
-
-    requires = ("http_async",)
-
-    def start(self):
-        """Stand around whatever the server answers."""
-        self.site = self.kernel.modules["http_async"].site
-        self.site.filters.append(self)
-
-    def stop(self):
-        """Go away again."""
-        self.site.filters.remove(self)
 
     def before(self, request):
         """Called before the answer is looked for; what it returns would be the answer."""
@@ -28,3 +17,9 @@ class Stopwatch(Module):
     def after(self, request, response):
         """Called with the answer."""
         response.set("X-Milliseconds", str(ticks_diff(ticks_ms(), request.begun)))
+
+
+class Stopwatch(Module):
+    """Brings the filter to whichever web server runs."""
+
+    filters = [Filter()]

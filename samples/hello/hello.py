@@ -6,9 +6,20 @@ from plugins.http import Router
 web = Router()
 
 
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Hello</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+<h1>Hello</h1>
+<p>Try <a href=/hello/world>/hello/world</a>."""
+
+
 @web.get("/")
 def home(request):
-    return "<h1>Hello</h1><p>Try <a href='/hello/world'>/hello/world</a>."
+    return PAGE
 
 
 @web.get("/hello/:name")

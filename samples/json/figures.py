@@ -4,6 +4,28 @@ from modcore import Module
 from plugins.http import HttpError, Router
 
 web = Router()
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Figures</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+<h1>A mean</h1>
+<form><p><label>Numbers <input name=numbers value="3, 4, 8"></label> <button>Work it out</button></form>
+<p id=answer>
+<script>
+document.forms[0].onsubmit = async event => {
+  event.preventDefault();
+  const answer = await fetch("/mean", {method: "POST", body: "[" + event.target.numbers.value + "]"});
+  document.getElementById("answer").textContent = await answer.text();
+};
+</script>"""
+
+
+@web.get("/")
+def page(request):
+    return PAGE
 
 
 @web.post("/mean")

@@ -6,20 +6,37 @@ The passwords stand in config.json only because this is a sample: they belong in
 from modcore import Module
 from plugins.http import Router, escape
 
+home = Router()
 web = Router("/house")
+HEAD = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>House</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+"""
+
+
+@home.get("/")
+def door(request):
+    return (
+        HEAD.replace("%%", "%")
+        + "<h1>A house</h1><p>Ring as anna (tomato) or ben (potato): <a href=/house>enter</a>."
+    )
 
 
 @web.get("/")
 def house(request):
     return (
-        "<!doctype html><meta name=viewport content='width=device-width'><title>House</title>"
+        HEAD + "<h1>House</h1>"
         "<p>Welcome, %s.<p><a href=/house/admin>For the group admin</a><p><a href=/logout>Log out</a>"
     ) % escape(request.user.name)
 
 
 @web.get("/admin")
 def admin(request):
-    return "Only the group admin reads this."
+    return HEAD + "<p>Only the group admin reads this."
 
 
 class House(Module):
@@ -28,8 +45,13 @@ class House(Module):
     routes = web
 
     def start(self):
-        """One property, behind the same rule as the pages."""
+        """One property, closed by the same rules as the pages, and the door, which is open to all."""
+        self.publish("$http/routes/door", home, retain=True)
         self.property("lamp", kind="switch", value=False, set=self.turn)
+
+    def stop(self):
+        """Take the door back."""
+        self.publish("$http/routes/door", None, retain=True)
 
     def turn(self, lamp, on):
         """Switch the lamp."""

@@ -10,10 +10,48 @@ curl -X DELETE http://127.0.0.1:8080/plants/0
 from modcore import Module
 from plugins.http import HttpError, Router
 
+home = Router()
 web = Router("/plants")
 leds = Router(
     "/led", routes=[["/*/*", lambda request: {"led": request.params[0], "to": request.params[1]}, "GET,PUT"]]
 )
+
+
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Plants</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+<h1>Plants</h1>
+<ul id=plants></ul>
+<form><label>Name <input name=name required></label> <button>Add</button></form>
+<script>
+const list = document.getElementById("plants");
+async function show() {
+  list.replaceChildren();
+  for (const plant of await (await fetch("/plants")).json()) {
+    const item = list.appendChild(document.createElement("li"));
+    item.textContent = plant.name + " ";
+    const button = item.appendChild(document.createElement("button"));
+    button.textContent = "Remove";
+    button.onclick = () => fetch("/plants/" + plant.id, {method: "DELETE"}).then(show);
+  }
+}
+document.forms[0].onsubmit = event => {
+  event.preventDefault();
+  const body = JSON.stringify({name: event.target.name.value});
+  fetch("/plants", {method: "POST", body}).then(show);
+  event.target.reset();
+};
+show();
+</script>"""
+
+
+@home.get("/")
+def page(request):
+    return PAGE
 
 
 def plant_of(request):
@@ -63,9 +101,11 @@ class Rest(Module):
     routes = web
 
     def start(self):
-        """The second router is published by hand, as the kernel does with `routes`."""
+        """The other routers are published by hand, as the kernel does with `routes`."""
         self.publish("$http/routes/leds", leds, retain=True)
+        self.publish("$http/routes/home", home, retain=True)
 
     def stop(self):
         """And taken back by hand."""
         self.publish("$http/routes/leds", None, retain=True)
+        self.publish("$http/routes/home", None, retain=True)

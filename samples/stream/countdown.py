@@ -4,6 +4,29 @@ from modcore import Module
 from plugins.http import Router
 
 web = Router()
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Countdown</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+<h1>Countdown</h1>
+<button>Start</button>
+<pre></pre>
+<script>
+document.querySelector("button").onclick = async () => {
+  const out = document.querySelector("pre");
+  out.textContent = "";
+  const reader = (await fetch("/countdown/5")).body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let piece; !(piece = await reader.read()).done; ) out.textContent += piece.value;
+};
+</script>"""
+
+
+@web.get("/")
+def page(request):
+    return PAGE
 
 
 @web.get("/countdown/:from")

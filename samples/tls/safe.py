@@ -9,10 +9,24 @@ from modcore import Module
 from plugins.http import Router
 
 web = Router()
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Safe</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
+<h1>Safe</h1>
+<p>What you read here nobody else in the Wi-Fi can read. As JSON: <a href=/secure>/secure</a>."""
 
 
 @web.get("/")
 def home(request):
+    return PAGE
+
+
+@web.get("/secure")
+def secure(request):
     return {"secure": request.secure}
 
 

@@ -9,7 +9,13 @@ from plugins.http_forms import save_uploads
 
 web = Router()
 FOLDER = "photos"
-PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Photos</title>
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Photos</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
 <form method=post enctype=multipart/form-data><input type=file name=photo required><button>Send</button></form>
 <ul>%s</ul>"""
 
@@ -40,7 +46,7 @@ class Photos(Module):
             os.mkdir(FOLDER)
         except OSError:
             pass
-        self.publish("$http/routes/photo_files", Static(FOLDER, "/photos"), retain=True)
+        self.publish("$http/routes/photo_files", Static(FOLDER, "/photos", sandbox=True), retain=True)
 
     def stop(self):
         """Take the files back."""

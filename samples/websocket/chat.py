@@ -6,7 +6,13 @@ from plugins.http_websocket import websocket
 
 web = Router()
 guests = []
-PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Chat</title>
+PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>Chat</title>
+<style>
+body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+</style>
 <form><input autofocus aria-label=Message><button>Say</button></form><div id=said></div>
 <script>
 const ws = new WebSocket(`ws://${location.host}/chat`), field = document.querySelector("input");

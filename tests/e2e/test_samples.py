@@ -46,7 +46,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def sample(device):
     def start(name, **options):
         config = json.loads((SAMPLES / name / "config.json").read_text())
-        server = config.get("http_async") or config.get("http_windup") or {}
+        server = config.get("http") or {}
         board = device("samples/" + name, heap="128K", port=server.get("port", 80), **options)
         client = Client(board.url)
         eventually(lambda: _answers(client), "the web server answers")
@@ -208,12 +208,47 @@ def test_tls(device):
     context = ssl.create_default_context(cafile=str(SAMPLES / "tls" / "certificate.pem"))
     get = Client(board.url.replace("http:", "https:"), context)
     eventually(lambda: _answers(get), "the web server answers")
-    assert json.loads(get("/").text) == {"secure": True}
+    assert json.loads(get("/secure").text) == {"secure": True} and "Safe" in get("/").text
 
 
 def test_channels(device):
     board = device("samples/channels", heap="128K")
     eventually(lambda: "plate number 3" in board.text, "plates are served")
+
+
+def test_pages(sample):
+    get = sample("pages")
+    page = get("/").text
+    assert "<li>Basil: 120 cents</li>" in page and "Chives &amp; dill" in page and "Sunflower: a gift" in page
+    assert get("/old").headers["Location"] == "/"
+    lost = get("/nowhere%3Cb%3E")
+    assert lost.status == 404 and "nothing at /nowhere&lt;b&gt;" in lost.text
+
+
+def test_custom_module(sample):
+    get = sample("custom_module")
+    assert get("/api/thermostat/target", b"5", "PUT").status == 200
+    eventually(lambda: json.loads(get("/api/thermostat/room").text) < 18, "the room cools down")
+    assert get("/api/thermostat/target", b"99", "PUT").status == 400
+    assert json.loads(get("/api/thermostat/heating").text) is False
+
+
+SERVED = sorted(
+    folder.name for folder in SAMPLES.iterdir() if folder.name not in ("watering", "tls") and folder.is_dir()
+)
+
+
+@pytest.mark.parametrize("server", ["http_async", "http_windup"])
+@pytest.mark.parametrize("name", SERVED)
+def test_every_sample_shows_something_on_both_servers(device, name, server):
+    """Swapping the server is one word in `plugins`."""
+    config = json.loads((SAMPLES / name / "config.json").read_text())
+    plugins = [server if each in ("http_async", "http_windup") else each for each in config["plugins"]]
+    board = device("samples/" + name, {"plugins": plugins}, heap="128K")
+    client = Client(board.url)
+    eventually(lambda: _answers(client), "the web server answers")
+    answer = client("/")
+    assert answer.status == 200 and "width=device-width" in answer.text and "<title>" in answer.text
 
 
 # in a real browser
@@ -331,5 +366,6 @@ def test_tls_works_in_a_browser(device, browser):
     context = browser.new_context(ignore_https_errors=True)
     page = context.new_page()
     page.goto(url)
+    page.get_by_role("link").click()
     assert json.loads(page.inner_text("body")) == {"secure": True}
     context.close()
