@@ -91,6 +91,7 @@ def listing():
         ("/api/admin/plugins", "GET"),
         ("/api/admin/plugins/:name", "POST"),
         ("/api/admin/log", "GET"),
+        ("/api/admin/log/levels", "GET,PUT"),
         ("/api/admin/events", "GET,POST"),
         ("/api/admin/routes", "GET"),
         ("/api/admin/system", "GET,POST"),

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import requests
+from admin_client import PASSWORD
 from playwright.sync_api import expect
 
 from host.board import layout
@@ -88,3 +89,17 @@ def accessible(page):
 
     found = Axe().run(page)
     assert not found.response["violations"], found.generate_report()
+
+
+def login(device, page):
+    """Log in as a person does: by opening what needs it."""
+    page.goto(device.url + "/#/users")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("region", name="Tokens for machines")).to_be_visible()
+
+
+def told(page, text):
+    """Wait for a notice."""
+    expect(page.locator(".notice").filter(has_text=text).first).to_be_visible()

@@ -20,6 +20,7 @@ export default function Editor({ path }) {
   const [dirty, setDirty] = useState(false);
   const [wrong, setWrong] = useState(null);
   const [find, setFind] = useState("");
+  const [ready, setReady] = useState(false);
   const place = useRef();
   const jar = useRef();
   const saved = useRef("");
@@ -54,6 +55,7 @@ export default function Editor({ path }) {
       };
       place.current.textContent = saved.current;
       jar.current = CodeJar(place.current, paint, { tab: path.endsWith(".py") ? "    " : "  ", addClosing: false, spellcheck: false });
+      setReady(true);
       jar.current.onUpdate(text => setDirty(text !== saved.current));
     }, fail);
     return () => {
@@ -97,24 +99,32 @@ export default function Editor({ path }) {
     const key = event.key.toLowerCase();
     if (key === "s") {
       event.preventDefault();
-      write();
+      if (jar.current && !document.querySelector("dialog[open]")) write();
     } else if (key === "g") {
       event.preventDefault();
       line();
     }
   };
+  // On the window: after a dialog the focus is nowhere in particular.
+  const pressed = useRef();
+  pressed.current = keys;
+  useEffect(() => {
+    const handler = event => pressed.current(event);
+    addEventListener("keydown", handler);
+    return () => removeEventListener("keydown", handler);
+  }, []);
   const folder = path.includes("/") ? path.replace(/[^/]*$/, "") : "";
   return html`<${Page} wide title=${path.split("/").pop() + (dirty ? " •" : "")} actions=${html`
       <${Button} onClick=${() => (location.hash = "#/files/" + folder)}>${t("back")}<//>
       <${Button} onClick=${line}>${t("editor.goto")}<//>
       <${Button} kind="main" disabled=${!dirty} onClick=${() => write()}>${t("save")}<//>`}>
-    <div onKeyDown=${keys}>
+    <div>
       <form class="toolbar" onSubmit=${next}><code class="soft">/${path}</code><input type="search" aria-label=${t("editor.find")} placeholder=${t("editor.find")} value=${find} onInput=${event => setFind(event.target.value)} />
         <button class="button" disabled=${!find}>${t("editor.next")}</button></form>
       ${state.error && html`<${Trouble} error=${state.error} retry=${read} />`}
       ${wrong && html`<div class="trouble" role="alert"><p>${reason(wrong)}</p><${Button} onClick=${() => write({ force: true })}>${t("editor.force")}<//></div>`}
       ${state.text === null && !state.error ? html`<${Busy} />` : null}
-      ${state.text !== null && html`<div class="editor box" ref=${place} role="textbox" aria-multiline="true" aria-label=${"/" + path} tabindex="0" />`}
+      ${state.text !== null && html`<div class="editor box" ref=${place} role=${ready ? "textbox" : undefined} aria-multiline=${ready ? "true" : undefined} aria-label=${ready ? "/" + path : undefined} tabindex="0" />`}
     </div>
   <//>`;
 }

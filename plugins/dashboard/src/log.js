@@ -2,10 +2,11 @@
 import { html, useState, useEffect, useMemo, useRef } from "./html.js";
 import { t, language } from "./text.js";
 import { request, follow } from "./request.js";
-import { Page, Button, Trouble, Busy, Empty, save } from "./parts.js";
-import { Widget } from "./widgets.js";
-import { property, device } from "./live.js";
+import { Page, Button, Row, Trouble, Busy, Empty, Loaded, useLoad, save } from "./parts.js";
+import { moduleName } from "./widgets.js";
+import { device } from "./live.js";
 import { dialog } from "./dialogs.js";
+import { fail, notify } from "./notices.js";
 
 const LEVELS = ["debug", "info", "warning", "error", "critical"];
 const KEPT = 1000;
@@ -51,7 +52,7 @@ export default function Log() {
   return html`<${Page} title=${t("page.log")} wide actions=${html`
       <${Button} icon=${paused ? "play" : "stop"} onClick=${() => setPaused(!paused)}>${t(paused ? "log.go" : "log.pause")}<//>
       <${Button} icon="download" onClick=${download}>${t("download")}<//>
-      ${property("log/level") && html`<${Button} icon="cog" onClick=${() => dialog(Levels)}>${t("log.levels")}<//>`}`}>
+      <${Button} icon="cog" onClick=${() => dialog(Levels)}>${t("log.levels")}<//>`}>
     <div class="toolbar">
       <input type="search" placeholder=${t("search")} aria-label=${t("search")} value=${text} onInput=${event => setText(event.target.value)} />
       <select aria-label=${t("log.level")} value=${level} onChange=${event => setLevel(event.target.value)}>${LEVELS.map(one => html`<option key=${one} value=${one}>${t("level." + one)}</option>`)}</select>
@@ -71,7 +72,23 @@ function stamp(time) {
 }
 
 function Levels({ close }) {
-  return html`<h2>${t("log.levels")}</h2><${Widget} topic="log/level" /><${Widget} topic="log/levels" />
-    <p class="soft">${t("log.levels.text")}</p>
+  const load = useLoad("/api/admin/log/levels");
+  const set = async (module, level) => {
+    try {
+      load.set(await request("PUT", "/api/admin/log/levels", { module, level: level || null }));
+      notify(t("log.levels.set", { name: module ? moduleName(module) : t("log.all"), level: level ? t("level." + level) : t("log.levels.all") }));
+    } catch (error) {
+      fail(error);
+    }
+  };
+  return html`<h2>${t("log.levels")}</h2><p class="soft">${t("log.levels.text")}</p>
+    <${Loaded} load=${load}>${data => html`
+      <${Level} label=${t("log.all")} value=${data.level} set=${level => set("", level)} />
+      ${Object.keys(device.about.modules).map(id => html`<${Level} key=${id} label=${moduleName(id)} value=${data.levels[id] || ""} open set=${level => set(id, level)} />`)}`}<//>
     <div class="buttons"><button class="button" onClick=${() => close()}>${t("close")}</button></div>`;
+}
+
+function Level({ label, value, open, set }) {
+  return html`<${Row} label=${label}><select aria-label=${label} value=${value} onChange=${event => set(event.target.value)}>
+    ${open && html`<option value="">${t("log.levels.all")}</option>`}${LEVELS.map(one => html`<option key=${one} value=${one}>${t("level." + one)}</option>`)}</select><//>`;
 }

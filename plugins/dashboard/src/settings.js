@@ -54,8 +54,8 @@ export function Form({ data, path, load, only }) {
       const found = await request("PUT", path, { values, secrets });
       setChanged({});
       setDone(found);
-      told(found, data.section);
       await load();
+      told(found, data.section);
     } catch (error) {
       if (error.detail && error.detail.fields) setWrong(error.detail.fields);
       else fail(error, t("settings.notsaved"));
@@ -66,8 +66,8 @@ export function Form({ data, path, load, only }) {
       const found = await request("POST", path, { action: "undo" });
       setChanged({});
       setDone(null);
-      told(found, data.section);
       await load();
+      told(found, data.section);
     } catch (error) {
       fail(error);
     }

@@ -1,0 +1,98 @@
+"""The file manager's page in a real browser: each button, with its effect on the device and what that refuses."""
+
+import pytest
+from admin_client import Administrator
+from dashboard_board import Greenhouse, login, told
+from playwright.sync_api import expect
+
+from processes import eventually
+
+
+@pytest.fixture(scope="module", params=["http_async", "http_windup"])
+def device(request, tmp_path_factory):
+    """The greenhouse with its administration."""
+    with Greenhouse(tmp_path_factory.mktemp("greenhouse"), request.param, plugins=["admin"]) as device:
+        device.admin = Administrator(device)
+        yield device
+
+
+@pytest.fixture
+def inside(device, page):
+    """A page whose browser has logged in."""
+    login(device, page)
+    return page
+
+
+def test_files_are_made_edited_renamed_and_deleted(device, inside):
+    device.open(inside, "files")
+    inside.get_by_role("button", name="New folder").click()
+    inside.get_by_role("dialog").get_by_label("Name").fill("pages")
+    inside.get_by_role("dialog").get_by_role("button", name="Create").click()
+    inside.get_by_role("link", name="pages").click()
+    inside.get_by_role("button", name="New file").click()
+    inside.get_by_role("dialog").get_by_label("Name").fill("hello.py")
+    inside.get_by_role("dialog").get_by_role("button", name="Create").click()
+    editor = inside.get_by_role("textbox", name="/pages/hello.py")
+    editor.click()
+    inside.keyboard.insert_text("def f(:\n")
+    inside.keyboard.press("Control+s")
+    expect(inside.get_by_role("alert")).to_contain_text("hello.py, line 1")
+    inside.keyboard.press("Control+a")
+    inside.keyboard.type("x = 1  # one\n")
+    expect(editor.locator(".token.comment")).to_have_text("# one")
+    inside.keyboard.press("Control+s")
+    told(inside, "Saved: /pages/hello.py")
+    path = device.files / "pages" / "hello.py"
+    assert path.read_text().strip() == "x = 1  # one"
+    # Somebody else saves it meanwhile.
+    device.admin.ask("PUT", "/api/files/pages/hello.py", data=b"y = 2\n")
+    editor.click()
+    inside.keyboard.press("End")
+    inside.keyboard.insert_text("# more")
+    inside.keyboard.press("Control+s")
+    dialog = inside.get_by_role("dialog")
+    expect(dialog).to_contain_text("has changed meanwhile")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert path.read_text() == "y = 2\n"
+    inside.keyboard.press("Control+s")
+    inside.get_by_role("dialog").get_by_role("button", name="Replace it").click()
+    eventually(lambda: "more" in path.read_text())
+    inside.get_by_role("button", name="Back").click()
+    inside.get_by_role("button", name="About hello.py").click()
+    expect(inside.get_by_role("dialog")).to_contain_text("SHA-256")
+    inside.get_by_role("dialog").get_by_role("button", name="Close").click()
+    inside.get_by_role("button", name="Rename or move hello.py").click()
+    inside.get_by_role("dialog").get_by_label("Path").fill("/pages/good.txt")
+    inside.get_by_role("dialog").get_by_role("button", name="Move").click()
+    expect(inside.get_by_role("link", name="good.txt")).to_be_visible()
+    inside.get_by_label("Search in files").fill("MORE")
+    inside.get_by_role("button", name="Search").click()
+    expect(inside.get_by_role("link", name="/pages/good.txt")).to_be_visible()
+    inside.get_by_role("button", name="Delete good.txt").click()
+    inside.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    told(inside, "good.txt is deleted")
+    assert not (device.files / "pages" / "good.txt").exists()
+
+
+def test_a_file_is_uploaded_and_downloaded(device, inside):
+    device.open(inside, "files")
+    content = bytes(range(256)) * 500
+    with inside.expect_file_chooser() as chooser:
+        inside.get_by_role("button", name="Upload").click()
+    chooser.value.set_files(
+        {"name": "up load.bin", "mimeType": "application/octet-stream", "buffer": content}
+    )
+    told(inside, "up load.bin is uploaded")
+    assert (device.files / "up load.bin").read_bytes() == content
+    with inside.expect_download() as download:
+        inside.get_by_role("button", name="Download up load.bin").click()
+    assert download.value.path().read_bytes() == content
+
+
+def test_deleting_what_the_device_runs_asks_twice(device, inside):
+    device.open(inside, "files")
+    inside.get_by_role("button", name="Delete main.py").click()
+    inside.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(inside.get_by_role("dialog")).to_contain_text("The device runs this")
+    inside.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert (device.files / "main.py").exists()
