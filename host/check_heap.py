@@ -95,9 +95,11 @@ found = {"failed": {}}
 try:
     from modcore.boot import boot
     kernel = boot("config.json", "secrets.json")
+    del boot  # it would keep the whole file
     kernel.bus.subscribe("$error/#", lambda topic, why: found["failed"].__setitem__(topic[7:], why))
     for _ in range(20):
         kernel.step()
+    kernel.relieve()  # what was needed to start, and goes when memory is short
     for _ in range(3):
         gc.collect()
     found["bytes"] = gc.mem_alloc() - before

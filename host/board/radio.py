@@ -81,6 +81,11 @@ class Radio:
         if host in _ANYWHERE or host == _LOCAL:
             if port in self._exposed:
                 return (_LOCAL, self._exposed[port][1])
+            if not self._outside and port and port not in self._own:
+                with _bound(0) as probe:  # a port of the PC's that nobody has asked for
+                    self._exposed[port] = (0, probe.getsockname()[1])
+                self._own.add(self._exposed[port][1])
+                return (_LOCAL, self._exposed[port][1])
             if host != _LOCAL or port in self._own:
                 return (host or "0.0.0.0", port)
         if (host, port) == _NAME_SERVER:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from .. import manifest_mpy
+from ..board import project_settings
 from ..manifest import KERNEL, ManifestError
 from . import link, rom
 from .show import Fail, emit, progress, say, size
@@ -103,9 +104,21 @@ def _deploy(usb, folder, config, place, dry_run, replace_config, romfs, as_json)
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in wanted.items()}
     changed = sorted(path for path in wanted if there[path] != digests[path])
     kept = _join(root, "config.json")
+    own = digests.get(kept)
     if kept in changed and there[kept] and there[kept] != note.get("config") and not replace_config:
-        say("config.json was changed on the board and stays; --config replaces it")
-        changed.remove(kept)
+        wanted[kept] = _joined(usb, kept, config, note)
+        digests[kept] = hashlib.sha256(wanted[kept]).hexdigest()
+        if there[kept] == digests[kept]:
+            changed.remove(kept)
+    secret = _join(root, "secrets.json")
+    if secret in changed and there[secret]:
+        # What the device has learnt itself stays; what both have is the project's.
+        learnt = _object(usb.read(secret)) or {}
+        joined, _ = project_settings.merge({}, learnt, _object(wanted[secret]) or {})
+        if joined == learnt:
+            changed.remove(secret)
+        else:
+            wanted[secret] = json.dumps(joined).encode()
     stale = {path for path in note.get("files", ()) if path not in wanted}
     stale |= {twin for twin in twins if there[twin]}
     total = sum(len(wanted[path]) for path in changed)
@@ -113,7 +126,11 @@ def _deploy(usb, folder, config, place, dry_run, replace_config, romfs, as_json)
         raise Fail("that takes {} bytes of disk, {} are free on the board".format(total, state["disk"]))
     if not dry_run:
         _write(usb, wanted, changed, stale, total, as_json)
-        note = {"files": sorted(wanted), "config": digests[kept] if kept in changed else note.get("config")}
+        note = {
+            "files": sorted(wanted),
+            "config": own if digests.get(kept) == own else None,
+            "settings": config,
+        }
         usb.write({_join(root, _NOTE): json.dumps(note).encode()})
     return {
         "written": changed,
@@ -121,6 +138,27 @@ def _deploy(usb, folder, config, place, dry_run, replace_config, romfs, as_json)
         "unchanged": sorted(set(wanted) - set(changed)),
         "bytes": total,
     }
+
+
+def _joined(usb, path, config, note):
+    """The config.json (bytes) with what board and project have changed; the board's value counts where both have."""
+    data = usb.read(path) or b"{}"
+    theirs = _object(data)
+    if theirs is None:
+        raise Fail("config.json is broken on the board; --config replaces it")
+    joined, clashes = project_settings.merge(note.get("settings") or {}, config, theirs)
+    if clashes:
+        text = "config.json: {}: changed on the board, too; its value stays, --config replaces it"
+        say(text.format(", ".join(clashes)))
+    return data if joined == theirs else (json.dumps(joined, indent=2) + "\n").encode()
+
+
+def _object(data):
+    try:
+        found = json.loads((data or b"").decode("utf-8-sig"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _write(usb, wanted, changed, stale, total, as_json):

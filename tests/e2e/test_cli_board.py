@@ -268,9 +268,7 @@ def test_a_board_that_does_not_keep_what_is_written_is_left_as_it_was(board, gar
 
 def test_deploy_brings_what_changed_and_takes_away_what_is_gone(board, garden):
     report = json.loads(modcore("deploy", "-d", board.port, "--json", cwd=garden))
-    assert {"/main.py", "/garden.mpy", "/config.json", "/lib/modcore/kernel.mpy", "/www/index.html"} <= set(
-        report["written"]
-    )
+    assert {"/main.py", "/garden.mpy", "/config.json", "/lib/modcore/kernel.mpy"} <= set(report["written"])
     assert not [path for path in report["written"] if "tests" in path]
     assert modcore("deploy", "-d", board.port, cwd=garden).startswith("wrote 0 files")
     code = garden / "garden.py"
@@ -290,15 +288,31 @@ def test_deploy_keeps_a_configuration_that_the_device_has_changed(board, garden)
     (board.files / "config.json").write_text(json.dumps(dict(mine, name="shed")))
     modcore("deploy", "-d", board.port, cwd=garden)
     assert json.loads((board.files / "config.json").read_text())["name"] == "shed"
+    ours = json.loads((garden / "config.json").read_text())
+    (garden / "config.json").write_text(json.dumps(dict(ours, queue=40)))
+    for _ in range(2):
+        modcore("deploy", "-d", board.port, cwd=garden)
+        found = json.loads((board.files / "config.json").read_text())
+        assert found["name"] == "shed" and found["queue"] == 40
     modcore("deploy", "--config", "-d", board.port, cwd=garden)
     assert json.loads((board.files / "config.json").read_text())["name"] == "garden"
+
+
+def test_deploy_keeps_the_secrets_that_the_device_has_learnt(board, garden):
+    (garden / "secrets.json").write_text('{"wlan": {"passwords": {"attic": "old"}}}')
+    modcore("deploy", "-d", board.port, cwd=garden)
+    there = board.files / "secrets.json"
+    there.write_text('{"wlan": {"passwords": {"attic": "old", "cafe": "z"}}}')
+    (garden / "secrets.json").write_text('{"wlan": {"passwords": {"attic": "new"}}}')
+    modcore("deploy", "-d", board.port, cwd=garden)
+    assert json.loads(there.read_text()) == {"wlan": {"passwords": {"attic": "new", "cafe": "z"}}}
 
 
 def test_deploy_leaves_a_plugin_that_came_from_elsewhere(board, garden):
     config = garden / "config.json"
     config.write_text(config.read_text().replace('"mqtt"]', '"bell"]'))
     text = one_line(modcore("deploy", "-d", board.port, cwd=garden, status=1))
-    assert "'bell' is not found; have control, " in text
+    assert "'bell' is not found; have admin, " in text
     there = board.files / "lib" / "plugins" / "bell"
     there.mkdir(parents=True)
     (there / "plugin.json").write_text('{"name": "bell", "version": "1.0.0"}')
