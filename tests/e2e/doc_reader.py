@@ -165,7 +165,7 @@ class Reader:
     def _python(self, text):
         text = self._translated(text)
         runtimes = [[sys.executable]]
-        if not re.search(r"^(from|import) host\.board\.board", text, re.M):
+        if not re.search(r"^(from|import) (modcore_)?host\.board\.board", text, re.M):
             runtimes.append([tool("micropython"), "-X", "heapsize=1M"])
         for command in runtimes:
             if "import mip" in text and command[0] == sys.executable:
