@@ -23,7 +23,9 @@ def encode(value):
     if not isinstance(value, str) or not value or value[0] == value[-1] == '"' and len(value) > 1:
         if isinstance(value, float) and value - value != 0:
             value = None  # NaN and infinity have no place in JSON
-        value = json.dumps(value)
+        text = json.dumps(value)
+        # MicroPython writes 0.044 as 0.04399999999999999.
+        value = "%.15g" % value if len(text) > 16 and isinstance(value, float) else text
     return value.encode()
 
 

@@ -21,7 +21,7 @@ NEW = "http://192.168.4.1/setup"
 def boot(device):
     """Function that boots a device with an access point of its own; returns its board."""
 
-    def start(runtime="micropython32", server="http_async", **more):
+    def start(runtime="micropython32", server="http_async", heap="256K", **more):
         config = {
             "name": "new one",
             "plugins": ["wlan", "softap", server],
@@ -31,7 +31,7 @@ def boot(device):
             "softap": {"after_s": 0.5, "linger_s": 0.2, "dns_port": 0},
         }
         config.update(more)
-        return device(config=config, files={"witness.py": WITNESS}, runtime=runtime, heap="256K")
+        return device(config=config, files={"witness.py": WITNESS}, runtime=runtime, heap=heap)
 
     return start
 
@@ -71,6 +71,18 @@ def test_every_name_leads_to_the_device(boot, runtime):
     assert dns.query.udp(update, "127.0.0.1", port=board.names_port, timeout=5).rcode() == dns.rcode.NOTIMP
     for _ in range(100):
         assert ask(board, "many.example").answer
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_new_device_with_all_that_one_has_starts_without_a_fault(boot, runtime):
+    """Six plugins declare at once what the bus holds 32 of, and nobody's event is lost for it."""
+    plugins = ["wlan", "softap", "http_async", "mqtt", "sysinfo", "log"]
+    heap = "512K" if runtime == "micropython" else "256K"  # its words are twice as long
+    board = boot(runtime, heap=heap, plugins=plugins, mqtt={"host": "broker.local"})
+    with httpx.Client(timeout=10) as phone:
+        eventually(lambda: _answers(phone, board.url + "/setup"), "the setup page")
+    eventually(lambda: "bus wlan/networks" in board.text and "bus softap/on true" in board.text, "the scan")
+    assert "Traceback" not in board.text and "BusFull" not in board.text and "bus $error" not in board.text
 
 
 @pytest.mark.parametrize("server", SERVERS)

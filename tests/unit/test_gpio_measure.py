@@ -143,3 +143,14 @@ def test_a_counter_counts_over_the_end_of_its_interrupts_numbers():
     d.world.pins.pulse(14, 5, 100)
     d.run(2000)
     assert part.pulses.value == 3 and d.get("gpio/m_total") == 5
+
+
+def test_a_total_is_shown_with_the_digits_that_it_has():
+    from plugins.http.json_text import dumps
+    from plugins.mqtt.packets import encode
+
+    d = device({"mode": "counter", "pin": 14, "factor": 0.002, "unit": "L", "period_ms": 100})
+    for pulses, text in ((22, "0.044"), (23, "0.09"), (155, "0.4"), (1, "0.402")):
+        d.world.pins.pulse(14, pulses, 2000)
+        d.run(400)
+        assert dumps(d.get("gpio/m_total")) == text and encode(d.get("gpio/m_total")) == text.encode()
