@@ -29,17 +29,26 @@ _READ_ONLY = {
     "select": "sensor",
     "text": "sensor",
     "button": None,
+    "cover": "sensor",
+    "fan": "sensor",
+    "climate": "sensor",
+    "lock": "sensor",
+    "alarm_control_panel": "sensor",
 }
 
 
 def component_of(meta):
     """The component for a property with this description; None when there is none."""
     kind = meta["kind"]
+    if kind in ("date", "time", "datetime"):
+        return "text" if meta["set"] else "sensor"
+    if kind == "event":
+        return kind
     if meta["set"]:
         if kind == "number" and "min" in meta and meta["min"] >= meta.get("max", _LARGE):
             return "sensor"  # there is nothing to set
         return kind
-    if kind == "light" and "max" in meta:
+    if kind == "light" and ("max" in meta or "fields" in meta):
         return "sensor"
     return _READ_ONLY.get(kind, kind)
 
@@ -52,10 +61,15 @@ def describe(topic, meta, value, log):
     out = {"name": meta.get("name") or topic.replace("/", " "), "avty_t": "~/status"}
     if component != "button":
         out["stat_t"] = "~/" + topic
-    if component not in ("sensor", "binary_sensor"):
+    if component not in ("sensor", "binary_sensor", "event"):
         out["cmd_t"] = "~/%s/set" % topic
     _classes(out, topic, meta, component, log)
-    _COMPONENTS.get(component, _text)(out, meta, value)
+    from . import appliances
+
+    if component != "sensor" and appliances.has(component, meta):
+        appliances.describe(out, component, meta)
+    else:
+        _COMPONENTS.get(component, _text)(out, meta, value)
     return component, out
 
 

@@ -189,6 +189,43 @@ def test_what_can_not_be_set_becomes_a_sensor():
         assert kind in ("sensor", "binary_sensor") or component_of({"kind": kind, "set": True}) == kind
 
 
+def test_appliances_take_their_parts_of_one_object():
+    for kind, meta, keys in (
+        ("cover", {}, "pl_open pl_cls pl_stop val_tpl stat_t cmd_t"),
+        (
+            "cover",
+            {"fields": ["position", "tilt"]},
+            "pos_t pos_tpl set_pos_t set_pos_tpl tilt_cmd_t tilt_status_t",
+        ),
+        (
+            "fan",
+            {"fields": ["on", "speed", "preset"], "presets": ["eco"]},
+            "pl_on pct_cmd_tpl pct_stat_t pr_modes",
+        ),
+        (
+            "climate",
+            {"min": 5, "max": 30},
+            "mode_cmd_t mode_stat_tpl temp_cmd_tpl curr_temp_t min_temp temp_unit",
+        ),
+        (
+            "light",
+            {"fields": ["on", "brightness", "color", "effect"], "effects": ["x"]},
+            "schema cmd_on_tpl r_tpl",
+        ),
+        ("lock", {}, "pl_lock pl_unlk stat_locked"),
+        ("alarm_control_panel", {}, "pl_disarm pl_arm_nite cod_arm_req"),
+    ):
+        meta = dict(meta, kind=kind, set=True)
+        component, out = describe("zoo/one", meta, None, None)
+        assert component == kind
+        assert not [key for key in keys.split() if key not in out], (kind, sorted(out))
+    assert describe("zoo/ring", {"kind": "event", "set": False, "options": ["long"]}, None, None)[1][
+        "evt_typ"
+    ] == ["long"]
+    assert describe("zoo/at", {"kind": "time", "set": True}, None, None)[0] == "text"
+    assert describe("zoo/cover", {"kind": "cover", "set": False}, None, None)[0] == "sensor"
+
+
 def test_ids_have_only_what_may_stand_in_a_topic_of_discovery_and_no_two_are_alike():
     assert identifier("valves/0") == "valves_0"
     assert identifier("modcore/my garden-1/Beet_3/Öl") == "modcore_my-20-garden--1_Beet-_3_-d6-l"
