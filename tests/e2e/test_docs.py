@@ -33,6 +33,17 @@ def test_the_reference_is_what_the_docstrings_say():
     assert reference.FILE.read_text(encoding="utf-8") == reference.reference(ROOT)
 
 
+def test_the_reference_lists_what_programs_use_and_nothing_else():
+    found = re.findall(r"^#+ (?:class )?([\w.]+)", reference.FILE.read_text(encoding="utf-8"), re.M)
+    used = (
+        "Module Module.property Kernel Kernel.reconfigure Bus.publish Property BusFull main Router Router.get"
+    )
+    used += " Response redirect Static Channel Loop.run Server Mqtt.subscribe install protect save_uploads"
+    assert not set(used.split()) - set(found)
+    inside = "more part load relieve format bind once identify DeviceApi._find Site.date"
+    assert not set(inside.split()) & set(found)
+
+
 def test_links_lead_somewhere():
     for page in PAGES + ["CONTRIBUTING.md"]:
         folder = (ROOT / page).parent

@@ -20,6 +20,7 @@ from processes import tool
 # What stands around an example of the reference: who speaks in it, and what it may name.
 AROUND = """
 import asyncio
+import socket
 import time
 
 import modcore
@@ -57,7 +58,11 @@ def blink():
         yield
 
 
-web = []
+class pin:
+    irq = print
+
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 module_or_log_function, limits, peer, secure = print, {{}}, ("127.0.0.1", 1), False
 config = {{"name": "demo", "mqtt": {{"host": "127.0.0.1", "port": 1}}}}
 config["http_async"] = config["http_windup"] = {{"port": {port}}}
@@ -76,10 +81,28 @@ def example():
     return kernel
 
 
-kernel = example()
+made = example()
+if hasattr(made, "send"):  # a generator: as far as its first wait
+    next(made, None)
+    made.close()
+elif isinstance(made, Kernel):
+    kernel = made
 for _ in range(3):
     {turn}
 """
+
+
+# Things that an example takes for there: how they are made, where it does not make them itself.
+THINGS = {
+    "channel": "from plugins.fiber import Channel\nchannel = Channel(1)\n",
+    "event": "from plugins.fiber import Event\nevent = Event()\n",
+    "flag": "from plugins.fiber import Flag\nflag = Flag()\n",
+    "loop": "from plugins.fiber import Loop\nloop = Loop()\n",
+    "signal": "from plugins.http import Signal\nsignal = Signal()\n",
+    "web": "from plugins.http import Router\nweb = Router()\n",
+    "site": "from plugins.http import Site\nsite = Site()\n",
+    "server": "from plugins.http import Site\n\n\nclass server:\n    site = Site()\n\n\n",
+}
 
 
 @functools.lru_cache(None)
@@ -159,8 +182,14 @@ def run_example(place, section, code, url, runtime, port):
     turn = "time.sleep(0.1)" if "start_thread" in code else "kernel.step()"
     serves = re.search(r"\.run\(|while True|modcore\.main\(\)", code)
     expected = "HttpError" if code.strip().startswith("raise") else None
-    if "loop." in code and "loop = " not in code:
-        modules += "from plugins.fiber import Loop\nloop = Loop()\n"
+    for thing, made in THINGS.items():
+        if re.search(r"\b{0}\b(?! = )".format(thing), code) and thing + " = " not in code:
+            if thing == "server" and plugin in ("http_async", "http_windup"):
+                modules += "from plugins.{} import Server\nserver = Server()\n".format(plugin)
+            elif made.split()[1].partition(".")[2] in needed:
+                modules += made
+    if re.search(r"\brequest\b", code) and "def " not in code:  # what stands in a handler
+        code = "    def handler(request):\n" + re.sub("^", "    ", code, flags=re.M)
     code = re.sub(r'"0.0.0.0", 80\b', '"127.0.0.1", {}'.format(port), code).replace("8080", str(port))
     code = re.sub(r"http://(192\.168\.1\.5:8000|127\.0\.0\.1:8000|host/index)", url, code).replace(
         '"/lib"', repr(str(lib))
