@@ -7,7 +7,6 @@ try:
 except ImportError:  # a port without threads
     get_ident = int
 
-from .lifecycle import has
 
 _MICROPYTHON = hasattr(asyncio, "core")
 _AGAIN_S = 1  # until the next try to tell of a failure for which there was no memory
@@ -146,7 +145,7 @@ async def _turn(kernel):
         for sock, _, _, flags in kernel._sockets.entries.values():
             aio.watch(sock, flags)
     for module in kernel.modules.values():
-        if module.state == "RUNNING" and has(module, "run"):
+        if module.state == "RUNNING" and hasattr(type(module), "run"):
             aio.spawn(module)
     try:
         while not kernel._stopping:

@@ -5,6 +5,8 @@ command may hold any part of it. FIELDS is the rule; docs/properties.md tells it
 Home Assistant's MQTT components.
 """
 
+RARE = True  # needed when there are such properties
+
 FLAG = "true or false"
 COLOR = "a list of red, green and blue, each from 0 to 255"
 BOUNDED = "a number"  # from min to max of the metadata, in its steps

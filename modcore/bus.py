@@ -21,26 +21,23 @@ How an event travels
 - Somebody else is at the queue, which the lock tells (another thread, or publish itself was interrupted by a
   callback of micropython.schedule): the event waits in _inbox, in order, and deliver() takes it in.
 - A new subscription gets the retained values first and then what is published after it. So it stands in the
-  queue as an event of its own, whose topic is _SUBSCRIBED, and begins when deliver() comes to it.
+  queue as an event of its own, whose topic is SUBSCRIBED, and begins when deliver() comes to it.
 - An interrupt of the hard kind may allocate nothing and can't publish: see irq_safe.py.
 """
 
 try:
-    from micropython import const
-except ImportError:  # CPython
-    const = int
-try:
     from _thread import allocate_lock
 except ImportError:  # a port without threads, where only callbacks of micropython.schedule cut in
-    from .inbox import Flag as allocate_lock
+    from .flag import Flag as allocate_lock
 
+from .ticks import const
 from .topics import check, matches
 
 TYPE_CHECKING = False  # for editors and type checkers
-_SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
-_MOST_ROUTES = const(256)
+SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
+_MOST_ROUTES = const(128)  # their table needs a piece of 1.2 KB
 
-# A subscription is a list, which takes half the memory of an object. Its places:
+# A subscription is a list, which takes half the memory of an object. Its places, in subscriptions.py, too:
 _HANDLER = const(0)  # None once it is taken back
 _OWNER = const(1)  # the module whose handler it is, or None
 _FILTER = const(2)
@@ -153,44 +150,9 @@ class Bus:
 
         Source: MQTT 3.1.1 section 4.7.
         """
-        check(filter, True)
-        if not callable(handler):
-            raise TypeError("%s: handler %r: takes a function of topic and value" % (filter, handler))
-        self._own_thread()
-        subscription = [handler, owner, filter, secret, local, False]
-        self._hold()
-        try:
-            if secret and filter not in self._secrets:
-                self._secrets += (filter,)
-                self._routes.clear()
-            kept = self._kept(subscription)
-            self._subscriptions.append(subscription)
-            self.changes += 1
-            place = self._tail
-            after = place + 1 if place < self.size else 0
-            if self._inbox or after == self._head:
-                self._inbox.append((_SUBSCRIBED, subscription, False, None))
-            elif kept or place != self._head:
-                self._topics[place] = _SUBSCRIBED
-                self._values[place] = subscription
-                self._senders[place] = kept
-                self._tail = after
-            else:  # nothing is before it
-                subscription[_LIVE] = True
-                self._forget_routes(filter)
-        finally:
-            self._lock.release()
-        if self.wake:
-            self.wake()
+        from .subscriptions import subscribe
 
-    def _kept(self, subscription):
-        # The retained topics and values that a new subscription gets first.
-        filter = subscription[2]
-        if "+" in filter or "#" in filter:
-            return [item for item in self._retained.items() if self._reaches(subscription, item[0])]
-        if filter in self._retained and self._reaches(subscription, filter):
-            return [(filter, self._retained[filter])]
-        return []
+        subscribe(self, [handler, owner, filter, secret, local, False])
 
     def unsubscribe(self, filter, handler):
         """Take back `subscribe(filter, handler)`; one that is not there is no error."""
@@ -205,12 +167,9 @@ class Bus:
 
         Those of clients, and those that begin with $, are not among them.
         """
-        found = set()
-        for entry in self._subscriptions:
-            filter = entry[_FILTER]
-            if not entry[_LOCAL] and filter[-4:] == "/set" and filter[0] != "$":
-                found.add(filter)
-        return found
+        from .subscriptions import commands
+
+        return commands(self)
 
     def waiting(self):
         """Whether there is something to deliver."""
@@ -242,7 +201,7 @@ class Bus:
                 route = self._find_route(topic)
             self._topics[place] = self._values[place] = None  # what nobody needs any more keeps no memory
             self._head = place + 1 if place < self.size else 0
-            if topic == _SUBSCRIBED:
+            if topic == SUBSCRIBED:
                 self._begin(value, sender)
                 continue
             for entry in route:
@@ -267,20 +226,9 @@ class Bus:
 
     def _drop(self, owner, filter=None, handler=None):
         # Take back every subscription of `owner`, or, with `filter`, that of `filter` and `handler`.
-        self._hold()
-        try:
-            for entry in list(self._subscriptions):
-                if (
-                    (entry[_FILTER] == filter and entry[_HANDLER] == handler)
-                    if filter
-                    else entry[_OWNER] is owner
-                ):
-                    entry[_HANDLER] = None  # a delivery that is under way passes over it
-                    self._subscriptions.remove(entry)
-                    self._forget_routes(entry[_FILTER])
-                    self.changes += 1
-        finally:
-            self._lock.release()
+        from .subscriptions import drop
+
+        drop(self, owner, filter, handler)
 
     def _hold(self):
         # Take the lock, for the kernel's thread.
@@ -292,9 +240,7 @@ class Bus:
     def _begin(self, subscription, kept):
         # From now on the subscription gets its events, first the list `kept` of topics and values.
         subscription[_LIVE] = True
-        self._hold()
         self._forget_routes(subscription[_FILTER])
-        self._lock.release()
         for topic, value in kept:
             if subscription[_HANDLER]:
                 try:
@@ -302,17 +248,17 @@ class Bus:
                 except BaseException as error:
                     self.supervisor.fault(subscription[_OWNER], error)
 
-    def _reaches(self, subscription, topic):
-        if subscription[_FILTER] != topic and not matches(subscription[_FILTER], topic):
-            return False
-        return subscription[_SECRET] or not any([matches(filter, topic) for filter in self._secrets])
-
     def _forget_routes(self, filter):
         # A delivery may be walking along one of them: lists that are in use are never changed.
         if "+" in filter or "#" in filter:
             self._routes.clear()
         else:
             self._routes.pop(filter, None)
+
+    def _reaches(self, subscription, topic):
+        if subscription[_FILTER] != topic and not matches(subscription[_FILTER], topic):
+            return False
+        return subscription[_SECRET] or not any([matches(filter, topic) for filter in self._secrets])
 
     def _find_route(self, topic):
         found = [entry for entry in self._subscriptions if entry[_LIVE] and self._reaches(entry, topic)]
@@ -325,13 +271,8 @@ class Bus:
                     found = known
                     break
             self._routes[topic] = found
+        except MemoryError:  # no piece of memory is large enough for so many: begin anew
+            self._routes.clear()
         finally:
             self._lock.release()
         return found
-
-
-def load(name):
-    """The former loader, for what still calls it: a plain import, or lazy.load, takes its place."""
-    from .lazy import load
-
-    return load("modcore." + name)

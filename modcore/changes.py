@@ -1,6 +1,8 @@
 """What is asked of a kernel now and then: to move, remove and configure anew, and to call around a transition."""
 
-from .lifecycle import TABLE, has, walk
+from .lifecycle import TABLE, walk
+
+RARE = True  # needed when somebody asks for it
 
 LOOP = "LOOP"
 
@@ -23,7 +25,7 @@ def remove(kernel, id):
     module = _module(kernel, id)
     move(kernel, module, "EJECTED")
     del kernel.modules[module.id]
-    if has(module, "on_remove"):
+    if hasattr(type(module), "on_remove"):
         try:
             module.on_remove(kernel)
         except Exception as error:
@@ -74,3 +76,18 @@ def hook(module, state, before, after):
         if function is not None and not callable(function):
             raise TypeError("%s: hook: %r: takes a function of the module" % (module.id, function))
     module._hooks += ((state, before, after),)
+
+
+def begin(kernel):
+    """What `Kernel.begin` does; see there."""
+    if kernel.running:
+        raise RuntimeError("kernel is running already")
+    from .inbox import mend
+
+    mend(kernel.bus)
+    for module in kernel.modules.values():
+        # Ctrl-C may have struck while they started.
+        if module.state != "RUNNING" and module not in kernel._fresh:
+            kernel._fresh.append(module)
+    kernel.running = True
+    kernel._stopping = False

@@ -2,11 +2,7 @@
 
 import json
 
-
-class ConfigError(ValueError):
-    """A configuration with which a module can't run. It is told in one line, and the module is not tried again."""
-
-    lasting = True  # for supervision
+RARE = True  # needed when a module is configured
 
 
 def merge(base, over):
@@ -67,6 +63,8 @@ def check(id, defaults, section, place="config"):
 
     place: "config", or "secrets", of which no value is shown.
     """
+    from .errors import ConfigError
+
     if not isinstance(section, dict):
         raise ConfigError("%s: %s takes an object, not %s" % (place, id, _kind(section)))
     unknown = []

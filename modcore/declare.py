@@ -1,8 +1,10 @@
 """Declares properties: what `Module.property` does, and what it refuses."""
 
+from .grammar import check_word
 from .kinds import KINDS
 from .property import Property
-from .topics import check_word
+
+RARE = True  # needed when a property is declared
 
 
 def declare(module, id, kind, value, set, secret, keep, meta):

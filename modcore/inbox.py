@@ -2,28 +2,10 @@
 
 from time import sleep
 
+from .bus import SUBSCRIBED
 from .topics import check
 
-_SUBSCRIBED = "\0subscribed"  # as in bus.py
-
 _PATIENCE_MS = 500  # nobody holds the lock of the bus for so long
-
-
-class Flag:
-    """Stands in for a lock where there are no threads."""
-
-    held = False
-
-    def acquire(self, wait=True):
-        """Take it; False when it is held."""
-        if self.held:
-            return False
-        self.held = True
-        return True
-
-    def release(self):
-        """Give it back."""
-        self.held = False
 
 
 def put(bus, topic, value, retain, sender):
@@ -94,8 +76,10 @@ def drain(bus):
                     bus._retained.pop(topic, None)
                 else:
                     bus._retained[topic] = value
-            if topic == _SUBSCRIBED:  # what was retained before it, here in the inbox, reaches it, too
-                sender = bus._kept(value)
+            if topic == SUBSCRIBED:  # what was retained before it, here in the inbox, reaches it, too
+                from .subscriptions import kept
+
+                sender = kept(bus, value)
             if not waits:
                 _queue(bus, topic, value, sender)
             bus._inbox_lock = _taken(bus._inbox_lock)

@@ -2,6 +2,8 @@
 
 import json
 
+RARE = True  # needed when a file is saved
+
 _LINE = 60  # characters up to which a list stands on one line
 _LAST = 1 << 28
 

@@ -5,7 +5,7 @@ PAUSE_S, and when the kernel ends: flash bears some 10,000 writes a place, which
 """
 
 from .json_files import load, save
-from .kinds import Refused, check
+from .property import Refused
 from .timer import Timer, timers_of
 
 SOON_S = 2
@@ -32,6 +32,8 @@ class Kept:
     def restore(self, property, value):
         """Return the kept value of `property` if it still takes it, else `value`, and whether it is the kept one."""
         if property.topic in self._values:
+            from .kinds import check
+
             try:
                 return check(property, self._values[property.topic]), True
             except Refused as error:  # it is declared in another way now

@@ -5,12 +5,12 @@ from collections import OrderedDict
 
 from . import ticks
 from .bus import Bus
+from .ticks import const
 
 TYPE_CHECKING = False  # for editors and type checkers
 
-_LATE_MS = 500  # who holds up all others for so long is named
-_RESERVE = 2048  # bytes
-_LOOK_S = 4  # seconds from one look at the free memory to the next
+_LATE_MS = const(500)  # who holds up all others for so long is named
+_LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
 
 class Kernel:
@@ -38,19 +38,15 @@ class Kernel:
     _loops = None  # what runs at every step; made with the first one
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
+    _has_started = False  # the first start of all modules is over
     _wants_asyncio = False  # some module has `async run()`
     _stopping = False
     _uptime_s = 0
     _uptime_ms = 0  # over the whole seconds: small numbers take no memory
     _low = 0  # bytes of free memory below which it is given back
     _reserve = b""  # memory for supervision, see `reserve`; None: it is in use
-    _read = (
-        "name",
-        "plugins",
-        "modules",
-        "queue",
-        "log",
-    )  # sections of the configuration that somebody reads
+    # Sections of the configuration that somebody reads.
+    _read = ("name", "plugins", "modules", "queue", "log")
 
     def __init__(self, config=None, secrets=None):
         self.config = config = {} if config is None else config
@@ -234,17 +230,9 @@ class Kernel:
 
     def begin(self):
         """Note that run() or serve() begins; modules that were stopped start again. RuntimeError: it runs already."""
-        if self.running:
-            raise RuntimeError("kernel is running already")
-        from .inbox import mend
+        from .changes import begin
 
-        mend(self.bus)
-        for module in self.modules.values():
-            # Ctrl-C may have struck while they started.
-            if module.state != "RUNNING" and module not in self._fresh:
-                self._fresh.append(module)
-        self.running = True
-        self._stopping = False
+        begin(self)
 
     def end(self):
         """Stop all modules, the last one started first; run() and serve() do it."""
@@ -261,7 +249,7 @@ class Kernel:
     def relieve(self):
         """Give memory back: drop the loaded code that is rarely needed, and collect garbage.
 
-        The kernel calls it itself when memory runs short.
+        The kernel calls it itself when all modules have started, and when memory runs short.
         """
         self._reserve = None
         try:
@@ -273,8 +261,9 @@ class Kernel:
 
     def reserve(self):
         """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
-        self._low = (gc.mem_free() + gc.mem_alloc()) // 8
-        self._reserve = bytearray(_RESERVE)
+        from .memory import reserve
+
+        reserve(self)
 
     def fault(self, module, error):
         """Supervise: report `error`, stop the module and start it again later.
@@ -297,6 +286,10 @@ class Kernel:
 
         report(self, module, error)
 
+    def _announce(self, module, state):
+        module.state = state
+        self.bus.publish("$state/" + module.id, None if state == "EJECTED" else state, True)
+
     def _time(self, module, begin):
         # Tell when what was called at the tick `begin` has held up everything else.
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
@@ -312,13 +305,10 @@ class Kernel:
             self.fault(module, self._faults.pop(0))
 
     def _count_seconds(self):
-        before = self._uptime_s
         self._uptime_s += self._uptime_ms // 1000
         self._uptime_ms %= 1000
-        if self._low and before // _LOOK_S != self._uptime_s // _LOOK_S:
-            if gc.mem_free() < self._low:
-                gc.collect()
-                if gc.mem_free() < self._low:
-                    self.relieve()
-            if self._reserve is None and gc.mem_free() > self._low:
-                self.reserve()
+        if self._low and self._uptime_s % _LOOK_S == 0:
+            if gc.mem_free() < self._low or self._reserve is None:
+                from .memory import look
+
+                look(self)

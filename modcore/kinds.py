@@ -16,12 +16,10 @@ KINDS = {
     "button": "anything",
     "sensor": "anything",
 }
+RARE = True  # needed when a value is assigned or commanded
+
 MAX_SAFE = 9007199254740991  # the largest integer that every JSON reader keeps exact
 MAX_TEXT = 255
-
-
-class Refused(ValueError):
-    """A value that a property does not take; its text says why."""
 
 
 def check(property, value, command=False):

@@ -15,6 +15,9 @@ module FAILED, and supervision starts it again; one that raises on the way down 
 import gc
 
 from .module import Module
+from .ticks import const
+
+RARE = True  # needed when a module starts or is stopped
 
 NEW = "NEW"
 CONFIGURED = "CONFIGURED"
@@ -36,10 +39,8 @@ TABLE = {
     EJECTED: ("eject", None, None),
     FAILED: (None, CONFIGURED, EJECTED),
 }
-_UP = 1
-_DOWN = 2
-# What a module offers to the web servers.
-_OFFERED = ("routes", "filters", "pages")
+_UP = const(1)
+_DOWN = const(2)
 
 
 def path(state, target):
@@ -98,7 +99,7 @@ def _enter(kernel, module, state):
         module.state = RUNNING  # the start's own events find it running
     here = module.state
     hook = TABLE[state][0]
-    if has(module, hook) and not _attempt(kernel, module, up, getattr(module, hook)):
+    if hasattr(type(module), hook) and not _attempt(kernel, module, up, getattr(module, hook)):
         return False
     if module.state != here:
         return False  # its own hook has moved it
@@ -108,16 +109,11 @@ def _enter(kernel, module, state):
         from .release import release
 
         release(kernel, module)
-    announce(kernel, module, state)
+    kernel._announce(module, state)
     for wanted, _, after in module._hooks:
         if wanted == state and after and not _attempt(kernel, module, up, after, module):
             return False
     return True
-
-
-def has(module, hook):
-    """Tell whether a module has a hook of that name; its class is asked, for a module itself calls it misspelt."""
-    return hasattr(type(module), hook)
 
 
 def _attempt(kernel, module, up, function, *args):
@@ -134,7 +130,7 @@ def _attempt(kernel, module, up, function, *args):
 
 def _configure(kernel, module):
     if not module._ready:
-        if has(module, "init"):
+        if hasattr(type(module), "init"):
             module.init()
         module._ready = True
     # `plugins` in config.json is a list already: a module with such an id names its section.
@@ -145,31 +141,19 @@ def _configure(kernel, module):
 
 def _engage(kernel, module):
     # What it does while it runs.
-    if has(module, "loop") or has(module, "fiber") or module._hooks:
+    if hasattr(type(module), "loop") or hasattr(type(module), "fiber") or module._hooks:
         from .loops import engage
 
         engage(kernel, module)
-    if has(module, "run"):
+    if hasattr(type(module), "run"):
         if kernel._aio:
             kernel._aio.spawn(module)
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
-    offer(module, True)
+    if module.routes is not None or module.filters is not None or module.pages is not None:
+        from .offers import offer
 
-
-def offer(module, running):
-    """Publish for the web servers what `module` has for them, or take it back."""
-    for name in _OFFERED:
-        offered = getattr(module, name)
-        if offered is not None:
-            topic = "$http/%s/%s" % (name, module.id)
-            module.kernel.bus.publish(topic, offered if running else None, True, module)
-
-
-def announce(kernel, module, state):
-    """Set the module's state and publish it."""
-    module.state = state
-    kernel.bus.publish("$state/" + module.id, None if state == EJECTED else state, True)
+        offer(module, True)
 
 
 def add(kernel, module):
@@ -184,12 +168,12 @@ def add(kernel, module):
     if module.state != NEW:
         raise ValueError("module %s is %s already; make a new one" % (module.id, module.state))
     module.kernel = kernel
-    if has(module, "on_add"):
+    if hasattr(type(module), "on_add"):
         module.on_add(kernel)
     kernel.bus.publish("$state/" + module.id, module.state, True)
     kernel.modules[module.id] = module
     kernel._fresh.append(module)
-    if has(module, "run"):
+    if hasattr(type(module), "run"):
         kernel._wants_asyncio = True
     return module
 
@@ -206,7 +190,7 @@ def start(kernel):
         for module, reason in broken:
             if module in fresh:
                 kernel.report(module, ValueError(reason))
-                announce(kernel, module, FAILED)
+                kernel._announce(module, FAILED)
     kernel.bus.patient = True
     for module in order:
         # The start of one may have removed another.
@@ -218,4 +202,7 @@ def start(kernel):
         from .config import tell_unread
 
         tell_unread(kernel)
+    if not kernel._has_started:
+        kernel._has_started = True
+        kernel.relieve()  # what a start needs is not needed any more, and no other time is as sure
     gc.collect()

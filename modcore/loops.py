@@ -1,12 +1,7 @@
 """What modules do at every turn of the kernel: `loop()`, `fiber()`, and hooks around all of them."""
 
 from . import ticks
-from .lifecycle import has
-
-try:
-    from micropython import const
-except ImportError:  # CPython
-    const = int
+from .ticks import const
 
 _LOOP_MS = const(10)  # from one call of a loop() that names no time to the next
 _LONGEST_MS = const(60000)
@@ -29,9 +24,9 @@ def engage(kernel, module):
         if state == "LOOP":
             loops.before.append((module, before))
             loops.after.append((module, after))
-    if has(module, "loop"):
+    if hasattr(type(module), "loop"):
         loops.turns.append([module, module.loop, None, 0, 0])
-    if has(module, "fiber"):
+    if hasattr(type(module), "fiber"):
         fiber = module.fiber()
         if not hasattr(fiber, "__next__"):
             raise TypeError("%s: fiber() takes a generator: there is no yield in it" % module.id)

@@ -2,6 +2,8 @@
 
 from .kinds import is_number
 
+RARE = True  # needed when a property is declared
+
 _KINDS = "switch valve light button number select text sensor binary_sensor"
 _MORE_KINDS = " cover fan climate lock event date time datetime alarm_control_panel"
 # What each key takes.

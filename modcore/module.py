@@ -39,10 +39,9 @@ class Module:
     _log = None
 
     def __init__(self, id=None):
-        from .topics import check_word
+        from .naming import id_of
 
-        self.id = _snake_case(type(self).__name__) if id is None else id
-        check_word("module id", self.id)
+        self.id = id_of(self, id)
         self.properties = OrderedDict()
 
     if not TYPE_CHECKING:  # a checker would take any name then
@@ -152,15 +151,3 @@ class Module:
         from .config import settings
 
         return settings(self, section, defaults)
-
-
-def _snake_case(name):
-    words = ""
-    before = "A"
-    for i in range(len(name)):
-        c = name[i : i + 1]  # MicroPython keeps for good each character that is taken out otherwise
-        if c.isupper() and not before.isupper():
-            words += "_"
-        words += c.lower()
-        before = c
-    return words

@@ -1,11 +1,12 @@
 """Property: one value of a module, with a topic, a kind and, where it can be set, a command topic."""
 
-from .kinds import Refused as Refused
-from .kinds import check
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from typing import Any
+
+
+class Refused(ValueError):
+    """A value that a property does not take; its text says why."""
 
 
 class Property:
@@ -40,6 +41,8 @@ class Property:
         if isinstance(value, float) and value - value != 0:
             value = None  # NaN and infinity have no place in JSON
         if value is not None:
+            from .kinds import check
+
             value = check(self, value)
         self._value = value
         if self.module.properties.get(self.id) is self:  # else the module has stopped

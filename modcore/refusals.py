@@ -2,7 +2,10 @@
 
 from json import dumps
 
-from .kinds import MAX_SAFE, MAX_TEXT, Refused, check
+from .kinds import MAX_SAFE, MAX_TEXT, check
+from .property import Refused
+
+RARE = True  # needed when a command comes
 
 _MAX_SHOWN = 40
 

@@ -5,7 +5,7 @@ from .order import start_order
 
 def release(kernel, module):
     """Take back all that `module` took while it ran."""
-    from .lifecycle import offer
+    from .offers import offer
 
     kernel.bus._drop(module)
     if kernel._timers:

@@ -36,7 +36,6 @@ def fail(kernel, module, error):
     state = module.state
     if state in ("FAILED", "STOPPED", "EJECTED"):
         return  # what it left behind; it is down, and stays so
-    from .lifecycle import announce
     from .release import release
 
     if state == "RUNNING":
@@ -44,7 +43,7 @@ def fail(kernel, module, error):
     release(kernel, module)
     if state in ("RUNNING", "MOUNTED"):
         _attempt(module, "unmount")
-    announce(kernel, module, "FAILED")
+    kernel._announce(module, "FAILED")
     if getattr(error, "lasting", False):
         return  # another start would end in the same way
     delay_s = _count(module, kernel.uptime_ms() // 1000)
@@ -79,9 +78,8 @@ def forget(module):
 
 
 def _attempt(module, name):
-    from .lifecycle import has
 
-    if has(module, name):
+    if hasattr(type(module), name):
         try:
             getattr(module, name)()
         except KeyboardInterrupt:

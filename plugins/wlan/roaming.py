@@ -1,6 +1,6 @@
 """Roaming: while connected with a weak signal, the way to a clearly better access point."""
 
-from modcore.ticks import Deadline
+from modcore.deadline import Deadline
 
 from .scan import candidates, scan
 

@@ -25,7 +25,8 @@ import time
 
 import modcore
 from modcore import Kernel, Module
-from modcore.ticks import Deadline, wind
+from modcore.deadline import Deadline
+from modcore.winding import wind
 {imports}
 sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
 

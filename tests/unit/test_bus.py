@@ -1,5 +1,7 @@
 """The bus: order, retained values, a bounded queue, no re-entrancy, no heap."""
 
+# heap: 320K (what a test has heard stands in one piece)
+
 from modcore import BusFull, Kernel, Module
 from support import allocated, on_micropython, raises
 

@@ -1,7 +1,7 @@
 """What modules do at every turn of the kernel: `loop()`, `fiber()`, and hooks around all of them."""
 
 from modcore import Kernel, Module
-from modcore.ticks import wind
+from modcore.winding import wind
 from support import steps
 
 QUIET = {"log": {"level": "critical"}}
