@@ -113,12 +113,16 @@ def names():
 
 def relieve():
     """Drop every loaded file that is marked `RARE = True`; the next one who needs it loads it anew."""
+    gc.collect()
     found = True
     while found:  # over the dict itself: there may be no memory for a copy
         found = False
         for path in sys.modules:
-            # By way of __dict__: a package's __getattr__ would be asked for the name.
-            if getattr(sys.modules[path], "__dict__", {}).get("RARE") is True:
+            # By get: an import for which there was no memory has left a place without a module, and taking that by
+            # [] crashes MicroPython. By way of __dict__: a package's __getattr__ would be asked for the name.
+            names = getattr(sys.modules.get(path), "__dict__", None)
+            if names and names.get("RARE") is True:
+                names = None
                 del sys.modules[path]
                 end = path.rfind(".")
                 package = sys.modules.get(path[:end])

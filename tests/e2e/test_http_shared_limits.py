@@ -1,6 +1,7 @@
 """Slow clients, too many clients and short memory: nobody else waits, and the servers live."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -202,3 +203,47 @@ def test_thousands_of_requests_leave_the_heap_where_it_was(tmp_path, server, run
             load()
         # A connection just closed may still be there.
         assert eventually(lambda: used() - before < 1000, "the heap is where it was")
+
+
+def _slowly(web, sock, seconds):
+    """Send a body so slowly that it never arrives; returns when the server has hung up, or time is up."""
+    end = time.monotonic() + seconds
+    try:
+        sock.sendall(b"PUT /api/pages/level HTTP/1.1\r\nHost: x\r\nContent-Length: 8000\r\n\r\n")
+        while time.monotonic() < end:
+            sock.sendall(b" " * 390)
+            time.sleep(0.2)
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_crowd_of_slow_uploads_breaks_nothing(tmp_path, server):
+    """Thirty at once want more memory than there is; afterwards all is as before, the limits of time too."""
+    limits = {"head_ms": 1000, "body_ms": 3000}
+    with WebServer(server, "micropython32", tmp_path / "web", heap="128K", limits=limits) as web:
+        for _ in range(2):
+            socks = [web.connect() for _ in range(30)]
+            threads = [threading.Thread(target=_slowly, args=(web, sock, 6), daemon=True) for sock in socks]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            for sock in socks:
+                sock.close()
+            eventually(lambda: _serves(web), "the server answers again")
+            halves = [web.connect() for _ in range(8)]
+            for sock in halves:
+                sock.sendall(b"GET / HT")
+            for sock in halves:
+                assert until_closed(sock)[:12] in (b"HTTP/1.1 408", b"HTTP/1.1 503", b"")
+                sock.close()
+            eventually(lambda: _serves(web), "and again")
+        assert web.running
+
+
+def _serves(web):
+    try:
+        return web.get("/")[0] == 200
+    except (OSError, AssertionError):
+        return False
