@@ -1,0 +1,187 @@
+"""Whatever people, faults and the power do to the garden, as a program: no valve stays open past its maximum.
+
+`watering_machine.py steps N` has Hypothesis find sequences of commands, faults, times and power cuts; `… cuts N` cuts
+the power N times at random moments. Both look at the pins from outside. tests/e2e/test_watering_invariants.py runs it.
+"""
+
+import random
+import sys
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+# isort: split
+from garden import PINS, Garden, time
+
+# isort: split
+from samples.watering.garden.player import Player
+from samples.watering.garden.valves import Valves
+
+MAX_S = 100
+AT_ONCE = 2
+LATE_MS = 250
+MODULES = [Valves, Player]
+CONFIG = {
+    "valves": {"max_s": MAX_S, "at_once": AT_ONCE, "direct_s": 60, "master": 23, "lag_s": 2, "lead_s": 1}
+}
+
+
+class Witness:
+    """Sees the pins of a garden, and how long each has been high."""
+
+    def __init__(self, one):
+        self.since = {}
+        self.total = dict.fromkeys(PINS, 0)
+        self.one = one
+        one.world.changed = self.changed
+
+    def changed(self, what, name, value):
+        if what != "pin" or name not in PINS:
+            return
+        if value == 1:
+            self.since[name] = time.now_ms
+        elif name in self.since:
+            self.end(name)
+        assert len(self.since) <= AT_ONCE, "%s are open at once" % sorted(self.since)
+
+    def end(self, pin):
+        ms = time.now_ms - self.since.pop(pin)
+        self.total[pin] += ms
+        assert ms <= MAX_S * 1000 + LATE_MS, "pin %d was open for %d ms" % (pin, ms)
+
+    def check(self):
+        for pin in self.since:
+            ms = time.now_ms - self.since[pin]
+            assert ms <= MAX_S * 1000 + LATE_MS, "pin %d is open for %d ms" % (pin, ms)
+        master = self.one.world.pins[23].level()
+        assert master or not self.since, "open without the master"
+
+
+valves = st.sampled_from("0123")
+task = st.dictionaries(valves, st.integers(0, 300), max_size=4)
+
+
+class Life(RuleBasedStateMachine):
+    """What may happen."""
+
+    def __init__(self):
+        super().__init__()
+        self.one = Garden(MODULES, **{id: dict(section) for id, section in CONFIG.items()})
+        self.witness = Witness(self.one)
+
+    def teardown(self):
+        self.one.run(2000000)
+        self.witness.check()
+        self.one.__exit__()
+
+    @rule(tasks=st.lists(task, max_size=3), by=st.sampled_from(["hand", "schedule 1"]))
+    def play(self, tasks, by):
+        self.one.play(*tasks, by=by)
+
+    @rule(valve=valves, on=st.booleans())
+    def turn(self, valve, on):
+        self.one.send("valves/%s/set" % valve, on)
+
+    @rule(valve=valves, seconds=st.sampled_from([0, 1, 30, 99, 100, 101, 5000, 86400, -1, True, None]))
+    def by_hand(self, valve, seconds):
+        self.one.send("valves/run/set", {valve: seconds})
+
+    @rule(on=st.booleans())
+    def pause(self, on):
+        self.one.send("player/pause/set", on)
+
+    @rule(what=st.sampled_from(["player/skip/set", "player/stop/set"]))
+    def press(self, what):
+        self.one.send(what)
+
+    @rule(index=st.integers(-1, 3))
+    def remove(self, index):
+        self.one.send("player/remove/set", index)
+
+    @rule(reason=st.sampled_from(["burst", None]))
+    def alarm(self, reason):
+        self.one.kernel.bus.publish("$alarm/flow", reason, True)
+        self.one.run()
+        assert not reason or self.one.open() == [], "open in an alarm"
+
+    @rule(id=st.sampled_from(["valves", "player"]))
+    def fault(self, id):
+        module = self.one.module(id)
+        if module.state == "RUNNING":
+            self.one.kernel.fault(module, RuntimeError("broken"))
+            self.one.run()
+            assert self.one.open() == [], "open after a fault"
+
+    @rule(id=st.sampled_from(["valves", "player"]))
+    def reconfigure(self, id):
+        self.one.kernel.reconfigure(id)
+        self.one.run(10)
+
+    @rule(ms=st.sampled_from([1, 10, 999, 1000, 5000, 30000, 99000, 100000, 101000, 400000]))
+    def advance(self, ms):
+        self.one.run(ms)
+
+    @rule(seconds=st.sampled_from([-86400, -3600, -1, 1, 3600, 86400 * 400]))
+    def clock(self, seconds):
+        self.one.world.clock.jump(seconds)
+
+    @rule(away_s=st.sampled_from([0, 1, 600, 7200]))
+    def cut(self, away_s):
+        self.one.cut()
+        assert self.one.open() == []
+        time.now_ms += away_s * 1000
+        self.one.boot()
+        self.one.run(100)
+
+    @invariant()
+    def nothing_is_open_for_too_long(self):
+        self.witness.check()
+
+
+def steps(examples):
+    """Have Hypothesis look for a sequence that breaks it."""
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def cuts(count):
+    """Cut the power at random moments: no valve gets more than its time in all, however often it happens."""
+    dice = random.Random(1)
+    one = Garden(MODULES, **{id: dict(section) for id, section in CONFIG.items()})
+    seconds = 30  # short runs: many cuts in little time
+    done = 0
+    while done < count:
+        witness = Witness(one)
+        task = {valve: dice.randint(1, seconds) for valve in dice.sample("0123", dice.randint(1, 4))}
+        one.play(task)
+        for _ in range(dice.randint(1, 5)):
+            one.run(dice.randint(0, 15000))
+            one.cut()
+            assert one.open() == []
+            time.now_ms += dice.randint(0, 1000000)
+            one.boot()
+            assert one.open() == []
+            one.run(10)
+            done += 1
+        one.run(100000)
+        witness.check()
+        assert one.open() == []
+        for number, pin in enumerate(PINS):
+            asked = task.get(str(number), 0) * 1000
+            assert witness.total[pin] <= asked + LATE_MS, (pin, witness.total[pin], asked)
+        one.send("player/stop/set")
+    one.__exit__()
+
+
+if __name__ == "__main__":
+    {"steps": steps, "cuts": cuts}[sys.argv[1]](int(sys.argv[2]))
+    print("done")
