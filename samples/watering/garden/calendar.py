@@ -31,7 +31,9 @@ def date(text):
     year, month, day = (
         [int(part) if part.isdigit() else 0 for part in parts] if len(parts) == 3 else (0, 0, 0)
     )
-    if not 1970 < year < 2100 or time.gmtime(seconds(year, month, day))[:3] != (year, month, day):
+    # By figures: the clock of a 32-bit board does not reach as far.
+    last = 29 if month == 2 and not year % 4 else 28 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
+    if not (1970 < year < 2100 and 1 <= month <= 12 and 1 <= day <= last):
         raise ValueError("%r is no date" % text)
     return (year if len(text) == 10 else 0), month, day
 

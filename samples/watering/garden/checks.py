@@ -1,5 +1,7 @@
 """What configurations and programs may hold. ValueError says what was wrong, where, and what would be right."""
 
+from . import Conflict
+
 RARE = True  # called when something is saved or a module is configured
 
 
@@ -36,14 +38,16 @@ def valves(config):
         if not whole(valve.get("id"), 0, 254):
             raise ValueError("%s: id takes a number from 0 to 254, not %r" % (where, valve.get("id")))
         if valve["id"] in seen:
-            raise ValueError("%s: id %d is there twice" % (where, valve["id"]))
+            raise Conflict("%s: id %d is there twice" % (where, valve["id"]))
         seen.add(valve["id"])
         name(valve.get("name"), where)
-        pin = valve.get("pin") or 0
+        pin = valve.get("pin")
+        if pin is None:
+            pin = 0
         if not whole(pin, -1, 255):
             raise ValueError("%s: pin takes a number, not %r" % (where, pin))
         if pin > 0 and pin in pins or pin == config["master"]:
-            raise ValueError("%s: pin %d is there twice" % (where, pin))
+            raise Conflict("%s: pin %d is there twice" % (where, pin))
         pins.add(pin)
         if not isinstance(valve.get("disabled", False), bool):
             raise ValueError("%s: disabled takes true or false" % where)
@@ -75,7 +79,7 @@ def programs(found, valve_ids):
         if not whole(id, 1, 65535):
             raise ValueError("%s: id takes a number from 1 to 65535, not %r" % (where, id))
         if id in seen:
-            raise ValueError("%s: id %d is there twice" % (where, id))
+            raise Conflict("%s: id %d is there twice" % (where, id))
         seen.add(id)
         name(program.get("name"), where)
         active = program.get("active", True)
@@ -92,13 +96,13 @@ def programs(found, valve_ids):
 def _task(task, where, valve_ids):
     if isinstance(task, list):
         if len(task) > len(valve_ids):
-            raise ValueError("%s: has %d times for %d valves" % (where, len(task), len(valve_ids)))
+            raise Conflict("%s: has %d times for %d valves" % (where, len(task), len(valve_ids)))
         task = {valve_ids[i]: seconds for i, seconds in enumerate(task)}
     if not isinstance(task, dict):
         raise ValueError('%s: takes an object such as {"0": 600}' % where)
     for valve, seconds in task.items():
         if valve not in valve_ids:
-            raise ValueError("%s: no valve %r; have %s" % (where, valve, " ".join(valve_ids)))
+            raise Conflict("%s: no valve %r; have %s" % (where, valve, " ".join(valve_ids)))
         if not whole(seconds, 0, _DAY_S):
             raise ValueError("%s: valve %s takes seconds from 0 to %d" % (where, valve, _DAY_S))
     return {valve: seconds for valve, seconds in task.items() if seconds}

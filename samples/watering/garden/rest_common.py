@@ -16,9 +16,20 @@ def module(kernel, id):
 def body(request):
     """The JSON value of a request's body. HttpError 400, and why."""
     try:
-        return request.json
+        return _whole(request.json)
     except HttpError as error:
         raise HttpError(error.status, error.text if isinstance(error.text, dict) else {"error": error.text})
+
+
+def _whole(value):
+    """A JSON value in which a number without a fraction is an int, as in JSON Schema."""
+    if isinstance(value, float):
+        return int(value) if value == int(value) and abs(value) < 1e15 else value
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return value
 
 
 def has_body(request):

@@ -3,6 +3,8 @@
 from modcore.lazy import load
 from plugins.http import HttpError
 
+from . import Conflict
+
 RARE = True  # called for a request below /watering or /system
 
 # path, method, file, function; a * stands for one element, which the function is given.
@@ -79,7 +81,7 @@ def answer(kernel, request):
             try:
                 return function(kernel, request, *entry[3])
             except ValueError as error:  # Refused, too
-                raise HttpError(400, {"error": str(error)})
+                raise HttpError(409 if isinstance(error, Conflict) else 400, {"error": str(error)})
             except OSError as error:
                 raise HttpError(507, {"error": str(error)})
     allow = sorted(set([entry[0] for entry in found] + ["OPTIONS"]))

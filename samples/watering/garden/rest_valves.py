@@ -99,10 +99,17 @@ def set_config(kernel, request):
     wanted = dict(now)
     wanted.update(given)
     check(wanted)
-    if not kernel.reconfigure("valves", given):
-        raise HttpError(409, {"error": str(kernel.bus.get("$error/valves"))})
-    kernel.save()
+    _reconfigure(kernel, "valves", given, {key: now[key] for key in given})
     return config(kernel, request)
+
+
+def _reconfigure(kernel, id, section, before):
+    """Give a module another configuration; one that it can't start with is taken back. HttpError 409: why."""
+    if not kernel.reconfigure(id, section):
+        reason = str(kernel.bus.get("$error/" + id))
+        kernel.reconfigure(id, before)
+        raise HttpError(409, {"error": reason})
+    kernel.save()
 
 
 def _check_types(given, now):
@@ -181,9 +188,8 @@ def set_flow(kernel, request):
         section[key] = value
     if section.get("window_ms", 1000) < 100 or not 0 < section.get("ratio", 1) <= 1000:
         raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
-    if not kernel.reconfigure("flow", section):
-        raise HttpError(409, {"error": str(kernel.bus.get("$error/flow"))})
-    kernel.save()
+    now = kernel.modules["flow"].config
+    _reconfigure(kernel, "flow", section, {key: now[key] for key in section})
     return flow(kernel)
 
 

@@ -1,5 +1,6 @@
 """What schedules may hold. ValueError says what was wrong, where, and what would be right."""
 
+from . import Conflict
 from .calendar import date, minute
 from .checks import name, object_of, whole
 
@@ -19,7 +20,7 @@ def schedules(found):
         object_of(schedule, where, _KEYS)
         schedule = _schedule(schedule, where)
         if schedule["id"] in seen:
-            raise ValueError("%s: id %d is there twice" % (where, schedule["id"]))
+            raise Conflict("%s: id %d is there twice" % (where, schedule["id"]))
         seen.add(schedule["id"])
         kept.append(schedule)
     return kept
@@ -58,14 +59,14 @@ def _schedule(given, where):
     try:
         minutes = [minute(text) for text in times]
         if len(set(minutes)) < len(minutes):
-            raise ValueError("a time is there twice")
+            raise Conflict("a time is there twice")
         ends = [date(kept[key]) for key in ("from", "to") if kept[key] is not None]
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError("%s: %s" % (where, error))
     if len(ends) == 2:
         if (ends[0][0] == 0) != (ends[1][0] == 0):
-            raise ValueError("%s: from and to take both a year, or none" % where)
+            raise Conflict("%s: from and to take both a year, or none" % where)
         if ends[0][0] and ends[0] > ends[1]:
-            raise ValueError("%s: to is before from" % where)
+            raise Conflict("%s: to is before from" % where)
     kept["times"] = sorted(times)
     return kept

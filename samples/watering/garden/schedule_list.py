@@ -2,6 +2,8 @@
 
 from modcore.json_files import save
 
+from . import Conflict
+
 RARE = True  # called when schedules are saved
 
 
@@ -13,7 +15,7 @@ def replace(schedules, found):
     programs = [program["id"] for program in schedules.kernel.bus.get("programs/list", ())]
     for schedule in found:
         if schedule["program"] not in programs:
-            raise ValueError("schedule %s: there is no program %s" % (schedule["name"], schedule["program"]))
+            raise Conflict("schedule %s: there is no program %s" % (schedule["name"], schedule["program"]))
     schedules.beat()  # what is due by the old ones starts
     save(schedules.config["file"], {"version": schedules.version + 1, "schedules": found})
     schedules.version += 1

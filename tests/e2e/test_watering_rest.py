@@ -1,0 +1,126 @@
+"""The REST interface of the watering sample: what it answers; schemathesis over its OpenAPI file, on both servers."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from processes import eventually
+
+SAMPLE = Path(__file__).resolve().parent.parent.parent / "samples" / "watering"
+CONFIG = json.loads((SAMPLE / "config.json").read_text())
+EXAMPLES = 6  # for each operation, beside those of the coverage phase
+# What ends the device is not for a machine that tries everything.
+ENDING = r"reboot/\{|exit|break"
+
+
+@pytest.fixture(params=["http_async", "http_windup"])
+def board(device, request):
+    """The whole application on real MicroPython, with one of the servers."""
+    server = request.param
+    plugins = [server if name == "http_async" else name for name in CONFIG["plugins"] if name != "mqtt"]
+    plugins = [name for name in plugins if name != "homeassistant"]
+    board = device("samples/watering", {"plugins": plugins}, heap="320K", pc_clock=True)
+    eventually(lambda: _answers(board), "the web server")
+    return board
+
+
+def _answers(board):
+    try:
+        return httpx.get(board.url + "/watering/state", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_schemathesis_finds_nothing(board):
+    found = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"), "run", board.url + "/openapi.json", "-n", str(EXAMPLES),
+            "--seed", "1", "--exclude-path-regex", ENDING, "--no-color",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]
+
+
+def test_the_reference_finds_its_paths_and_shapes(board):
+    def ask(method, path, body=None, **headers):
+        answer = httpx.request(method, board.url + path, json=body, headers=headers, timeout=20)
+        return answer.status_code, answer
+
+    status, answer = ask("GET", "/watering/valves")
+    assert status == 200 and {"pin", "name", "disabled", "error", "state", "pause", "result"} <= set(
+        answer.json()[0]
+    )
+    # Tasks as lists, a schedule with one time, days as 0 and 1: as the reference has them.
+    programs = [{"id": 5, "name": "Old", "active": True, "tasks": [[60, 0, 30]]}]
+    status, answer = ask("POST", "/watering/programs", programs)
+    assert status == 200 and answer.json()[0]["tasks"] == [{"0": 60, "2": 30}]
+    old = [
+        {"id": 7, "name": "S", "program": 5, "time": "06:00", "dow": [0, 1, 1, 1, 1, 1, 0], "active": True}
+    ]
+    status, answer = ask("POST", "/watering/scheduled", old)
+    assert status == 200 and answer.json()[0]["times"] == ["06:00"]
+    tag = answer.headers["etag"]
+    assert ask("POST", "/watering/scheduled", old, **{"If-Match": tag})[0] == 200
+    status, answer = ask("POST", "/watering/scheduled", old, **{"If-Match": tag})
+    assert status == 409 and "somebody else" in answer.json()["error"]
+    assert ask("POST", "/watering/program/play/5")[0] == 200
+    eventually(lambda: board.pin(4) == 1)
+    state = ask("GET", "/watering/state")[1].json()
+    assert 50 <= state["current"]["0"] <= 60 and state["curstates"]["0"] is True and state["running"] == "Old"
+    assert 50 <= state["curtasks"]["0"]["diff"] <= 60
+    assert ask("POST", "/watering/pause/true")[1].json() == {"state": True}
+    eventually(lambda: board.pin(4) == 0)
+    status, answer = ask("GET", "/watering/pause/false")
+    assert status == 405 and "POST" in answer.headers["allow"], "a GET changes nothing"
+    assert ask("GET", "/watering/state")[1].json()["scheduler_pause"] is True
+    assert ask("POST", "/watering/pause/false")[0] == 200
+    assert ask("POST", "/watering/state/stop")[0] == 200
+    assert ask("POST", "/watering/valve/1/True", {"seconds": 2})[1].json()["left"] <= 2
+    eventually(lambda: board.pin(27) == 1)
+    eventually(lambda: board.pin(27) == 0)
+    assert ask("POST", "/watering/valve/7/true")[0] == 409, "it is disabled"
+    for path in ("/watering/valve/8", "/watering/valve/x", "/watering/nothing", "/system/nothing"):
+        status, answer = ask("GET", path)
+        assert status == 404 and answer.json()["error"], path
+    assert ask("POST", "/watering/programs", [{"id": 1}])[0] == 400
+    assert httpx.post(board.url + "/watering/programs", content=b"{", timeout=20).status_code == 400
+    lines = ask("GET", "/watering/history")[1].text.splitlines()
+    assert lines[0].startswith("start,valve,name") and any(
+        "Beds" in line and "done" in line for line in lines
+    )
+    flow = ask("GET", "/watering/flow")[1].json()["flow"]
+    assert {
+        "pin",
+        "total",
+        "total_liter",
+        "current",
+        "current_liter",
+        "max",
+        "liter_ratio",
+        "time_out",
+        "time_base",
+    } <= set(flow)
+    info = ask("GET", "/system/info")[1].json()
+    assert info["app"] == "watering" and len(info["localtime_tz"]) == 8 and info["wlan"]["ip"] is not None
+    assert ask("GET", "/system/ping")[1].json() == {"ping": "pong"}
+
+
+def test_other_valves_count_at_once_and_bad_ones_are_taken_back(board):
+    config = httpx.get(board.url + "/watering/valves/config", timeout=20).json()
+    moved = config["valves"][1:3] + config["valves"][:1]
+    answer = httpx.post(board.url + "/watering/valves/config", json={"valves": moved}, timeout=20)
+    assert answer.status_code == 200 and [valve["id"] for valve in answer.json()["valves"]] == [1, 2, 0]
+    bad = [dict(moved[0], pin=63), dict(moved[1], pin=200)]
+    answer = httpx.post(board.url + "/watering/valves/config", json={"valves": bad}, timeout=20)
+    assert answer.status_code == 409, answer.text
+    shown = httpx.get(board.url + "/watering/valves", timeout=20).json()
+    assert [valve["pin"] for valve in shown] == [27, 16, 4]
+    assert httpx.post(board.url + "/watering/valve/0/true", timeout=20).status_code == 200
+    eventually(lambda: board.pin(4) == 1)
