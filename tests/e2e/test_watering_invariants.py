@@ -25,7 +25,7 @@ ZONES = {
 }
 
 
-@pytest.mark.parametrize("arguments", ["steps 60", "cuts 2000"])
+@pytest.mark.parametrize("arguments", ["steps 40", "cuts 150", "queue 2000"])
 def test_no_valve_is_open_past_its_maximum(arguments):
     paths = [ROOT, ROOT / "tests" / "unit", ROOT / "host" / "board", Path(toolchain.cache_folder()) / "lib"]
     found = subprocess.run(

@@ -1,9 +1,11 @@
 """Whatever people, faults and the power do to the garden, as a program: no valve stays open past its maximum.
 
 `watering_machine.py steps N` has Hypothesis find sequences of commands, faults, times and power cuts; `… cuts N` cuts
-the power N times at random moments. Both look at the pins from outside. tests/e2e/test_watering_invariants.py runs it.
+the power N times at random moments, `… queue N` does so with the queue alone. They look at the pins from outside.
+tests/e2e/test_watering_invariants.py runs it.
 """
 
+import json
 import random
 import sys
 
@@ -15,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from garden import PINS, Garden, time
 
 # isort: split
+from samples.watering.garden import queue as rules
 from samples.watering.garden.player import Player
 from samples.watering.garden.valves import Valves
 
@@ -182,6 +185,48 @@ def cuts(count):
     one.__exit__()
 
 
+class Queue:
+    """A queue alone, for `queue_cuts`."""
+
+
+def queue_cuts(count):
+    """Cut the power at random moments of the queue alone: what was noted goes on, and never adds up to more."""
+    dice = random.Random(2)
+    done = 0
+    while done < count:
+        queue = Queue()
+        rules.begin(queue, at_once=AT_ONCE)
+        asked = {valve: dice.randint(1, 100) for valve in dice.sample("0123", dice.randint(1, 4))}
+        rules.add(queue, 1, "Lawn", "hand", [asked])
+        got = dict.fromkeys(asked, 0)
+        while queue.current:
+            for valve, _ in rules.wanted(queue):
+                rules.opened(queue, valve)
+            # As the player notes it: as if the time until the next note had gone by.
+            ahead = dice.randint(1, 20)
+            kept = rules.saved(queue)
+            left = dict(queue.current["left"])
+            for valve in queue.open:
+                left[valve] = max(0, left[valve] - ahead)
+            kept["current"] = dict(kept["current"], left=left)
+            kept = json.loads(json.dumps(kept))
+            ran = dice.randint(0, ahead)
+            for valve in list(queue.open):
+                time_ms = min(ran, queue.current["left"][valve])
+                got[valve] += time_ms
+                queue.current["left"][valve] -= time_ms
+            if dice.random() < 0.3:
+                done += 1
+                queue = Queue()
+                rules.begin(queue, at_once=AT_ONCE)
+                rules.restore(queue, kept)
+                continue
+            for valve in list(queue.open):
+                if not queue.current["left"].get(valve):
+                    rules.ended(queue, valve, 0)
+        assert all(got[valve] <= asked[valve] for valve in asked), (got, asked)
+
+
 if __name__ == "__main__":
-    {"steps": steps, "cuts": cuts}[sys.argv[1]](int(sys.argv[2]))
+    {"steps": steps, "cuts": cuts, "queue": queue_cuts}[sys.argv[1]](int(sys.argv[2]))
     print("done")
