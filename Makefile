@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-busy test-versions dist soak bench lint format generate clean
+.PHONY: help run test test-busy test-versions dist soak bench lint format generate screenshots clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -65,6 +65,10 @@ format: ## format the code, sort imports
 generate: ## write what is made from sources: the dashboard's pages, package.json, registry.json, docs/reference.md
 	@$(TOOLCHAIN) python lib
 	@$(VENV_PYTHON) -m host.dashboard && $(VENV_PYTHON) -m host.manifest_generate && $(VENV_PYTHON) -m host.reference
+
+screenshots: ## pictures of the dashboard's pages, to docs/screenshots
+	@$(TOOLCHAIN) micropython32 python lib tests chromium
+	@$(VENV_PYTHON) -m host.screenshots
 
 clean: ## remove what was made in this folder (the cache folder stays)
 	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .device

@@ -32,7 +32,9 @@ class Chunk:
             # A ten-thousandth of the value: three times its size fits above and below.
             self.step = max(abs(least), abs(most), most - least) / 10000 or 0.0001
         if abs(least - self.base) > _MOST * self.step or abs(most - self.base) > _MOST * self.step:
-            self._widen(least, most)
+            from .scale import widen
+
+            widen(self, least, most)
         at = 3 * place
         for value in (least, mean, most):
             self.data[at] = round((value - self.base) / self.step)
@@ -47,18 +49,3 @@ class Chunk:
         step = self.step
         data = self.data
         return base + data[at] * step, base + data[at + 1] * step, base + data[at + 2] * step
-
-    def _widen(self, least, most):
-        """Take a scale in which all values so far and two new ones have room."""
-        for one in self.data:
-            if one != GAP:
-                value = self.base + one * self.step
-                least = min(least, value)
-                most = max(most, value)
-        old_base, old_step = self.base, self.step
-        self.base = (least + most) / 2
-        # Half as much again: a value that grows does not make this happen each time.
-        self.step = (most - least) * 0.75 / _MOST
-        for at in range(len(self.data)):
-            if self.data[at] != GAP:
-                self.data[at] = round((old_base + self.data[at] * old_step - self.base) / self.step)

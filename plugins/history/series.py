@@ -102,44 +102,24 @@ class Series:
 
         Rounded down to whole hours and days, so that chunks stay whole: an hour off at most.
         """
-        hours = minutes // HOUR
-        for chunk in self.minutes:
-            chunk.first += hours * HOUR
-        for chunk in self.hours:
-            chunk.first += hours // DAY * DAY
+        from .reading import shift
+
+        shift(self, minutes)
 
     def forget_after(self, minute):
         """Drop chunks that begin after a minute: the clock was set back."""
-        self.minutes = [chunk for chunk in self.minutes if chunk.first <= minute]
-        self.hours = [chunk for chunk in self.hours if chunk.first <= minute // HOUR]
+        from .reading import forget_after
+
+        forget_after(self, minute)
 
     def span(self, hours):
         """(number of the first period, chunks, periods a chunk) of what is kept by the hour, or by the minute."""
-        if hours:
-            chunks = self.hours
-        else:
-            chunks = list(self.store.chunks(self)) if self.store else []
-            chunks += [chunk for chunk in self.minutes if chunk.first not in [old.first for old in chunks]]
-        return (chunks[0].first if chunks else 0), chunks, DAY if hours else HOUR
+        from .reading import span
+
+        return span(self, hours)
 
     def rows(self, hours):
         """Yield (least, mean, most) or None of each period, without a gap, from the first kept to the last."""
-        number, chunks, count = self.span(hours)
-        for chunk in chunks:
-            while number < chunk.first:
-                yield None
-                number += 1
-            for place in range(count):
-                row = chunk.get(place)
-                if row is None and chunk is chunks[-1] and not _rest(chunk, place, count):
-                    return
-                yield row
-                number += 1
+        from .reading import rows
 
-
-def _rest(chunk, place, count):
-    """Whether a chunk has anything from a place on."""
-    for at in range(place, count):
-        if chunk.get(at):
-            return True
-    return False
+        return rows(self, hours)

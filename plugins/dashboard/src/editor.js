@@ -53,8 +53,8 @@ export default function Editor({ path }) {
         const text = element.textContent;
         if (kind && text.length < HIGHLIGHTED) element.innerHTML = Prism.highlight(text, Prism.languages[kind], kind);
       };
-      place.current.textContent = saved.current;
       jar.current = CodeJar(place.current, paint, { tab: path.endsWith(".py") ? "    " : "  ", addClosing: false, spellcheck: false });
+      jar.current.updateCode(saved.current);
       setReady(true);
       jar.current.onUpdate(text => setDirty(text !== saved.current));
     }, fail);

@@ -1,5 +1,7 @@
 """A greenhouse with something of every kind: what the dashboard's tests and pictures show."""
 
+from math import sin
+
 from modcore import Module
 from modcore.property import Refused
 
@@ -7,7 +9,7 @@ from modcore.property import Refused
 class Greenhouse(Module):
     """Sensors, a fan, shading; `drift` moves the temperature."""
 
-    defaults = {"warm": 28, "password": ""}
+    defaults = {"warm": 28, "password": "", "drift": False}
 
     def start(self):
         """Declare what there is. ValueError: `warm` is hotter than any greenhouse."""
@@ -64,7 +66,17 @@ class Greenhouse(Module):
         add("code", kind="number", name="Area code", value=4711, min=0, max=99999, set=self.refuse, order=10)
         add("ring", kind="button", name="Ring the bell", icon="mdi:bell", set=self.ring, order=11)
         self.rung = add("rung", kind="sensor", name="Rung", value=0, unit="times", order=12)
+        if self.config["drift"]:  # for pictures: a day with its sun
+            self.minutes = 0
+            self.every(60000, self.drift)
         add("slow", kind="switch", name="Slow relay", value=False, set=self.later, order=13)
+
+    def drift(self):
+        """Let a minute pass."""
+        self.minutes += 1
+        day = sin(self.minutes * 6.2832 / 1440)
+        self.properties["temperature"].value = round(19 + 6 * day + 0.4 * sin(self.minutes / 3), 1)
+        self.properties["humidity"].value = round(62 - 14 * day)
 
     def keep(self, property, value):
         """Take a value as it is."""

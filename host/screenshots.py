@@ -1,0 +1,116 @@
+"""Pictures of the dashboard's pages for docs/screenshots: `make screenshots`, on a virtual board, in Chromium."""
+
+import base64
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import toolchain
+from .board import layout
+from .board.board import Board
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = ROOT / "tests" / "e2e" / "dashboard_app"
+TARGET = ROOT / "docs" / "screenshots"
+PASSWORD = "correct horse"
+PAGES = (
+    "home history modules modules/valves plugins time files files/greenhouse.py log events routes recorder "
+    "system users"
+).split()
+# What the README shows is there in both schemes.
+SIGHTS = ((1280, 800, "light"), (390, 844, "dark"))
+HOME_SIGHTS = SIGHTS + ((1280, 800, "dark"), (390, 844, "light"))
+CONFIG = {
+    "name": "greenhouse",
+    "plugins": ["tz", "http_async", "sysinfo", "log", "dashboard", "admin", "history"],
+    "modules": ["greenhouse", "valves.Valves"],
+    "tz": {"zone": "CET-1CEST,M3.5.0,M10.5.0/3"},
+    "greenhouse": {"drift": True},
+    "valves": {"pins": [4, 27, 16], "names": ["Lawn", "Beds", "Hedge"]},
+}
+_HOURS_S = 3 * 3600  # of measurements
+
+
+def main():
+    """Take all pictures; return the exit status."""
+    folder = Path(tempfile.mkdtemp(prefix="modcore-screenshots-"))
+    try:
+        board, url = _boot(folder)
+        try:
+            _take(board, url)
+        finally:
+            board.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _boot(folder):
+    import json
+
+    program = folder / "program"
+    shutil.copytree(APP, program)
+    (program / "main.py").write_text("import modcore\nmodcore.main()\n")
+    (program / "config.json").write_text(json.dumps(CONFIG))
+    layout.lay_out(folder, program, "micropython32")
+    shutil.copy(APP / "greenhouse.py", folder / "files" / "greenhouse.py")  # to be shown in the editor
+    (folder / "files" / "greenhouse.mpy").unlink()
+    board = Board(folder, runtime="micropython32", heap="512K", virtual_clock=True)
+    board.start()
+    url = "http://127.0.0.1:{}".format(board.expose(80))
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url + "/api/admin/session", timeout=2)
+            break
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+    board.forward(_HOURS_S)
+    return board, url
+
+
+def _take(board, url):
+    from playwright.sync_api import sync_playwright
+
+    toolchain.ensure("chromium")
+    folders = toolchain.libraries("chromium")
+    if folders:
+        os.environ["LD_LIBRARY_PATH"] = os.pathsep.join(folders)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    code = re.search(r"first visit is ([\d-]+)", board.text).group(1)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=toolchain.tool("chromium"), args=["--disable-gpu"]
+        )
+        steps = [("claim", {"code": code, "password": PASSWORD})]
+        steps += [("session", {"name": "admin", "password": PASSWORD})] * 3
+        for (width, height, scheme), (path, body) in zip(HOME_SIGHTS, steps):  # noqa: B905
+            context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            page = context.new_page()
+            page.goto(url + "/")
+            page.evaluate(_POST, ["/api/admin/" + path, body])
+            for name in PAGES if (width, height, scheme) in SIGHTS else ["home"]:
+                page.goto(url + "/#/" + name)
+                page.locator(".link.live").wait_for()
+                page.wait_for_timeout(1200)  # charts and editors are drawn by then
+                picture = context.new_cdp_session(page).send(
+                    "Page.captureScreenshot", {"format": "webp", "quality": 82}
+                )
+                target = TARGET / "{}-{}-{}.webp".format(name.replace("/", "-"), width, scheme)
+                target.write_bytes(base64.b64decode(picture["data"]))
+                print(target.relative_to(ROOT))
+            context.close()
+        chromium.close()
+
+
+_POST = """([path, body]) => fetch(path, {method: "POST", body: JSON.stringify(body),
+  headers: {"Content-Type": "application/json"}})"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
