@@ -1,15 +1,9 @@
-"""What follows a command a little later: its effect, once the answer has left, and the saving of the configuration."""
+"""Saving the configuration after a command: at once, and at most once a minute."""
 
 from .module import Module
 from .property import Refused
 
-# A command that takes away the way of its own answer (a network, a server, the board) acts after so long:
-# `self.after(ANSWER_MS, self._restart)`.
-ANSWER_MS = 500
-
-_PAUSE_MS = (
-    60000  # between two times of saving: whoever changes something all the time wears the flash no more
-)
+_PAUSE_MS = 60000  # whoever changes something all the time wears the flash no more than this
 
 
 class Saver(Module):

@@ -2,6 +2,9 @@
 
 from . import ticks
 
+# A command that takes away the way of its own answer (a network, a server, the board) acts after so long:
+# `self.after(ANSWER_MS, self._restart)`.
+ANSWER_MS = 500
 _FAR_MS = 1 << 28  # a tick tells apart 6.2 days at most: what is due later is looked at again
 _LONGEST_MS = 60000
 

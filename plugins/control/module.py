@@ -3,7 +3,7 @@
 import gc
 
 from modcore import Module
-from modcore.deferred import ANSWER_MS, save_soon
+from modcore.timer import ANSWER_MS
 
 _LEVELS = ["debug", "info", "warning", "error", "critical"]
 _HARMLESS = ["gc", "memory"]
@@ -76,6 +76,8 @@ class Control(Module):
         self.publish(self.id + "/heap", status)
 
     def _set_level(self, property, level):
+        from modcore.deferred import save_soon
+
         if property.value != level:
             self.kernel.set_log_level(level)
             self._show_level()

@@ -3,7 +3,7 @@
 import sys
 
 from modcore import Module
-from modcore.deferred import ANSWER_MS
+from modcore.timer import ANSWER_MS
 
 _LONGEST_S = 2147483  # machine.deepsleep takes milliseconds in 31 bits: 24 days
 _MIN_S = 5  # a shorter sleep is not worth the boot

@@ -1,8 +1,8 @@
 """One command, from beginning to end: loaded when there is one to do."""
 
 from modcore import plugins
-from modcore.deferred import ANSWER_MS
 from modcore.lazy import forget
+from modcore.timer import ANSWER_MS
 
 from .installer import Download, Installer
 from .rules import InstallError

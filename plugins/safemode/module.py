@@ -1,8 +1,8 @@
 """Safemode: lets crashes be forgotten in time, says that the device is in safe mode, and ends it by command."""
 
 from modcore import Module
-from modcore.deferred import ANSWER_MS
 from modcore.lazy import load
+from modcore.timer import ANSWER_MS
 
 from . import record
 

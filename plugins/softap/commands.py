@@ -1,8 +1,9 @@
 """The commands of Softap: mode, password."""
 
-from modcore.deferred import ANSWER_MS, not_saved, save_soon
+from modcore.deferred import not_saved, save_soon
 from modcore.property import Refused
 from modcore.secrets import keep_secret
+from modcore.timer import ANSWER_MS
 from plugins.wlan.networks import wrong
 
 from .setup import MODES, lock

@@ -1,7 +1,6 @@
 """Timers: what the configuration wants to happen again and again, later, or at a time of day."""
 
 from modcore import Module
-from modcore.deferred import save_soon
 from modcore.fire import Events
 from modcore.lazy import load
 
@@ -103,6 +102,8 @@ class Timers(Module):
         return Events(self, ["%s/%s/fired" % (self.id, id)]), Events(self, section.get("fire"))
 
     def _switch(self, property, set, on):
+        from modcore.deferred import save_soon
+
         if property.value == on:
             return
         property.value = on

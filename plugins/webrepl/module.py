@@ -1,8 +1,8 @@
 """Webrepl: starts and stops MicroPython's WebREPL; the password stands in secrets.json."""
 
 from modcore import Module
-from modcore.deferred import ANSWER_MS
 from modcore.property import Refused
+from modcore.timer import ANSWER_MS
 
 _AGAIN_MS = 10000
 COMMANDS = ("on", "password")

@@ -1,7 +1,8 @@
 """The commands of Wlan: scan, restart, add, forget."""
 
-from modcore.deferred import ANSWER_MS, not_saved
+from modcore.deferred import not_saved
 from modcore.property import Refused
+from modcore.timer import ANSWER_MS
 
 from .credentials import add, forget, take_over
 from .networks import read_networks, show_known
