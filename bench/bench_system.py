@@ -53,13 +53,15 @@ kernel.run()
 # What a board has in its firmware.
 MACHINE = """
 class Pin:
-    IN, OUT, PULL_UP = 0, 1, 2
+    IN, OUT, PULL_UP, IRQ_RISING, IRQ_FALLING = 0, 1, 2, 1, 2
     def __init__(self, id, mode=-1, pull=-1, value=None):
         self._level = value or 0
     def value(self, level=None):
         if level is None:
             return self._level
         self._level = int(level)
+    def irq(self, handler=None, trigger=0, hard=False):
+        pass
 def unique_id():
     return b"\\x01\\x02\\x03\\x04\\x05\\x06"
 def reset():
