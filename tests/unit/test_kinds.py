@@ -4,6 +4,7 @@ from modcore import Kernel, Module, Refused
 from support import raises
 
 QUIET = {"log": {"level": "critical"}}
+LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class House(Module):
@@ -46,7 +47,33 @@ STATES = (
         [True, {"color": [256, 0, 0]}, {"color": [1, 2]}, {"effect": "party"}, {"colour": [1, 2, 3]}],
     ),
     ("light", {}, [True, False], [1, {"on": True}]),
-    ("light", {"max": 100}, [0, 100], [101, True]),
+    ("light", {"max": 100}, [0, 100], [101, -1, True]),
+    (
+        "fan",
+        {"fields": ["on", "speed"]},
+        [{"speed": 0}, {"speed": 100}],
+        [{"speed": -1}, {"speed": 101}],
+    ),
+    (
+        "light",
+        {"fields": ["on", "brightness", "color", "temperature"]},
+        [{"brightness": 0}, {"brightness": 100}, {"color": [0, 0, 255]}],
+        [{"brightness": -1}, {"brightness": 101}, {"color": [0, 0, 256]}, {"color": [-1, 0, 0]}],
+    ),
+    (
+        "date",
+        {},
+        ["2026-%02d-%02d" % (month + 1, day) for month, day in enumerate(LAST_DAYS)]
+        + ["2000-02-29", "2026-01-01"],
+        ["2026-%02d-%02d" % (month + 1, day + 1) for month, day in enumerate(LAST_DAYS)]
+        + ["1900-02-29", "2026-01-00", "2026-00-01"],
+    ),
+    (
+        "datetime",
+        {},
+        ["2026-11-30T06:30:00"],
+        ["2026-11-30", "06:30", "T06:30", "2026-11-30T", "2026-11-31T06:30"],
+    ),
     (
         "climate",
         {"min": 5, "max": 30, "modes": ["off", "heat"]},
@@ -154,3 +181,25 @@ def test_a_huge_number_is_refused_without_writing_it_down():
     property = module.property("p", "number", set=module.take)
     error = str(raises(Refused, property.command, 10**8000))
     assert "so large a number" in error and len(error) < 200
+
+
+def test_a_number_is_counted_in_steps_from_its_lowest():
+    for meta, good, bad, words in (
+        ({"min": 1, "max": 9, "step": 2}, [1, 3, 9], [0, 2, 4, 10, 11], "from 1 to 9 in steps of 2, not "),
+        ({"min": -1, "max": 1, "step": 0.1}, [-1, -0.7, 0.3, 1], [0.35, 1.1], "in steps of 0.1, not "),
+    ):
+        module = house()
+        property = module.property("level", "number", set=module.take, **meta)
+        for value in good:
+            property.command(value)
+        assert module.commands == good
+        for value in bad:
+            assert words in str(raises(Refused, property.command, value)), value
+
+
+def test_what_a_dimmable_light_takes_begins_at_0():
+    module = house()
+    light = module.property("lamp", "light", set=module.take, max=100)
+    assert "a number from 0 to 100, not -1" in str(raises(Refused, light.command, -1))
+    light.command(0)
+    assert module.commands in ([0], [{"brightness": 0}])

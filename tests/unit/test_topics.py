@@ -94,3 +94,28 @@ def test_a_topic_has_at_most_65535_bytes():
     raises(ValueError, check, "a" * 65536)
     raises(ValueError, check, "ä" * 32768)
     raises(ValueError, check, "a/" * 32768 + "#", True)
+
+
+def test_controls_and_what_is_no_character_are_refused():
+    for text in (
+        "a\x1fb",
+        "a\x7fb",
+        "\x80",
+        "a\x9f",
+        "\ufdd0",
+        "\ufdef",
+        "\ufffe",
+        "a\uffff",
+        "\U0001fffe",
+        "\U0010ffff",
+    ):
+        raises(ValueError, check, "x/" + text)
+    for text in (" ", "~", "\xa0", "\xe9", "\ufdcf", "\ufdf0", "\ufffd", "\U0001f600", "\U0001fffd"):
+        check("x/" + text)
+
+
+def test_a_topic_has_so_many_levels_and_no_more():
+    check("/".join(["a"] * 100))
+    assert "more than 100 levels" in str(raises(ValueError, check, "/".join(["a"] * 101)))
+    assert "more than 100 levels" in str(raises(ValueError, check, "\xe4/" + "/".join(["a"] * 100)))
+    check("\xe4/" + "/".join(["a"] * 99))
