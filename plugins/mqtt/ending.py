@@ -36,6 +36,7 @@ def fail(bridge, error):
         if bridge.failures and bridge.failures % len(bridge.brokers) == 0:
             bridge.pause_s = min(2 * bridge.pause_s, _LONGEST_S)
         bridge.failures += 1
+        bridge.short = 0  # the broker itself is not there
         bridge.address = None
         bridge.brokers.append(bridge.brokers.pop(0))  # the next one's turn
     disconnect(bridge)
