@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-busy test-versions dist soak bench lint format generate screenshots clean
+.PHONY: help run test test-homeassistant test-busy test-versions dist soak bench lint format generate screenshots clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -47,6 +47,13 @@ dist: ## wheel and source archive in dist/, checked
 	@rm -rf build dist *.egg-info
 	@$(VENV_PYTHON) -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
 	@$(VENV_PYTHON) -m twine check --strict dist/*
+
+test-homeassistant: ## beside the real Home Assistant 2024.3.3, which needs Python 3.11, minutes and a gigabyte
+	@$(TOOLCHAIN) micropython32 python tests mosquitto
+	@folder="$$($(TOOLCHAIN) --path)/homeassistant-venv"; \
+	  test -x "$$folder/bin/hass" || { python3.11 -m venv "$$folder" && \
+	  "$$folder/bin/pip" install -q -r tests/homeassistant/requirements.txt; } && \
+	  HOMEASSISTANT="$$folder" $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)

@@ -1,0 +1,246 @@
+"""The real Home Assistant beside a device: `make test-homeassistant`. It takes minutes and a gigabyte, so not in CI.
+
+Started with nothing but its MQTT integration, and asked through its API whether each entity is there, has its value
+and obeys. HOMEASSISTANT names the folder of its virtual environment.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from host import toolchain
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOME_ASSISTANT = Path(os.environ["HOMEASSISTANT"])
+PATIENCE_S = 180
+
+YARD = """
+import sys
+
+from modcore import Kernel, Module
+from plugins.homeassistant import Homeassistant
+from plugins.mqtt import Mqtt
+
+
+class Yard(Module):
+    def start(self):
+        declare = self.property
+        declare("long", "sensor", "y" * 300)
+        declare("big", "number", 5000000, self.put)
+        declare("fixed", "number", 5, self.put, min=5, max=5)
+        declare("mode", "select", "1", self.put, options=["1", "2"])
+        declare("switch", "switch", True, self.put)
+        declare("valve", "valve", True, self.put, device_class="water")
+        declare("light", "light", True, self.put)
+        declare("dim", "light", 50, self.put, max=100)
+        declare("faint", "light", 0.5, self.put, max=1)
+        declare("number", "number", 5.5, self.put, min=0, max=10, step=0.5, unit="L")
+        declare("text", "text", "hello", self.put)
+        declare("temp", "sensor", 20.5, unit="\u00b0C", device_class="temperature", state_class="measurement")
+        declare("bad", "sensor", 20.5, unit="C", device_class="temperature")
+        declare("odd", "sensor", 1, device_class="nonsense")
+        declare("door", "binary_sensor", True, device_class="door")
+        declare("state", "sensor", "dry", options=["dry", "wet"])
+        declare("a_on", "switch", True, self.put)
+        declare("clear", "button", None, self.clear)
+
+    def put(self, property, value):
+        property.value = value
+
+    def clear(self, property, value):
+        for id in ("switch", "valve", "light", "dim", "number", "mode", "temp", "door"):
+            self.properties[id].value = None
+
+
+kernel = Kernel({"name": "yard", "mqtt": {"host": "127.0.0.1", "port": int(sys.argv[1])}})
+for module in (Mqtt(), Homeassistant(), Yard()):
+    kernel.add(module)
+kernel.run()
+"""
+
+VALUES = {
+    "sensor.yard_yard_long": "y" * 255,
+    "number.yard_yard_big": "5000000",
+    "sensor.yard_yard_fixed": "5",
+    "select.yard_yard_mode": "1",
+    "switch.yard_yard_switch": "on",
+    "valve.yard_yard_valve": "open",
+    "light.yard_yard_light": "on",
+    "light.yard_yard_dim": "on",
+    "light.yard_yard_faint": "on",
+    "number.yard_yard_number": "5.5",
+    "text.yard_yard_text": "hello",
+    "sensor.yard_yard_temp": "20.5",
+    "sensor.yard_yard_bad": "20.5",
+    "sensor.yard_yard_odd": "1",
+    "binary_sensor.yard_yard_door": "on",
+    "sensor.yard_yard_state": "dry",
+    "switch.yard_yard_a_on": "on",
+    "button.yard_yard_clear": "unknown",
+}
+# (service, entity, further data, the state that follows)
+COMMANDS = [
+    ("switch/turn_off", "switch.yard_yard_switch", {}, "off"),
+    ("valve/close_valve", "valve.yard_yard_valve", {}, "closed"),
+    ("light/turn_off", "light.yard_yard_light", {}, "off"),
+    ("light/turn_off", "light.yard_yard_dim", {}, "off"),
+    ("light/turn_off", "light.yard_yard_faint", {}, "off"),
+    ("number/set_value", "number.yard_yard_number", {"value": 7.5}, "7.5"),
+    ("select/select_option", "select.yard_yard_mode", {"option": "2"}, "2"),
+    ("text/set_value", "text.yard_yard_text", {"value": "true"}, "true"),
+]
+NOT_KNOWN = {
+    "switch.yard_yard_switch": "unknown",
+    "light.yard_yard_light": "unknown",
+    "light.yard_yard_dim": "unknown",
+    "number.yard_yard_number": "unknown",
+    "select.yard_yard_mode": "unknown",
+    "sensor.yard_yard_temp": "unknown",
+    "binary_sensor.yard_yard_door": "unknown",
+    "valve.yard_yard_valve": "unavailable",  # it has no word for a state that is not known
+}
+
+
+class HomeAssistant:
+    """It, with an owner and his token, and MQTT set up as its own dialog does."""
+
+    def __init__(self, folder, port, broker):
+        self._url = "http://127.0.0.1:{}/api/".format(port)
+        self._folder = folder
+        (folder / ".storage").mkdir(parents=True)
+        self._write_settings(port, broker)
+
+    def _write_settings(self, port, broker):
+        lines = ["http:", "  server_host: 127.0.0.1", "  server_port: {}".format(port), "api:"]
+        (self._folder / "configuration.yaml").write_text("\n".join(lines) + "\n")
+        user, token, key = "a" * 32, "b" * 32, "k" * 128
+        moment = "2026-01-01T00:00:00+00:00"
+        owner = {
+            "id": user,
+            "group_ids": ["system-admin"],
+            "is_owner": True,
+            "is_active": True,
+            "name": "owner",
+        }
+        owner.update(system_generated=False, local_only=False)
+        refresh = {
+            "id": token,
+            "user_id": user,
+            "client_id": None,
+            "client_name": "test",
+            "client_icon": None,
+        }
+        refresh.update(token_type="long_lived_access_token", created_at=moment, access_token_expiration=3e8)
+        refresh.update(token="t" * 128, jwt_key=key, last_used_at=None, last_used_ip=None, credential_id=None)
+        refresh.update(version="2024.3.3")
+        groups = [{"id": "system-" + name, "name": name} for name in ("admin", "users", "read-only")]
+        self._store(
+            "auth", 1, {"users": [owner], "groups": groups, "credentials": [], "refresh_tokens": [refresh]}
+        )
+        self._store("onboarding", 4, {"done": ["user", "core_config", "integration", "analytics"]})
+        entry = {"entry_id": "mqtt", "version": 1, "minor_version": 1, "domain": "mqtt", "title": "broker"}
+        entry.update(
+            data={"broker": "127.0.0.1", "port": broker, "discovery": True}, options={}, source="user"
+        )
+        entry.update(
+            pref_disable_new_entities=False, pref_disable_polling=False, unique_id=None, disabled_by=None
+        )
+        self._store("core.config_entries", 1, {"entries": [entry]})
+        parts = [
+            {"alg": "HS256", "typ": "JWT"},
+            {"iss": token, "iat": int(time.time()) - 1000, "exp": 4000000000},
+        ]
+        text = ".".join(_base64(json.dumps(part).encode()) for part in parts)
+        self._token = text + "." + _base64(hmac.new(key.encode(), text.encode(), hashlib.sha256).digest())
+
+    def _store(self, key, version, data):
+        whole = {"version": version, "minor_version": 1, "key": key, "data": data}
+        (self._folder / ".storage" / key).write_text(json.dumps(whole))
+
+    def ask(self, path, data=None):
+        """Return what the API answers."""
+        request = urllib.request.Request(self._url + path)
+        request.add_header("Authorization", "Bearer " + self._token)
+        request.add_header("Content-Type", "application/json")
+        if data is not None:
+            request.data = json.dumps(data).encode()
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def states(self):
+        """Return {entity: state}; nothing as long as it does not answer."""
+        try:
+            return {entry["entity_id"]: entry["state"] for entry in self.ask("states")}
+        except (OSError, urllib.error.URLError):
+            return {}
+
+    def wait(self, wanted):
+        """Wait until the entities have these states."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            states = self.states()
+            wrong = {name: states.get(name) for name in wanted if states.get(name) != wanted[name]}
+            if not wrong:
+                return
+            assert time.monotonic() < end, wrong
+            time.sleep(0.5)
+
+
+def _base64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    """Home Assistant, a broker and a device; all are ended after the tests."""
+    folder = tmp_path_factory.mktemp("homeassistant")
+    port, broker = 21887, 21888
+    (folder / "mosquitto.conf").write_text("listener {} 127.0.0.1\nallow_anonymous true\n".format(broker))
+    (folder / "yard.py").write_text(YARD)
+    found = HomeAssistant(folder / "config", port, broker)
+    environment = dict(os.environ, MICROPYPATH=":".join(["", ".frozen", str(ROOT)]))
+    commands = [
+        [toolchain.tool("mosquitto"), "-c", folder / "mosquitto.conf"],
+        [toolchain.tool("micropython32"), "-X", "heapsize=512K", folder / "yard.py", broker],
+        [HOME_ASSISTANT / "bin" / "hass", "-c", folder / "config", "--skip-pip"],
+    ]
+    started = []
+    with open(str(folder / "log"), "wb") as log:
+        for command in commands:
+            words = [str(word) for word in command]
+            started.append(subprocess.Popen(words, stdout=log, stderr=log, env=environment, cwd=str(folder)))
+            time.sleep(1)
+        yield found
+        for process in started:
+            process.kill()
+            process.wait()
+    print((folder / "log").read_text()[-4000:])
+
+
+def test_every_property_is_an_entity_with_its_value(assistant):
+    assistant.wait(VALUES)
+    mine = [name for name in assistant.states() if ".yard_yard_" in name]
+    assert sorted(mine) == sorted(VALUES)
+
+
+def test_every_entity_obeys(assistant):
+    assistant.wait(VALUES)
+    for service, entity, data, state in COMMANDS:
+        assistant.ask("services/" + service, dict(data, entity_id=entity))
+        assistant.wait({entity: state})
+    assistant.ask("services/light/turn_on", {"entity_id": "light.yard_yard_faint", "brightness": 102})
+    assistant.wait({"light.yard_yard_faint": "on"})
+
+
+def test_what_is_not_known_is_unknown(assistant):
+    assistant.ask("services/button/press", {"entity_id": "button.yard_yard_clear"})
+    assistant.wait(NOT_KNOWN)
