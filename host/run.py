@@ -23,6 +23,7 @@ from .board import control, firmware, layout, project_settings
 from .board.__main__ import default_folder
 from .board.board import Board
 from .board.view import view
+from .board.world.garden import Garden
 from .terminal import safe
 from .tree import HERE, ROOT
 
@@ -125,6 +126,7 @@ class Run:
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
         self._terminal = os.isatty(1)
         self._connected = threading.Event()
+        self._meter = None  # GPIO
 
     def main(self):
         """Run until a signal comes; return the exit status. BoardError: in one line, why it can't."""
@@ -168,10 +170,11 @@ class Run:
             runtime=settings.runtime,
             heap=settings.heap,
             pc_clock=True,
-            changed=self._view.changed,
+            changed=self._changed,
             printed=self._view.printed,
         )
         self._write_secrets()
+        self._plant(config)
         try:
             board.call(control.serve, board)
             board.expose(self._http_port(), settings.http_port)
@@ -190,6 +193,21 @@ class Run:
         if "mqtt" in config.get("plugins", ()):
             threading.Thread(target=self._watch_broker, daemon=True).start()
         board.start()
+
+    def _plant(self, config):
+        # The watering application has a garden around it.
+        valves = config.get("valves", {}).get("valves")
+        if valves:
+            flow = config.get("flow", {})
+            self._meter = flow.get("pin")
+            pins = [valve["pin"] for valve in valves if valve.get("pin")]
+            rain = config.get("rain", {}).get("pin")
+            world = self._board.world
+            world.garden = Garden(world, pins, self._meter, flow.get("ratio", 0.01), rain)
+
+    def _changed(self, what, name, value):
+        if what != "pin" or name != self._meter:  # it turns many times a second
+            self._view.changed(what, name, value)
 
     def _start_broker(self):
         self._broker = subprocess.Popen(

@@ -217,6 +217,19 @@ class _Control:
     def on_clock(self, seconds):
         self._world.clock.jump(_number(seconds))
 
+    def on_garden(self, what=None, value=None):
+        garden = self._world.garden
+        if garden is None:
+            raise ValueError("there is no garden around this board")
+        if what is None:
+            return "%.1f L/min, %.1f L so far" % (garden.rate(), garden.litres)
+        if value is None or what not in ("burst", "blocked", "rain", "speed"):
+            raise TypeError
+        if what == "rain":
+            garden.let_it_rain(_switch(value))
+        else:
+            setattr(garden, what, max(1, _whole(value)) if what == "speed" else _switch(value))
+
     def on_temperature(self, celsius):
         self._world.power.temperature = float(celsius)
 
@@ -303,6 +316,7 @@ COMMANDS = {
     "power": "power cut|on|reset           cut the power, bring it back, press the reset button",
     "interrupt": "interrupt                    press Ctrl-C",
     "clock": "clock SECONDS                set the board's clock forward, or back",
+    "garden": "garden [burst|blocked|rain on|off | speed N]   what flows; a burst pipe, a closed tap, rain, time",
     "temperature": "temperature CELSIUS          of the chip",
     "sense": "sense dht PIN C RH | ds18b20 PIN ROM C | bme280 ADDRESS C RH HPA | bmp280 ADDRESS C HPA | "
     "bh1750 ADDRESS LUX | distance ECHO_PIN CM | KIND PLACE off   put a sensor there, with what it measures",

@@ -40,6 +40,7 @@ class World:
         self.clock = Clock(self)
         self.card = Card(self)
         self.wires = Wires(self)
+        self.garden = None  # see garden.py
         self.parts = {
             "pin": self.pins,
             "wifi": self.wifi,
