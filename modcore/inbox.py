@@ -5,6 +5,8 @@ from time import sleep
 from .bus import SUBSCRIBED
 from .topics import check
 
+RARE = True  # needed when the bus is busy or full
+
 _PATIENCE_MS = 500  # nobody holds the lock of the bus for so long
 
 

@@ -126,7 +126,7 @@ class Kernel:
 
         level: debug, info, warning, error or critical. ValueError: no such level.
         """
-        from .log import set_level
+        from .levels import set_level
 
         set_level(self, level, id)
 

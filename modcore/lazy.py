@@ -83,7 +83,8 @@ def attribute(package, table, name):
         raise AttributeError("%r has no %r; have %s" % (package, name, ", ".join(sorted(have))))
     found = load(package + "." + table[name])
     found = getattr(found, name, found)
-    setattr(module, name, found)
+    if not _is_rare(found):
+        setattr(module, name, found)
     return found
 
 
@@ -119,10 +120,8 @@ def relieve():
         found = False
         for path in sys.modules:
             # By get: an import for which there was no memory has left a place without a module, and taking that by
-            # [] crashes MicroPython. By way of __dict__: a package's __getattr__ would be asked for the name.
-            names = getattr(sys.modules.get(path), "__dict__", None)
-            if names and names.get("RARE") is True:
-                names = None
+            # [] crashes MicroPython.
+            if _is_rare(sys.modules.get(path)):
                 del sys.modules[path]
                 end = path.rfind(".")
                 package = sys.modules.get(path[:end])
@@ -131,3 +130,9 @@ def relieve():
                 found = True
                 break
     gc.collect()
+
+
+def _is_rare(module):
+    # By way of __dict__: a package's __getattr__ would be asked for the name.
+    names = getattr(module, "__dict__", None)
+    return bool(names) and names.get("RARE") is True

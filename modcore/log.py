@@ -45,6 +45,8 @@ class Log:
 
     def enabled(self, level):
         """Whether a message of `level`, such as "debug", is shown. ValueError: no such level."""
+        from .levels import number
+
         return self._shown(number(level))
 
     def _kernel(self):
@@ -52,7 +54,7 @@ class Log:
 
     def _shown(self, number):
         kernel = self._kernel()
-        levels = kernel.log_levels or read_levels(kernel)
+        levels = kernel.log_levels or _read_levels(kernel)
         return number >= levels.get(self._id, levels[""])
 
     def _write(self, number, words):
@@ -81,47 +83,7 @@ def _stamp(kernel):
     return "%04d-%02d-%02d %02d:%02d:%02d" % tuple(time.localtime(now)[:6])
 
 
-def number(name):
-    """Return the place of a level among debug, info, warning, error, critical; ValueError for another word."""
-    if name not in LEVELS:
-        raise ValueError("log level %r: have %s" % (name, ", ".join(LEVELS)))
-    return LEVELS.index(name)
+def _read_levels(kernel):
+    from .levels import read_levels
 
-
-def read_levels(kernel):
-    """Return the numbers of the levels in the configuration by module, "" for all; kept as `kernel.log_levels`.
-
-    What is wrong there is said in the log, and does not count: a device must not fall silent for it.
-    """
-    levels = kernel.log_levels = {"": 1}
-    troubles = []
-    log = kernel.config.get("log", {})
-    if isinstance(log, dict):
-        single = log.get("levels", {})
-        pairs = [("", log.get("level", "info"))]
-        if isinstance(single, dict):
-            pairs += list(single.items())
-        else:
-            troubles.append("levels takes an object, not %r" % (single,))
-        for id, level in pairs:
-            try:
-                levels[id] = number(level)
-            except ValueError as error:
-                troubles.append(error)
-    else:
-        troubles.append("takes an object, not %r" % (log,))
-    for trouble in troubles:
-        kernel.log.error("config: log: %s" % trouble)
-    return levels
-
-
-def set_level(kernel, level, id):
-    """What `Kernel.set_log_level` does; see there."""
-    number(level)
-    log = kernel.config.setdefault("log", {})
-    if id:
-        log.setdefault("levels", {})[id] = level
-    else:
-        log["level"] = level
-    kernel.log_levels = None
-    kernel.bus.publish("$levels", level, True)  # for those who show them
+    return read_levels(kernel)

@@ -1,6 +1,5 @@
 """Levels: the commands that set what is logged."""
 
-from modcore.log import read_levels
 from modcore.property import Refused
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -9,6 +8,7 @@ _LEVELS = ("debug", "info", "warning", "error", "critical")
 def set_level(module, id, value):
     """Do what `log/level/set` or `log/levels/set` says, and save it. Refused: no such level, or not saved."""
     from modcore.deferred import save_soon
+    from modcore.levels import read_levels
 
     before = dict(read_levels(module.kernel))
     if id == "level":
@@ -35,6 +35,8 @@ def _set_levels(kernel, topic, words):
 
 def show(module):
     """Publish the levels as they are."""
+    from modcore.levels import read_levels
+
     levels = read_levels(module.kernel)
     single = " ".join(["%s=%s" % (id, _LEVELS[levels[id]]) for id in sorted(levels) if id])
     for id, text in (("level", _LEVELS[levels[""]]), ("levels", single)):

@@ -1,0 +1,51 @@
+"""The levels of the log: read from the configuration, and set."""
+
+from .log import LEVELS
+
+RARE = True  # needed once, and when somebody sets them
+
+
+def number(name):
+    """Return the place of a level among debug, info, warning, error, critical; ValueError for another word."""
+    if name not in LEVELS:
+        raise ValueError("log level %r: have %s" % (name, ", ".join(LEVELS)))
+    return LEVELS.index(name)
+
+
+def read_levels(kernel):
+    """Return the numbers of the levels in the configuration by module, "" for all; kept as `kernel.log_levels`.
+
+    What is wrong there is said in the log, and does not count: a device must not fall silent for it.
+    """
+    levels = kernel.log_levels = {"": 1}
+    troubles = []
+    log = kernel.config.get("log", {})
+    if isinstance(log, dict):
+        single = log.get("levels", {})
+        pairs = [("", log.get("level", "info"))]
+        if isinstance(single, dict):
+            pairs += list(single.items())
+        else:
+            troubles.append("levels takes an object, not %r" % (single,))
+        for id, level in pairs:
+            try:
+                levels[id] = number(level)
+            except ValueError as error:
+                troubles.append(error)
+    else:
+        troubles.append("takes an object, not %r" % (log,))
+    for trouble in troubles:
+        kernel.log.error("config: log: %s" % trouble)
+    return levels
+
+
+def set_level(kernel, level, id):
+    """What `Kernel.set_log_level` does; see there."""
+    number(level)
+    log = kernel.config.setdefault("log", {})
+    if id:
+        log.setdefault("levels", {})[id] = level
+    else:
+        log["level"] = level
+    kernel.log_levels = None
+    kernel.bus.publish("$levels", level, True)  # for those who show them
