@@ -75,7 +75,7 @@ function Chart({ data, about, seconds, uPlot, title }) {
     plot.current = new uPlot({
       width: place.current.clientWidth, height: 200, legend: { show: false }, cursor: { drag: { x: true, y: false } },
       scales: { x: { time: true }, y: steps ? { range: [-0.05, 1.05] } : {} },
-      axes: [{ ...axis, values: (plot, ticks, place, space, step) => ticks.map(at => shown(at, step)) }, { ...axis, size: 56, values: (plot, ticks) => ticks.map(one => number(one, 2)) }],
+      axes: [{ ...axis, space: 90, values: (plot, ticks, place, space, step) => ticks.map(at => shown(at, step)) }, { ...axis, size: 56, values: (plot, ticks) => ticks.map(one => number(one, 2)) }],
       series: [{}, { stroke: colour("--series-1"), width: 2, paths, points: { show: false } },
         { stroke: "transparent", paths, points: { show: false } }, { stroke: "transparent", paths, points: { show: false } }],
       bands: [{ series: [3, 2], fill: colour("--series-1") + "33" }],
@@ -99,7 +99,8 @@ function Chart({ data, about, seconds, uPlot, title }) {
     if (!plot.current) return;
     plot.current.setData(filled);
     const end = filled[0][filled[0].length - 1] || Date.now() / 1000;
-    plot.current.setScale("x", { min: end - seconds, max: end });
+    // What is younger than the span fills it all the same.
+    plot.current.setScale("x", { min: Math.max(end - seconds, Math.min(filled[0][0] || end, end - 3600)), max: end });
   }, [filled, seconds]);
   if (!known.length) return html`<p class="soft">${t("history.soon")}</p><div ref=${place} class="plot" hidden /><p class="tip soft" />`;
   const least = Math.min(...known.map(row => row[1]));
