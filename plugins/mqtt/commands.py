@@ -105,9 +105,9 @@ def carry_out(bridge, name, payload):
     False: the bus has no room. Refused: the command is not taken, and why.
     """
     kernel = bridge.kernel
-    owner, _, id = name.partition("/")
-    owner = kernel.modules.get(owner)
-    declared = owner and owner.properties.get(id)
+    slash = name.find("/")  # an ESP8266 has no str.partition
+    owner = kernel.modules.get(name[:slash]) if slash > 0 else None
+    declared = owner and owner.properties.get(name[slash + 1 :])
     if declared:
         value = decode(name, payload, declared.kind)
         declared.command(value)

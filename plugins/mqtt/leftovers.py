@@ -93,8 +93,8 @@ def _ignore(topic, payload):
 
 
 def _path(bridge):
-    folder, _, _ = bridge.kernel.path.rpartition("/")
-    return (folder + "/" if folder else "") + bridge.id + ".json"
+    path = bridge.kernel.path
+    return path[: path.rfind("/") + 1] + bridge.id + ".json"
 
 
 def _save(bridge):

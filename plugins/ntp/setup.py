@@ -23,12 +23,13 @@ def start(ntp):
 
 
 def hosts(texts):
-    """The hosts of a configuration as (name, port). ValueError: one is none, or there is none."""
+    """The hosts of a configuration as (name, port). ValueError: one can't be, or there is none."""
     found = []
     for text in texts:
         if not isinstance(text, str):
             raise ValueError("ntp: hosts: takes names of servers, not %s" % (text,))
-        name, _, port = text.partition(":")
+        parts = text.split(":", 1)  # an ESP8266 has no str.partition
+        name, port = parts[0], parts[1] if len(parts) > 1 else ""
         if not name or port and not (port.isdigit() and 0 < int(port) < 65536):
             raise ValueError("ntp: hosts: %r: takes a name, or name:port" % text)
         try:

@@ -171,3 +171,14 @@ def test_what_is_allowed_is_passed_over():
     source = "import sys\n\nTABLE = {1: 2}\n\n\ndef f(modules):\n    from .a import b\n\n    return TABLE[1], modules\n"
     assert not loads(ast.parse(source)) and not state(ast.parse(source))
     assert [node.lineno for node in imports_at_the_top(ast.parse(source))] == [1]
+
+
+def test_what_an_esp8266_runs_does_without_what_it_lacks():
+    """Its firmware has no `str.partition`: the kernel, wlan, ntp, dns and mqtt use none."""
+    files = [
+        path
+        for folder in ("modcore", "plugins/wlan", "plugins/ntp", "plugins/dns", "plugins/mqtt")
+        for path in (ROOT / folder).glob("*.py")
+    ]
+    found = [str(path) for path in files if "partition(" in path.read_text(encoding="utf-8")]
+    assert len(files) > 40 and found == []
