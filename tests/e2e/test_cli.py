@@ -419,3 +419,22 @@ def test_a_new_project_is_free_of_errors_in_an_editor(tmp_path):
     (tmp_path / "lamp" / "lamp.py").open("a").write("\n    def stop(self):\n        self.propertyy('x')\n")
     done = subprocess.run(pyright, cwd=str(tmp_path / "lamp"), capture_output=True, text=True)
     assert "propertyy" in json.loads(done.stdout)["generalDiagnostics"][0]["message"]
+
+
+def test_a_check_touches_nothing_outside_of_the_board(tmp_path):
+    """No port of the PC is served, and whoever listens where the broker should be hears nothing."""
+    with socket.socket() as broker, socket.socket() as server:
+        for sock in (broker, server):
+            sock.bind(("127.0.0.1", 0))
+            sock.listen()
+        broker.settimeout(0.2)
+        modcore("new", "garden", cwd=tmp_path)
+        path = tmp_path / "garden" / "config.json"
+        config = json.loads(path.read_text())
+        config["mqtt"] = {"host": "127.0.0.1", "port": broker.getsockname()[1]}
+        # A port that the PC has in use: on the board it is free.
+        config["http_async"] = {"host": "0.0.0.0", "port": server.getsockname()[1]}
+        path.write_text(json.dumps(config))
+        assert "ok      start on a board" in modcore("check", cwd=tmp_path / "garden")
+        with pytest.raises(TimeoutError):
+            broker.accept()
