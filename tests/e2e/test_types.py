@@ -49,7 +49,7 @@ def pyright(tmp_path_factory):
                 place = folder / (name if saved else "{}-{}".format(name, i)) / (saved or "program.py")
                 names.append(save(place, source))
     for sample in sorted((ROOT / "samples").iterdir()):
-        if sample.is_dir() and sample.name not in ("__pycache__", "watering"):
+        if sample.is_dir() and sample.name != "__pycache__":
             shutil.copytree(sample, folder / ("sample-" + sample.name))
             names.append("sample-" + sample.name)
     for name, (source, _) in PLANTED.items():
@@ -72,7 +72,10 @@ def save(path, source):
 
 def check(folder, names):
     """Run Pyright, as a project that is set up for a board does; return {name: [(file, line, message)]}."""
-    paths = ["{}", "{}/lib"]
+    paths = ["{}", "{}/lib", "installed"]
+    # As pip installs it: see setup.py.
+    (folder / "installed").mkdir()
+    (folder / "installed" / "modcore_host").symlink_to(ROOT / "host")
     settings = {
         "typeCheckingMode": "basic",
         "reportMissingModuleSource": False,  # a stub is all that a PC has of `machine`

@@ -33,6 +33,11 @@ class Player(Module):
         "file": "player.json",
     }
     lived = False  # it has run before in this life of the board
+    # Made by recovery.py:
+    current: "dict | None"  # the task that runs
+    tasks: list  # those that wait
+    holds: set  # why it waits
+    changed: bool  # since it was noted
 
     def configure(self):
         """ValueError: after_power_cut is neither continue nor drop."""

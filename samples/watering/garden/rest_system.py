@@ -41,7 +41,7 @@ def info(kernel, request):
         "app": "watering",
         "app_version": "1.0.0",
         "firmware": "%s %s"
-        % (sys.implementation.name, ".".join([str(n) for n in sys.implementation[1][:3]])),
+        % (sys.implementation.name, ".".join([str(n) for n in sys.implementation.version[:3]])),
         "uptime": kernel.uptime_ms() // 1000,
         "softap": _interface("AP_IF"),
         "wlan": _interface("STA_IF"),

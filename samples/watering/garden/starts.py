@@ -66,6 +66,9 @@ def _start(module, moment, id, text):
     if why:
         _tell_skipped(module, schedule, why)
         return
-    share = percent(module, zone(module.kernel).localtime(moment)[1])
+    here = zone(module.kernel)
+    if here is None:  # without local time there is no start
+        return
+    share = percent(module, here.localtime(moment)[1])
     module.log.info("%s starts, %s" % (schedule["name"], text))
     module.fire({"$programs/play": {"id": schedule["program"], "by": "schedule %d" % id, "percent": share}})

@@ -46,6 +46,10 @@ class Valves(Module):
         "needs": ["flow"],
     }
     master = None  # its pin
+    # Made by wiring.py:
+    off: int  # the level of a closed valve
+    alarms: dict  # who -> why no valve may open
+    failed: set  # modules of `needs` that do not run
 
     def configure(self):
         """Refuse what could open a wrong valve, or one for too long. ValueError says what to mend."""
@@ -110,7 +114,7 @@ class Valves(Module):
         id, ms, cause = value
         valve = self.properties.get(id)
         final = not valve or not valve.set
-        if final:
+        if not valve or not valve.set:
             reason = "there is no valve %s" % id if not valve else "valve %s is disabled" % id
         else:
             reason = self.blocked()
@@ -118,7 +122,7 @@ class Valves(Module):
                 reason = "a valve is open by hand"
             if not reason and len(self.open_ones()) >= self.config["at_once"]:
                 reason = "%d valves are open, and no more may be at once" % self.config["at_once"]
-        if reason:
+        if reason or not valve:
             self.fire({"$valves/refused": {"valve": id, "reason": reason, "final": final}})
         else:
             self.begin(valve, min(int(ms), valve.max_ms), cause)
