@@ -16,9 +16,7 @@ def main(path="config.json"):
         from machine import reset  # now: when it is needed there may be no memory left for it
     except ImportError:  # a PC
         reset = None
-    from .boot import boot
-
-    modcore.device = device = boot(path)
+    modcore.device = device = _boot(path)
     # What is needed when there is no memory left is loaded while there is.
     from .release import end  # noqa: F401
     from .supervision import fail  # noqa: F401
@@ -38,6 +36,13 @@ def main(path="config.json"):
 
         sys.print_exception(error)
         reset()  # its outputs must not stay as they are
+
+
+def _boot(path):
+    # A name in `main`, which lives as long as the device, would keep the whole file in memory.
+    from .boot import boot
+
+    return boot(path)
 
 
 def _tell_address(topic, address):

@@ -5,6 +5,8 @@ import sys
 
 from .json_files import parse
 
+RARE = True  # needed at boot, and by who installs
+
 
 def folders():
     """The `plugins` folders under the entries of `sys.path`."""
@@ -19,17 +21,11 @@ def folders():
 
 def _frozen():
     """The plugins in the firmware, ((name, manifest as JSON), …): files of theirs can't be asked for."""
-    global _in_firmware
-    if _in_firmware is None:
-        try:
-            from frozen_plugins import MANIFESTS  # made by manifest.py
-        except ImportError:
-            MANIFESTS = ()
-        _in_firmware = MANIFESTS
-    return _in_firmware
-
-
-_in_firmware = None
+    try:
+        from frozen_plugins import MANIFESTS  # made by manifest.py
+    except ImportError:
+        MANIFESTS = ()
+    return MANIFESTS
 
 
 def root():

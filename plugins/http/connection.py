@@ -49,10 +49,8 @@ class Connection:
                     if end > 0 and data[0] > 32:
                         break
                     if data:
-                        from .strict import check
-
                         size = len(data)
-                        data = check(data, site)
+                        data = _check(data, site)
                         if size > len(data):
                             continue
                     self.data = data
@@ -66,9 +64,7 @@ class Connection:
                     data = data + got if data else bytes(got)
                 head = Request(self, data, end + 2)
                 if not head.parse():
-                    from .strict import parse
-
-                    parse(head)
+                    _parse(head)
                 request = head
                 if count == 1:
                     request.hold = False
@@ -81,9 +77,7 @@ class Connection:
                     self.left = size
                 answer = site.admit(request)
                 if self.left and answer is None:
-                    from .body import load
-
-                    yield from load(self, request)
+                    yield from _load(self, request)
                 try:
                     if answer is None:
                         answer = site.find(request)
@@ -122,6 +116,28 @@ class Connection:
                     request = data = got = None
                     yield from answer
                 return
+
+
+# Loaded by functions of their own: a name in `run`, which lives as long as the client stays, would keep the file in
+# memory after it was given back, and the next connection load a second one.
+
+
+def _check(data, site):
+    from .strict import check
+
+    return check(data, site)
+
+
+def _parse(request):
+    from .strict import parse
+
+    parse(request)
+
+
+def _load(conn, request):
+    from .body import load
+
+    return load(conn, request)
 
 
 def plain(request, answer):

@@ -5,8 +5,6 @@ from .errors import HttpError, TimedOut
 from .request import Request
 from .response import failed, respond_to
 
-RARE = True  # a small device may answer plainly for days
-
 
 def reply(conn, request, answer):
     """Send what a handler returned or raised; a generator.
