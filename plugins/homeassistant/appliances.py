@@ -14,11 +14,6 @@ def describe(out, kind, meta):
     _KINDS[kind](out, meta)
 
 
-def has(kind, meta):
-    """Whether a property is described here."""
-    return kind in _KINDS and (kind != "light" or "fields" in meta)
-
-
 def _field(name):
     # A part that is not there is a state that is not known.
     return "{{ value_json.%s if value_json is mapping and value_json.%s is defined else 'None' }}" % (

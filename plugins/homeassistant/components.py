@@ -4,8 +4,6 @@ What Home Assistant would refuse, an entity with all that belongs to it, is tran
 the device's log: classes and units that it does not know, numbers without a range, texts beyond 255 characters.
 """
 
-from .classes import fits
-
 RARE = True  # as discovery.py
 
 _LARGE = 9007199254740991  # the bounds of a property that names none
@@ -64,12 +62,12 @@ def describe(topic, meta, value, log):
     if component not in ("sensor", "binary_sensor", "event"):
         out["cmd_t"] = "~/%s/set" % topic
     _classes(out, topic, meta, component, log)
-    from . import appliances
-
-    if component != "sensor" and appliances.has(component, meta):
-        appliances.describe(out, component, meta)
+    if component in _COMPONENTS and not (component == "light" and "fields" in meta):
+        _COMPONENTS[component](out, meta, value)
     else:
-        _COMPONENTS.get(component, _text)(out, meta, value)
+        from .appliances import describe as describe_appliance
+
+        describe_appliance(out, component, meta)
     return component, out
 
 
@@ -84,6 +82,8 @@ def _classes(out, topic, meta, component, log):
     if meta["kind"] != component and component == "binary_sensor":
         name = None  # that of a valve is not one of a sensor
     if name:
+        from .classes import fits
+
         trouble = fits(component, name, meta.get("unit"))
         if trouble:
             log.warning("%s: device_class %r: %s" % (topic, name, trouble))
