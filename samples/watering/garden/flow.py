@@ -60,11 +60,9 @@ class Flow(Module):
 
     def on_valve(self, topic, open):
         """A valve has opened or closed."""
-        id = topic.split("/")[1]
-        if open is True:
-            self.open[id] = (self.kernel.bus.get("$describe/" + topic) or {}).get("name", id)
-        else:
-            self.open.pop(id, None)
+        from .meter import note_valve
+
+        note_valve(self, topic, open)
 
     def measure(self):
         """Work out what has flowed in the window that ends now."""
@@ -97,17 +95,13 @@ class Flow(Module):
 
     def alarm(self, reason):
         """Close all valves, and let none open until a person resets it. None: it is reset."""
-        self.publish("$alarm/" + self.id, reason, True)
-        self.properties["alarm"].value = reason or ""
-        self.limits.reset()
-        if reason:
-            self.log.error(reason)
-        self.keep()
+        from .meter import alarm
+
+        alarm(self, reason)
 
     def reset(self, property=None, value=None):
         """A person has looked after it: the command."""
         if self.properties["alarm"].value:
-            self.log.info("alarm reset")
             self.alarm(None)
 
     def keep(self):

@@ -73,3 +73,24 @@ def keep(flow):
         save(flow.config["file"], kept)
     except OSError as error:
         flow.log.error("litres not noted:", error)
+
+
+def note_valve(flow, topic, open):
+    """Note that a valve has opened or closed, by its name."""
+    id = topic.split("/")[1]
+    if open is True:
+        flow.open[id] = (flow.kernel.bus.get("$describe/" + topic) or {}).get("name", id)
+    else:
+        flow.open.pop(id, None)
+
+
+def alarm(flow, reason):
+    """Raise the alarm, or, with None, end it."""
+    flow.publish("$alarm/" + flow.id, reason, True)
+    flow.properties["alarm"].value = reason or ""
+    flow.limits.reset()
+    if reason:
+        flow.log.error(reason)
+    else:
+        flow.log.info("alarm reset")
+    keep(flow)

@@ -57,7 +57,7 @@ def hear(player, topic, value):
     """Act on an event."""
     if topic.startswith("$alarm/"):
         _on_alarm(player, topic, value)
-    else:
+    elif topic in _HANDLERS:
         _HANDLERS[topic](player, value)
 
 

@@ -31,10 +31,7 @@ def begin(player):
     declare("left", kind="sensor", name="Remaining", value=0, unit="s", device_class="duration")
     declare("info", kind="sensor", name="Information", value="")
     _restore(player)
-    for filter in (
-        "$valves/at_once", "$valves/begun", "$valves/ended", "$valves/refused", "$valves/direct", "$state/valves",
-        "$alarm/+", "$player/play", "$player/drop", "player/remove/set",
-    ):  # fmt: skip
+    for filter in ("$valves/+", "$state/valves", "$alarm/+", "$player/+", "player/remove/set"):
         player.listen(filter, player.hear)
     player.after(0, act, player)
 

@@ -6,16 +6,12 @@ from modcore import Module
 class Rest(Module):
     """Serves `/watering/…` and `/system/…`, which `www/openapi.json` describes; and tells the dashboard its pages."""
 
-    views = [
-        {"id": id, "title": {"en": english, "de": german}, "icon": icon, "src": "/garden/%s.js" % file}
-        for id, file, icon, english, german in (
-            ("watering", "status", "water", "Watering", "Bewässerung"),
-            ("programs", "programs", "play", "Programs", "Programme"),
-            ("schedules", "schedules", "clock", "Schedules", "Zeitpläne"),
-            ("runs", "runs", "chart-line", "Runs", "Läufe"),
-            ("garden", "settings", "valve", "Garden settings", "Garten einrichten"),
-        )
-    ]
+    @property
+    def views(self):
+        """The pages that this brings to the dashboard."""
+        from .views import views
+
+        return views()
 
     def mount(self):
         """Answer the web servers' requests by `find`."""

@@ -3,6 +3,7 @@
 from plugins.http import HttpError
 
 from .rest_common import body, has_body, module, number, truth
+from .wiring import about_valves
 
 RARE = True  # called for a request below /watering
 
@@ -30,7 +31,7 @@ def _about(valves, about):
 def valves(kernel, request):
     """All valves in their order."""
     running = module(kernel, "valves")
-    return [_about(running, about) for about in running.config["valves"]]
+    return [_about(running, about) for about in about_valves(running)]
 
 
 def valve(kernel, request, id):
@@ -41,7 +42,7 @@ def valve(kernel, request, id):
 
 def _find(running, id):
     wanted = number(id, "valve")
-    for about in running.config["valves"]:
+    for about in about_valves(running):
         if about["id"] == wanted:
             return about
     raise HttpError(404, {"error": "there is no valve %s" % id})
@@ -78,8 +79,8 @@ _CONFIG = ("valves", "max_s", "direct_s", "at_once", "active_low", "master", "le
 
 def config(kernel, request):
     """The configuration of the valves."""
-    running = kernel.modules["valves"].config
-    return {key: running[key] for key in _CONFIG}
+    running = kernel.modules["valves"]
+    return {key: about_valves(running) if key == "valves" else running.config[key] for key in _CONFIG}
 
 
 def set_config(kernel, request):
@@ -92,7 +93,7 @@ def set_config(kernel, request):
     for key in given:
         if key not in _CONFIG:
             raise ValueError("no key %r; have %s" % (key, " ".join(_CONFIG)))
-    now = kernel.modules["valves"].config
+    now = config(kernel, request)
     if "valves" in given:
         _give_ids(given["valves"], now["valves"])
     _check_types(given, now)

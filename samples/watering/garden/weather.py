@@ -4,7 +4,7 @@ import time
 
 from modcore.json_files import load, save
 
-from .clock import is_set, local_text
+from .clock import is_set
 
 RARE = True  # called at the start and for a command
 
@@ -34,7 +34,6 @@ def begin(rain):
         step=1,
         set=rain.set_hours,
     )
-    rain.property("until", kind="sensor", name="Rain delay until", device_class="timestamp")
     if isinstance(kept.get("until"), int):
         rain.until = kept["until"]
         rain.properties["delay"].value = True
@@ -50,7 +49,6 @@ def begin_delay(rain, seconds):
     rain.delay = rain.after(seconds * 1000, begin_delay, rain, 0) if seconds else None
     rain.until = int(time.time()) + seconds if seconds and is_set() else None
     rain.properties["delay"].value = bool(seconds)
-    rain.properties["until"].value = local_text(rain.kernel, rain.until) if rain.until is not None else None
     rain.tell()
     kept = {
         "hours": rain.properties["hours"].value,

@@ -5,9 +5,16 @@ from machine import Pin
 RARE = True  # called when the module starts
 
 
+def about_valves(valves):
+    """The list of valves as the configuration has it."""
+    return valves.kernel.config.get(valves.id, {}).get("valves", valves.defaults["valves"])
+
+
 def wire(valves):
     """Close all pins of a module Valves, declare its properties and listen."""
     config = valves.config
+    if "valves" not in config:  # started again, without having been configured
+        config["valves"] = about_valves(valves)
     off = valves.off = 1 if config["active_low"] else 0
     valves.alarms = {}  # who -> reason
     valves.failed = set()  # modules
@@ -27,6 +34,7 @@ def wire(valves):
     valves.publish("$valves/direct", False, True)
     valves.publish("$valves/at_once", config["at_once"], True)
     valves.publish("$valves/ids", [str(about["id"]) for about in config["valves"]], True)
+    del config["valves"]  # from here on the properties have it all
     valves.listen("valves/run/set", valves.on_hand)
     valves.listen("$valves/run", valves.on_run)
     valves.listen("$valves/close", valves.on_close)
