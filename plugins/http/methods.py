@@ -26,3 +26,18 @@ def missed(request, contents):
     if request.method == "OPTIONS":
         return b"", 204, allow
     raise HttpError(405, "", allow)
+
+
+def of_router(router, request):
+    """The methods of the routes that the path of a request fits, as a list; see Router.methods."""
+    names = set()
+    for table in list(router._exact.values()) + [entry[2] for entry in router._patterns]:
+        names.update(table)
+    method = request.method
+    found = []
+    for name in names:
+        request.method = name
+        if router.find(request) is not None:
+            found += _KNOWN if name == "*" else (name,)
+    request.method = method
+    return found

@@ -67,9 +67,9 @@ class Router:
 
     def methods(self, request):
         """The methods of the routes that the path of a request fits, as a list."""
-        from .routes import methods
+        from .methods import of_router
 
-        return methods(self, request)
+        return of_router(self, request)
 
     def streams(self, request):
         """Whether the handler of a request reads the body itself."""

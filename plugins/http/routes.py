@@ -86,18 +86,3 @@ def listed(router):
     found = [(path, table) for path, table in router._exact.items()]
     found += [("/".join(entry[1]), entry[2]) for entry in router._patterns]
     return sorted([(path, ",".join(sorted(table))) for path, table in found])
-
-
-def methods(router, request):
-    """The methods of the routes that the path of a request fits."""
-    names = set()
-    for table in list(router._exact.values()) + [entry[2] for entry in router._patterns]:
-        names.update(table)
-    method = request.method
-    found = []
-    for name in names:
-        request.method = name
-        if router.find(request) is not None:
-            found += METHODS.split()[:7] if name == "*" else [name]
-    request.method = method
-    return found

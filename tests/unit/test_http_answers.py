@@ -237,3 +237,21 @@ def test_signals_wait_in_a_table_of_their_own():
     assert signal.timeout_ms == 5 and not signal.is_set and not signal.reads
     signal.set()
     assert signal.is_set
+
+
+def test_every_status_has_a_reason_phrase():
+    for status, phrase in (
+        (201, b"Created"),
+        (207, b"Multi-Status"),
+        (402, b"Payment Required"),
+        (404, b"Not Found"),
+        (410, b"Gone"),
+        (418, b"I'm a teapot"),
+        (421, b"Misdirected Request"),
+        (507, b"Insufficient Storage"),
+        (599, b"Server Error"),  # which nobody has registered
+        (299, b"Success"),
+    ):
+        site = site_with(Router("", [["/", lambda request, status=status: ("x", status)]]))
+        wire = Wire(site)
+        assert wire(request("GET", "/")).startswith(b"HTTP/1.1 %d %s\r\n" % (status, phrase)), status
