@@ -118,6 +118,7 @@ def test_settings_show_what_is_wrong_beside_the_field_and_undo(device, inside):
     inside.get_by_role("button", name="Back to the default").click()
     inside.get_by_role("button", name="Save", exact=True).click()
     eventually(lambda: "greenhouse" not in config(device))
+    expect(inside.get_by_role("button", name="Save", exact=True)).to_be_disabled()
     device.open(inside, "modules/valves")
     inside.get_by_label("Pins pins").fill("[1, ")
     inside.get_by_role("button", name="Save", exact=True).click()

@@ -2,7 +2,7 @@
 import { html, useState, useEffect, useRef } from "./html.js";
 import { t, bytes, moment } from "./text.js";
 import { request, Failure } from "./request.js";
-import { Page, Card, Button, Choose, Meter, Loaded, Empty, Trouble, useLoad, save } from "./parts.js";
+import { Page, Card, Busy, Button, Choose, Meter, Loaded, Empty, Trouble, useLoad, save } from "./parts.js";
 import { Icon } from "./icons.js";
 import { ask, confirm, dialog } from "./dialogs.js";
 import { fail, notify, reason } from "./notices.js";
@@ -24,7 +24,7 @@ export default function Files({ rest }) {
   useEffect(() => {
     if (edits) part("editor").then(module => setEditor(() => module.default), fail);
   }, [edits]);
-  if (edits) return Editor && html`<${Editor} key=${rest} path=${rest} />`;
+  if (edits) return Editor ? html`<${Editor} key=${rest} path=${rest} />` : html`<${Page} title=${t("page.files")}><${Busy} /><//>`;
   return html`<${Folder} key=${rest} path=${rest.replace(/\/$/, "")} />`;
 }
 

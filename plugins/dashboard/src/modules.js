@@ -2,7 +2,7 @@
 import { html, useState } from "./html.js";
 import { t, bytes } from "./text.js";
 import { request } from "./request.js";
-import { Page, Card, Badge, Button, Loaded, Empty, useLoad } from "./parts.js";
+import { Page, Card, Badge, Busy, Button, Loaded, Empty, useLoad } from "./parts.js";
 import { Icon } from "./icons.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
@@ -22,7 +22,7 @@ function SettingsPart({ section }) {
   useEffect(() => {
     part("settings").then(module => set(() => module.default), fail);
   }, []);
-  return Component && html`<${Component} section=${section} />`;
+  return Component ? html`<${Component} section=${section} />` : html`<${Page} title=${t("page.modules")}><${Busy} /><//>`;
 }
 
 function List() {
