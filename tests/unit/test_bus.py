@@ -391,11 +391,3 @@ def test_a_value_that_waits_for_room_is_overtaken_by_no_later_one_of_its_topic()
     for _ in range(5):
         kernel.step()
     assert sorted(got) == [("a", 0), ("b", 0), ("level", 2), ("other", 3)]
-
-
-def test_whoever_sleeps_is_woken_by_an_event():
-    bus = Kernel().bus
-    woken = []
-    bus.wake = lambda: woken.append(1)
-    bus.publish("a", 1)
-    assert woken == [1]

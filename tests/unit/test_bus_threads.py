@@ -88,3 +88,11 @@ def test_ctrl_c_in_the_middle_of_a_publish_does_not_stop_the_bus():
     kernel.bus.publish("a", 3)
     kernel.step()
     assert got == [("a", 1), ("a", 2), ("a", 3)]
+
+
+def test_whoever_sleeps_is_woken_by_an_event():
+    bus = Kernel().bus
+    woken = []
+    bus.wake = lambda: woken.append(1)
+    bus.publish("a", 1)
+    assert woken == [1]
