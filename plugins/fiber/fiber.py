@@ -1,6 +1,7 @@
 """One fiber, as the application sees it."""
 
 from .loop import Strand
+from .ticks import ticks_diff, ticks_ms
 
 
 class Killed(BaseException):
@@ -25,7 +26,19 @@ class Fiber(Strand):
     def __init__(self, loop, generator, name=None):
         Strand.__init__(self, loop, generator)
         self.name = name
+        self._begun = ticks_ms()
+        self._ran_ms = None
         loop.ready.append(self)
+
+    @property
+    def run_ms(self):
+        """Milliseconds from its start to now, or to its end."""
+        if self._ran_ms is not None:
+            return self._ran_ms
+        ms = ticks_diff(ticks_ms(), self._begun)
+        if self.done:
+            self._ran_ms = ms
+        return ms
 
     def suspend(self):
         """Hold the fiber from its next `yield` on until `resume()`; what it waits for is kept for it."""

@@ -17,6 +17,7 @@ class Strand:
     waits = None  # what it is parked at; the loop while it runs
     due = None  # the tick when its sleep ends, or its wait
     joiners = None  # fibers that wait for this one
+    cpu_us = 0  # microseconds that it has run, where its loop measures that
     timeout = OSError  # what is raised, with ETIMEDOUT, when what it waits for does not come in time
 
     def __init__(self, loop, generator, *more):
@@ -42,6 +43,7 @@ class Loop:
 
     current = None  # the fiber that runs just now
     poll = None  # wait(ms) of the poller, where it is the loop's own
+    clock = None  # ticks_us and ticks_diff, where it measures the time of fibers
     next = None  # no fiber has anything to do with time before this tick
 
     def __init__(self, poller=None, reaction_ms=0, on_error=None, owner=None):
@@ -77,6 +79,15 @@ class Loop:
         from .fiber import Fiber
 
         return Fiber(self, generator, name)
+
+    def measure(self):
+        """Add up in `fiber.cpu_us` how long each fiber runs, from now on.
+
+        loop.measure()
+        """
+        from .slices import microseconds
+
+        self.clock = microseconds()
 
     def kill(self):
         """Kill every fiber; their finally blocks run."""
@@ -159,6 +170,7 @@ class Loop:
         """Run `fiber` up to its next wait."""
         self.current = fiber
         fiber.waits = self
+        begun = self.clock and self.clock[0]()
         value = fiber.result
         error = fiber.error
         fiber.result = fiber.error = None
@@ -169,8 +181,12 @@ class Loop:
                 wanted = fiber.generator.throw(error)
         except BaseException as failure:
             self.current = None
+            if begun is not None:
+                fiber.cpu_us += self.clock[1](self.clock[0](), begun)
             self.end(fiber, failure)
         else:
+            if begun is not None:
+                fiber.cpu_us += self.clock[1](self.clock[0](), begun)
             self.current = fiber.waits = None
             self.park(fiber, wanted)
 

@@ -1,4 +1,4 @@
-"""A turn of a loop with a reaction time: how the fibers that are ready share it."""
+"""The time of fibers: how those that are ready share a turn, and how long each has run."""
 
 from .ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -23,3 +23,14 @@ def share(loop, now):
                 break
             ready.pop()
             loop.step(fiber)
+
+
+def microseconds():
+    """(ticks_us, ticks_diff) of this runtime."""
+    try:
+        from time import ticks_diff, ticks_us
+    except ImportError:  # CPython
+        from time import perf_counter_ns
+
+        return lambda: perf_counter_ns() // 1000, lambda end, start: end - start
+    return ticks_us, ticks_diff

@@ -274,3 +274,42 @@ def test_a_killed_fiber_raises_in_the_one_that_waits_for_it():
     fiber.kill()
     assert isinstance(fiber.error, Killed)
     assert loop.run(waiting) == "fiber slow was killed"
+
+
+def test_a_loop_measures_how_long_each_fiber_runs():
+    def busy():
+        for _ in range(3):
+            start = ticks_ms()
+            while ticks_diff(ticks_ms(), start) < 5:
+                pass
+            yield 20
+
+    def lazy():
+        yield 30
+
+    loop = Loop()
+    loop.measure()
+    worker, sleeper = loop.spawn(busy()), loop.spawn(lazy())
+    loop.run()
+    assert worker.cpu_us >= 12000 and sleeper.cpu_us < worker.cpu_us
+    assert worker.run_ms >= 40 and sleeper.run_ms >= 30
+    other = Loop()
+    unmeasured = other.spawn(busy())
+    other.run()
+    assert unmeasured.cpu_us == 0
+
+
+def test_a_fiber_of_another_loop_may_be_waited_for():
+    def there():
+        yield 5
+        return "done there"
+
+    def here():
+        return (yield second.spawn(there()))
+
+    first, second = Loop(), Loop()
+    fiber = first.spawn(here())
+    while not fiber.done:
+        first.turn(0)
+        second.turn(1)
+    assert fiber.result == "done there"
