@@ -252,6 +252,7 @@ class Kernel:
         The kernel calls it itself when all modules have started, and when memory runs short.
         """
         self._reserve = None
+        self.bus._routes.clear()  # what is published again works its own out
         try:
             from .lazy import relieve
 

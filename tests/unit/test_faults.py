@@ -1,0 +1,121 @@
+"""Whatever a module raises, Ctrl-C excepted, is its own fault and nobody else's; no failure leaves a lock held."""
+
+from modcore import Kernel, Module
+from modcore.poller import Poller
+from support import raises, steps
+
+QUIET = {"log": {"level": "critical"}}
+ERRORS = (StopIteration, SystemExit, GeneratorExit, MemoryError, ValueError, AssertionError)
+
+
+class Faulty(Module):
+    """Raises `error` in `place`."""
+
+    place = ""
+    error = ValueError
+
+    def fail(self, place):
+        if self.place == place:
+            raise self.error
+
+    def start(self):
+        self.fail("start")
+        self.after(0, self.fail, "timer")
+        self.listen("ring", lambda topic, value: self.fail("handler"))
+
+    def mount(self):
+        self.fail("mount")
+
+    def loop(self):
+        self.fail("loop")
+        return 1
+
+    def fiber(self):
+        while True:
+            yield 0
+            if self.place == "fiber":
+                raise self.error
+
+
+class Beating(Module):
+    beats = 0
+
+    def loop(self):
+        self.beats += 1
+        return 1
+
+
+def test_every_exception_from_every_place_is_that_modules_fault():
+    for error in ERRORS:
+        for place in ("mount", "start", "timer", "handler", "loop", "fiber"):
+            kernel = Kernel(QUIET)
+            faulty = Faulty("faulty")
+            faulty.place = place
+            faulty.error = error
+            kernel.add(faulty)
+            beating = kernel.add(Beating())
+            kernel.step()
+            kernel.bus.publish("ring")
+            steps(kernel, 6)
+            assert faulty.state == "FAILED", (error, place, faulty.state)
+            assert kernel.bus.get("$error/faulty"), (error, place)
+            before = beating.beats
+            steps(kernel, 3)
+            assert beating.state == "RUNNING" and beating.beats > before, (error, place)
+
+
+def test_ctrl_c_goes_through():
+    kernel = Kernel(QUIET)
+    faulty = kernel.add(Faulty("faulty"))
+    faulty.place = "loop"
+    faulty.error = KeyboardInterrupt
+    raises(KeyboardInterrupt, lambda: steps(kernel, 3))
+    assert faulty.state == "RUNNING"
+
+
+class Full(dict):
+    """Where there is no memory for another value."""
+
+    def __setitem__(self, key, value):
+        raise MemoryError
+
+
+def test_a_publish_without_memory_leaves_no_lock_and_no_half_event():
+    kernel = Kernel(QUIET)
+    heard = []
+    kernel.bus.subscribe("a", lambda topic, value: heard.append(value))
+    kernel.step()
+    kept = kernel.bus._retained
+    kernel.bus._retained = Full()
+    raises(MemoryError, kernel.bus.publish, "a", 1, True)
+    kernel.bus._retained = kept
+    assert kernel.bus._lock.acquire(False), "the lock is held"
+    kernel.bus._lock.release()
+    kernel.bus.publish("a", 2, True)
+    kernel.step()
+    assert heard == [2] and kernel.bus.get("a") == 2
+
+
+class Short:
+    """A poll object that finds no memory, as the one of MicroPython in a full heap."""
+
+    def register(self, obj, flags):
+        raise MemoryError
+
+    def ipoll(self, ms):
+        raise AssertionError("it is used again")
+
+
+def test_a_poll_object_that_ran_out_of_memory_is_never_used_again():
+    import socket
+
+    poller = Poller()
+    assert list(poller.ready(0)) == []
+    poller._poll = short = Short()
+    poller._wait = short.ipoll
+    sock = socket.socket()
+    raises(MemoryError, poller.register, sock, 1)
+    assert list(poller.ready(0)) == []
+    poller.register(sock, 1)
+    poller.unregister(sock)
+    sock.close()
