@@ -78,7 +78,11 @@ def _tar(admin, box):
 def _files(folder):
     for name in children(folder or "/"):
         path = folder + "/" + name
-        if name[:1] == "." or name.lower().startswith("secrets.json") or name.endswith(_ENDINGS):
+        if (
+            name[:1] == "."
+            or name.lower().startswith("secrets.json")
+            or any([name.endswith(ending) for ending in _ENDINGS])
+        ):
             continue
         if is_folder(path):
             if folder != root() or name not in _SKIPPED:

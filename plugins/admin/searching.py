@@ -54,7 +54,9 @@ def _files(path):
         inside = path + "/" + name
         if is_folder(inside):
             yield from _files(inside)
-        elif name.lower().endswith(_TEXT) and not name.lower().startswith("secrets.json"):
+        elif any([name.lower().endswith(ending) for ending in _TEXT]) and not name.lower().startswith(
+            "secrets.json"
+        ):
             if size_of(inside) <= _LARGEST:
                 yield inside
 

@@ -79,7 +79,8 @@ def _is_private(name):
     """Whether a file is of the device itself, where its own folder is served: configuration, secrets, code."""
     if name.startswith("secrets.json") or name.startswith("config.json") or name == "boot.py":
         return True
-    return name.endswith((".mpy", ".py", ".tmp", ".bad", ".part"))
+    # MicroPython before 1.25 takes no tuple here.
+    return any([name.endswith(ending) for ending in (".mpy", ".py", ".tmp", ".bad", ".part")])
 
 
 def _is_link(path):

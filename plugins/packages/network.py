@@ -33,7 +33,7 @@ def chunked(download, url, sink, limit):
 
 def join(base, location):
     """The URL that `location` means in the answer of `base`. Source: RFC 3986 section 5.2."""
-    if location.lower().startswith(("http://", "https://")):
+    if location.lower()[:7] == "http://" or location.lower()[:8] == "https://":
         return location
     scheme, _, rest = base.partition("://")
     if location[:2] == "//":

@@ -42,7 +42,8 @@ import sys
 sys.path[:] = ${JSON.stringify([...found, "/repository", "/repository/tests/unit", ".frozen"])}
 import run
 try:
-    tests = [name for name in dir(__import__("${name}")) if name.startswith("test_")]
+    module = __import__("${name}")
+    tests = [name for name in dir(module) if name.startswith("test_") and getattr(module, name)]
 except BaseException as error:
     tests = []
     run._report("", error, 0)
