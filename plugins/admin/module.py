@@ -43,10 +43,6 @@ class Admin(Module):
             return False
         return request.path[:11] == "/api/files/" or request.path == "/api/admin/backup"
 
-    def methods(self, request):
-        """The methods for the path of a request, for a 405."""
-        return ("GET", "POST", "PUT", "PATCH", "DELETE") if self.find(request) else ()
-
     def listing(self):
         """A list of (path, methods), for who shows all routes."""
         from .dispatch import listing

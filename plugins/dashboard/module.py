@@ -39,10 +39,6 @@ class Dashboard(Module):
             return find(self, request)
         return None
 
-    def methods(self, request):
-        """The methods for the path of a request."""
-        return ("GET",) if self.find(request) else ()
-
     def listing(self):
         """A list of (path, methods), for who shows all routes."""
         return [("/", "GET"), ("/dashboard/…", "GET")]

@@ -79,9 +79,9 @@ def _stamp(seconds):
     """ISO 8601, UTC."""
     import time
 
-    from .module import _EPOCH_S
+    from .module import EPOCH_S
 
-    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % tuple(time.gmtime(seconds - _EPOCH_S)[:6])
+    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % tuple(time.gmtime(seconds - EPOCH_S)[:6])
 
 
 def _switch(history, request, topic):
