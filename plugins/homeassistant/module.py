@@ -31,6 +31,7 @@ class Homeassistant(Module):
         self.look_again()
         self.listen("$describe/#", self.on_describe)
         self.listen("mqtt/connected", self.on_connected)
+        self.listen("mqtt/former", self.on_former)
         self.bridge.subscribe(self.config["prefix"] + "/status", self.on_birth)
 
     def stop(self):
@@ -60,6 +61,11 @@ class Homeassistant(Module):
         """Tell a broker, which may be another one, everything."""
         if connected:
             self.announce_all()
+
+    def on_former(self, topic, prefix):
+        """The device had another name before: look for what Home Assistant still has of that."""
+        self.swept = False
+        self.due = ticks_ms()
 
     def on_birth(self, topic, payload):
         """Home Assistant has started: tell it everything."""

@@ -72,6 +72,7 @@ def look(bridge, topic, payload):
         # Else another device has taken the name meanwhile.
         bridge.former = earlier["prefix"]
         bridge.subscribe(bridge.former + "#", _ignore)
+        bridge.kernel.bus.publish(bridge.id + "/former", bridge.former, False, bridge)
 
 
 def _clear(bridge, topic):

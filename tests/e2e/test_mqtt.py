@@ -151,7 +151,7 @@ BAD = [
     ("pump", "", "the payload is empty"),
     ("level", "11", "takes a number from 0 to 10"),
     ("level", "1e400", "a number without bound"),
-    ("level", "9" * 400, "takes a number"),
+    ("level", "9" * 400, "a number of 400 characters"),
     ("level", "NaN", "takes a number"),
     ("level", "true", "takes a number"),
     ("mode", "turbo", 'takes one of "off", "eco"'),
@@ -351,7 +351,7 @@ def test_new_connections_leave_the_heap_where_it_was(shed, mosquitto):
                 sizes.append(heap())
                 way.cut()
                 peer.wait(BASE + "status", "offline")
-        assert sizes[-1] <= sizes[2] + 128, sizes
+        assert sizes[-1] <= sizes[-3] + 64, sizes
 
 
 def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosquitto, runtime):
