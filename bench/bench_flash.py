@@ -58,7 +58,7 @@ def _watering(folder, broker_port):
     config["mqtt"] = dict(config.get("mqtt", {}), host="broker.local")
     (program / "config.json").write_text(json.dumps(config))
     layout.lay_out(folder, program, "micropython32")
-    board = Board(folder, runtime="micropython32", heap="128K")
+    board = Board(folder, runtime="micropython32", heap="256K")  # files are counted here, not bytes
     port = board.expose(80)
     board.name("broker.local", "127.0.0.1", broker_port)
     try:
