@@ -72,7 +72,7 @@ def boot(path="config.json", secrets="secrets.json"):
 
 def _read_secrets(path, tell):
     # The secrets, and whether there were some that nobody can read: what they guard must not open then.
-    there = _exists(path) or _exists(path + ".tmp")
+    there = _exists(path)  # a torn path.tmp alone is a first save that never came to its end
     hidden = load_json(path, tell, True)
     if hidden or there and _exists(path):
         return hidden, False

@@ -91,6 +91,7 @@ def save(path, config):
             if hasattr(os, "fsync"):
                 os.fsync(f.fileno())
     except OSError as error:
+        _remove(temporary)
         if error.args[0] != _ENOSPC:
             raise
         raise OSError(_ENOSPC, "no room for " + path)  # MicroPython has no word for it
