@@ -7,8 +7,6 @@ ones have proved themselves. Without a journal whatever is in that folder is rub
 
 import os
 
-from .json_files import parse, save
-
 FOLDER = "plugins/.install"
 _MAX_BOOTS = 2
 
@@ -67,6 +65,8 @@ class Journal:
 
     def load(self):
         """Read the journal; returns its data or None."""
+        from .json_files import parse
+
         self.data = None
         # Where renaming over a file is no single step the copy may be all that there is.
         for name in ("/journal", "/journal.tmp"):
@@ -82,6 +82,8 @@ class Journal:
 
     def save(self):
         """Write the journal, whole or not at all."""
+        from .json_files import save
+
         save(self.folder + "/journal", self.data)
 
     def recover(self):

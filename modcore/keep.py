@@ -4,7 +4,6 @@ The file `kept.json` lies beside config.json: {topic: value}. A change is writte
 PAUSE_S, and when the kernel ends: flash bears some 10,000 writes a place, which a device may do for years.
 """
 
-from .json_files import load, save
 from .property import Refused
 from .timer import Timer, timers_of
 
@@ -23,6 +22,8 @@ class Kept:
     """The kept values of a kernel's properties."""
 
     def __init__(self, kernel):
+        from .json_files import load
+
         self._kernel = kernel
         self._path = kernel.path[: kernel.path.rfind("/") + 1] + "kept.json"
         self._values = load(self._path)
@@ -59,6 +60,8 @@ class Kept:
             self._timer = None
             self._written_ms = self._kernel.uptime_ms()
             try:
+                from .json_files import save
+
                 save(self._path, self._values)
             except OSError as error:
                 self._kernel.log.error("kept values:", error)

@@ -7,9 +7,6 @@ mode, 2 when the device has crashed with them.
 
 import time
 
-from modcore.json_files import load
-from modcore.json_files import save as write
-
 PATH = "safemode.json"
 WINDOW_S = 600
 CRASHES = 5
@@ -18,6 +15,8 @@ _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 
 def read():
     """The record, {} when there is none or it is broken."""
+    from modcore.json_files import load
+
     record = load(PATH)
     if not isinstance(record.get("ages", []), list):
         return {}
@@ -26,6 +25,8 @@ def read():
 
 def save(record):
     """Write the record, whole or not at all. OSError: it can't be written."""
+    from modcore.json_files import save as write
+
     write(PATH, record)
 
 

@@ -2,8 +2,6 @@
 
 import time
 
-from modcore.json_files import load, save
-
 from .alarm import Utc
 
 _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
@@ -27,7 +25,11 @@ class Clock:
         self._due = None
         self._zone = None
         self._utc = Utc()
-        self._kept = load(path) if path else {}  # id -> [spec, day]
+        self._kept = {}  # id -> [spec, day]
+        if path:
+            from modcore.json_files import load
+
+            self._kept = load(path)
         self._changed = False
         module.after(0, self.beat)
         module.every(_BEAT_MS, self.beat)
@@ -127,6 +129,8 @@ class Clock:
         if kept == self._kept:
             return
         try:
+            from modcore.json_files import save
+
             save(self._path, kept)
             self._kept = kept
         except OSError as error:

@@ -46,7 +46,7 @@ def _is_sys(node):
 def rare_files():
     """Return {dotted name: path} of the files that are dropped when memory is short."""
     found = {}
-    for path in DEVICE:
+    for path in DEVICE + SAMPLES:
         for node in tree_of(path).body:
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "RARE":
                 found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = path

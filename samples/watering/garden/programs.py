@@ -8,7 +8,6 @@
 """
 
 from modcore import Module
-from modcore.json_files import load
 
 
 class Programs(Module):
@@ -18,6 +17,8 @@ class Programs(Module):
 
     def start(self):
         """Read the file and declare a button for each program."""
+        from modcore.json_files import load
+
         kept = load(self.config["file"], self.log)
         self.version = kept.get("version", 0)
         self.list = kept.get("programs", [])

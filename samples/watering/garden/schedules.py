@@ -16,7 +16,6 @@ has jumped over, and it counts as missed; one that is set back finds those start
 import time
 
 from modcore import Module
-from modcore.json_files import load
 
 from .clock import is_set, zone
 
@@ -39,6 +38,8 @@ class Schedules(Module):
 
     def start(self):
         """Read the files, declare the switches and begin to look at the clock."""
+        from modcore.json_files import load
+
         kept = load(self.config["file"], self.log)
         self.version = kept.get("version", 0)
         self.list = kept.get("schedules", [])
