@@ -2,6 +2,8 @@
 
 import asyncio
 
+from .ticks import const
+
 try:
     from _thread import get_ident
 except ImportError:  # a port without threads
@@ -9,7 +11,7 @@ except ImportError:  # a port without threads
 
 
 _MICROPYTHON = hasattr(asyncio, "core")
-_AGAIN_S = 1  # until the next try to tell of a failure for which there was no memory
+_AGAIN_S = const(1)  # until the next try to tell of a failure for which there was no memory
 
 
 class Aio:

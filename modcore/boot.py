@@ -8,10 +8,11 @@ from .json_files import BAD, GOOD, load_good
 from .json_files import load as load_json
 from .kernel import Kernel
 from .lazy import load
+from .ticks import const
 
 RARE = True  # needed once
 
-_EMERGENCY = 100  # bytes
+_EMERGENCY = const(100)  # bytes
 # What a device without a readable configuration starts of what it has, to be reached all the same.
 _FALLBACK = ("wlan", "softap", "http_async", "http_windup")
 

@@ -2,8 +2,9 @@
 
 from .module import Module
 from .property import Refused
+from .ticks import const
 
-_PAUSE_MS = 60000  # whoever changes something all the time wears the flash no more than this
+_PAUSE_MS = const(60000)  # whoever changes something all the time wears the flash no more than this
 
 
 class Saver(Module):

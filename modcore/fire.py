@@ -1,8 +1,9 @@
 """Events: what a configuration names, worked out once, so that firing it is quick and loses nothing."""
 
 from .bus import BusFull
+from .ticks import const
 
-_AGAIN_MS = 50
+_AGAIN_MS = const(50)
 
 
 class Events:

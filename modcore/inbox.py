@@ -3,11 +3,12 @@
 from time import sleep
 
 from .bus import SUBSCRIBED
+from .ticks import const
 from .topics import check
 
 RARE = True  # needed when the bus is busy or full
 
-_PATIENCE_MS = 500  # nobody holds the lock of the bus for so long
+_PATIENCE_MS = const(500)  # nobody holds the lock of the bus for so long
 
 
 def put(bus, topic, value, retain, sender):

@@ -7,8 +7,10 @@ ones have proved themselves. Without a journal whatever is in that folder is rub
 
 import os
 
+from .ticks import const
+
 FOLDER = "plugins/.install"
-_MAX_BOOTS = 2
+_MAX_BOOTS = const(2)
 
 # The states of a journal.
 COMMIT = "commit"  # the renames are under way, and go on after a power cut

@@ -3,9 +3,11 @@
 import json
 import os
 
+from .ticks import const
+
 RARE = True  # needed at a start, and when something is saved
 
-_ENOSPC = 28
+_ENOSPC = const(28)
 GOOD = ".good"  # ends the name of the last copy that could be read
 BAD = ".bad"  # ends the name of a file that could not
 

@@ -2,10 +2,12 @@
 
 import json
 
+from .ticks import const
+
 RARE = True  # needed when a file is saved
 
-_LINE = 60  # characters up to which a list stands on one line
-_LAST = 1 << 28
+_LINE = const(60)  # characters up to which a list stands on one line
+_LAST = const(1 << 28)
 
 
 def write(f, value, old="", indent="\n"):

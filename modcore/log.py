@@ -2,8 +2,10 @@
 
 import time
 
+from .ticks import const
+
 LEVELS = ("debug", "info", "warning", "error", "critical")
-_EARLY = 16  # lines
+_EARLY = const(16)  # lines
 _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 
 

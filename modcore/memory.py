@@ -2,8 +2,10 @@
 
 import gc
 
-_RESERVE = 512  # bytes: a report of a failure
-_LOW = 8  # the part of the heap below which memory is short
+from .ticks import const
+
+_RESERVE = const(512)  # bytes: a report of a failure
+_LOW = const(8)  # the part of the heap below which memory is short
 
 
 def reserve(kernel):

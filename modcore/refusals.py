@@ -4,10 +4,11 @@ from json import dumps
 
 from .kinds import MAX_SAFE, MAX_TEXT, check
 from .property import Refused
+from .ticks import const
 
 RARE = True  # needed when a command comes
 
-_MAX_SHOWN = 40
+_MAX_SHOWN = const(40)
 
 
 def command(property, value):

@@ -2,9 +2,11 @@
 
 import gc
 
+from .ticks import const
+
 _BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
-_WINDOW_S = 600
-_MAX_FAILURES = 5
+_WINDOW_S = const(600)
+_MAX_FAILURES = const(5)
 
 
 def report(kernel, module, error):

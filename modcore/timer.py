@@ -1,12 +1,13 @@
 """Timers: a handler called later, once or at an interval. Loaded with the first one."""
 
 from . import ticks
+from .ticks import const
 
 # A command that takes away the way of its own answer (a network, a server, the board) acts after so long:
 # `self.after(ANSWER_MS, self._restart)`.
 ANSWER_MS = 500
-_FAR_MS = 1 << 28  # a tick tells apart 6.2 days at most: what is due later is looked at again
-_LONGEST_MS = 60000
+_FAR_MS = const(1 << 28)  # a tick tells apart 6.2 days at most: what is due later is looked at again
+_LONGEST_MS = const(60000)
 
 
 def add(module, ms, period, handler, args):
