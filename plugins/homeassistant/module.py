@@ -1,10 +1,10 @@
 """The module: which properties Home Assistant has to be told about, and when."""
 
 from modcore import Module
-from modcore.ticks import ticks_add, ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 
-_BUSY_MS = 10
-_IDLE_MS = 60000
+_BUSY_MS = const(10)
+_IDLE_MS = const(60000)
 
 
 class Homeassistant(Module):

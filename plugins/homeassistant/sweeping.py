@@ -1,12 +1,14 @@
 """What is no property any more leaves Home Assistant, too."""
 
+from modcore.ticks import const
+
 from .components import identifier
 from .discovery import config_topic, node
 
 RARE = True  # minutes after the last change, and then once an hour
 
-_LISTEN_MS = 5000
-_IDLE_MS = 3600000
+_LISTEN_MS = const(5000)
+_IDLE_MS = const(3600000)
 
 
 def look(module):

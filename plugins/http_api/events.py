@@ -1,13 +1,14 @@
 """Server-sent events: the bus as a stream. WHATWG HTML section 9.2."""
 
+from modcore.ticks import const
 from modcore.topics import matches
 from plugins.http import Signal
 from plugins.http.json_text import dumps
 
-_COMMENT_MS = 15000
-_RETRY_MS = 3000  # after so long a browser connects again
+_COMMENT_MS = const(15000)
+_RETRY_MS = const(3000)  # after so long a browser connects again
 # Events without a retained value that wait for a slow client.
-_BACKLOG = 16
+_BACKLOG = const(16)
 _MISSING = object()
 
 

@@ -1,10 +1,11 @@
 """Users and access rules: set up where they are asked for, and nothing served where that is not possible."""
 
 from modcore.lazy import load
+from modcore.ticks import const
 
 RARE = True  # at start
 
-_PURGE_MS = 3600000
+_PURGE_MS = const(3600000)
 # What says who may do what: a section with one of these that nobody reads must not open the device.
 _GUARDS = ("users", "tokens", "access")
 

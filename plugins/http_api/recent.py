@@ -3,7 +3,9 @@
 import os
 from binascii import hexlify
 
-_KEPT = 16
+from modcore.ticks import const
+
+_KEPT = const(16)
 _MISSING = object()
 
 

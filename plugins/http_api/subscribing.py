@@ -1,12 +1,13 @@
 """Opening an event stream: `GET /api/events?filter=valves/+`."""
 
+from modcore.ticks import const
 from modcore.topics import check
 from plugins.http import HttpError, Response
 
 RARE = True  # when a stream begins
 
-_FILTERS = 8
-_FILTER_CHARS = 255
+_FILTERS = const(8)
+_FILTER_CHARS = const(255)
 
 
 def events(api, request):

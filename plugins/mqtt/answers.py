@@ -1,13 +1,15 @@
 """What a broker answers to SUBSCRIBE, UNSUBSCRIBE and to a PUBLISH of QoS 1."""
 
+from modcore.ticks import const
+
 from .delivery import acknowledged
 
 RARE = True  # as delivery.py
 
-_PUBACK = 0x40
-_SUBACK = 0x90
-_UNSUBACK = 0xB0
-_REFUSED = 0x80
+_PUBACK = const(0x40)
+_SUBACK = const(0x90)
+_UNSUBACK = const(0xB0)
+_REFUSED = const(0x80)
 
 
 def take(bridge, kind, content):

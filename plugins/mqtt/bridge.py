@@ -3,15 +3,15 @@
 from select import POLLIN, POLLOUT
 
 from modcore import Module
-from modcore.ticks import ticks_add, ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 
 from . import packets
 
-_CONNECT_MS = 10000  # an attempt takes so long at most
-_IDLE_MS = 60000
-_PACKETS = 12  # taken in one turn: the bus must have room for the commands in them
-_MESSAGES = 8  # written in one turn: each takes about 2 ms on a slow board, and timers wait meanwhile
-_AHEAD = 256  # bytes that may wait for the socket before more is written
+_CONNECT_MS = const(10000)  # an attempt takes so long at most
+_IDLE_MS = const(60000)
+_PACKETS = const(12)  # taken in one turn: the bus must have room for the commands in them
+_MESSAGES = const(8)  # written in one turn: each takes about 2 ms on a slow board, and timers wait meanwhile
+_AHEAD = const(256)  # bytes that may wait for the socket before more is written
 TOLD = object()  # in the place of a value that the broker has got
 
 

@@ -7,6 +7,7 @@ module.
 """
 
 from modcore import BusFull, Refused
+from modcore.ticks import const
 from modcore.topics import matches
 
 from . import packets
@@ -15,7 +16,7 @@ from .subscriptions import PRESENCE, may_come
 
 RARE = True  # between commands minutes may pass
 
-_PUBACK = 0x40
+_PUBACK = const(0x40)
 
 
 def receive(bridge, link):

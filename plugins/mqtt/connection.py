@@ -6,14 +6,14 @@ from errno import EAGAIN, EINPROGRESS
 from select import POLLIN, POLLOUT
 
 import modcore
-from modcore.ticks import ticks_add, ticks_ms
+from modcore.ticks import const, ticks_add, ticks_ms
 
 from . import packets
 
 RARE = True  # once for each connection
 
-_CONNACK = 0x20
-_RESERVE = 448  # bytes
+_CONNACK = const(0x20)
+_RESERVE = const(448)  # bytes
 
 
 def connect(bridge):

@@ -1,11 +1,12 @@
 """What a payload stands for."""
 
 from modcore import Refused
+from modcore.ticks import const
 
 RARE = True  # as commands.py
 
 # Deeper than any value that a module takes; recursion elsewhere (JSON, copies) must not run out of stack.
-_MAX_DEPTH = 8
+_MAX_DEPTH = const(8)
 
 # Kinds whose values are strings: what can be read as something else is still meant as text.
 _TEXTS = ("text", "select", "date", "time", "datetime", "event", "lock", "alarm_control_panel")

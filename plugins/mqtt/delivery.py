@@ -4,11 +4,13 @@ After a new connection what was not acknowledged goes first, in the old order an
 section 4.4). Each function takes a Session.
 """
 
+from modcore.ticks import const
+
 from . import packets
 
 RARE = True  # many devices never send with QoS 1
 
-_IN_FLIGHT = 8  # messages that wait for their acknowledgement at the same time, at most
+_IN_FLIGHT = const(8)  # messages that wait for their acknowledgement at the same time, at most
 
 
 def send(session, topic, payload, retain):

@@ -3,17 +3,17 @@
 import os
 from errno import errorcode
 
-from modcore.ticks import ticks_add, ticks_ms
+from modcore.ticks import const, ticks_add, ticks_ms
 
 from . import packets
 from .delivery import end
 
 RARE = True  # once for each connection
 
-_LONGEST_S = 48  # and up to a quarter more: a minute
-_HEALTHY_MS = 60000
-_SHORT_MS = 10000
-_CLASHES = 3  # short connections in a row, after which two devices are taken to have one client id
+_LONGEST_S = const(48)  # and up to a quarter more: a minute
+_HEALTHY_MS = const(60000)
+_SHORT_MS = const(10000)
+_CLASHES = const(3)  # short connections in a row, after which two devices are taken to have one client id
 
 
 def fail(bridge, error):

@@ -3,11 +3,13 @@
 Only what the broker sends as retained is looked at, and only for seconds; then nothing of it is subscribed to.
 """
 
+from modcore.ticks import const
+
 from . import packets
 
 RARE = True  # once after the start
 
-_LISTEN_MS = 5000
+_LISTEN_MS = const(5000)
 _OWN = ("status", "client", "modcore")  # what stands beside the topics of the bus
 
 

@@ -1,7 +1,9 @@
 """The link: a connected, non-blocking stream, cut into packets."""
 
+from modcore.ticks import const
+
 SMALL = 128  # bytes of the buffer; a longer packet gets one of its own
-_READS = 12  # in one turn: a broker that sends without end must leave time to others
+_READS = const(12)  # in one turn: a broker that sends without end must leave time to others
 
 
 class Link:

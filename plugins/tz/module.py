@@ -3,10 +3,11 @@
 import time
 
 from modcore import Module
+from modcore.ticks import const
 
 from .zone import Zone, seconds
 
-_CHECK_S = 60  # a clock that somebody sets is noticed after so long at the latest
+_CHECK_S = const(60)  # a clock that somebody sets is noticed after so long at the latest
 _SET_S = seconds(2024, 1, 1)  # before this the clock has not been set
 
 

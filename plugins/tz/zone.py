@@ -2,8 +2,10 @@
 
 import time
 
-_DAY_S = 86400
-_WINDOW_S = 26 * 3600  # more than any offset: a local second is never further from the same figure in UTC
+from modcore.ticks import const
+
+_DAY_S = const(86400)
+_WINDOW_S = const(26 * 3600)  # over any offset: a local second is never further from the same figure in UTC
 # From 1970 to the epoch of this board's `time`: 0, or 2000-01-01 on ESP32, ESP8266 and STM32.
 EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
 

@@ -14,11 +14,12 @@ later as the clocks jump; one that comes twice starts the first time only.
 
 import time
 
+from modcore.ticks import const
 from plugins.tz import seconds
 
 RARE = True  # called when schedules are saved, are due or are listed
 
-_DAY_S = 86400
+_DAY_S = const(86400)
 
 
 def date(text):

@@ -1,11 +1,13 @@
 """What configurations and programs may hold. ValueError says what was wrong, where, and what would be right."""
 
+from modcore.ticks import const
+
 from . import Conflict
 
 RARE = True  # called when something is saved or a module is configured
 
 
-_DAY_S = 86400
+_DAY_S = const(86400)
 
 
 def whole(value, low, high):

@@ -2,11 +2,11 @@
 
 from modcore import Module
 from modcore.irq_safe import Counter
-from modcore.ticks import ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_diff, ticks_ms
 
 from .limits import Limits
 
-_KEEP_MS = 900000  # what has flowed is noted so often at least
+_KEEP_MS = const(900000)  # what has flowed is noted so often at least
 
 
 class Flow(Module):

@@ -1,11 +1,11 @@
 """Valves that somebody opens by hand."""
 
 from modcore import Refused
-from modcore.ticks import ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_diff, ticks_ms
 
 RARE = True  # called for a command
 
-_DAY_S = 86400
+_DAY_S = const(86400)
 
 
 def open_valve(valves, valve, seconds):

@@ -3,15 +3,15 @@
 import time
 
 from modcore.json_files import save
-from modcore.ticks import ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_diff, ticks_ms
 
 from . import queue
 from .clock import is_set
 
 RARE = True  # called when something happens to what is played
 
-_RETRY_MS = 10000  # after the valves have refused, or failed
-_SHOW_S = 10
+_RETRY_MS = const(10000)  # after the valves have refused, or failed
+_SHOW_S = const(10)
 
 
 def play(player, program, name, by, tasks):

@@ -5,9 +5,9 @@ by the time of day.
 """
 
 from modcore import Module
-from modcore.ticks import ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_diff, ticks_ms
 
-_BEAT_MS = 5000
+_BEAT_MS = const(5000)
 
 
 class Rain(Module):

@@ -6,14 +6,16 @@ import os
 import struct
 import time
 
+from modcore.ticks import const
+
 RARE = True  # called when a run has ended, and for reading
 
 _EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
 _FORMAT = "<IBBHHHHH"
 SIZE = 16
-_PER_SEGMENT = 2048
+_PER_SEGMENT = const(2048)
 NOBODY = 255
-_BY_HAND = 0xFFFF  # a valve, or a program
+_BY_HAND = const(0xFFFF)  # a valve, or a program
 WHYS = (
     "done", "hand", "direct", "pause", "end", "stop", "alarm", "fault", "power",
     "rain", "it has rained", "rain delay", "schedules are off", "missed", "paused", "inactive", "other",

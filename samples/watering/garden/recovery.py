@@ -3,14 +3,14 @@
 import time
 
 from modcore.json_files import load
-from modcore.ticks import ticks_ms
+from modcore.ticks import const, ticks_ms
 
 from . import queue
 from .playing import act
 
 RARE = True  # called at the start
 
-_TELL_MS = 1000  # by then those who listen have started, too
+_TELL_MS = const(1000)  # by then those who listen have started, too
 
 
 def begin(player):

@@ -1,12 +1,13 @@
 """REST: the history as comma-separated values, RFC 4180."""
 
+from modcore.ticks import const
 from plugins.http import Response
 
 from .rest_common import module
 
 RARE = True  # called for a request below /watering
 
-_AT_ONCE = 40  # lines in a piece
+_AT_ONCE = const(40)  # lines in a piece
 
 
 def csv(kernel, request):

@@ -3,11 +3,12 @@
 import time
 
 from modcore import Module
+from modcore.ticks import const
 
 from .clock import is_set, zone
 
-_BEAT_MS = 20000
-_YOUNG_MS = 900000  # it has just restarted
+_BEAT_MS = const(20000)
+_YOUNG_MS = const(900000)  # it has just restarted
 
 
 class Restart(Module):

@@ -1,14 +1,16 @@
 """The starts of schedules: what is due, what was missed, what is next."""
 
+from modcore.ticks import const
+
 from .calendar import moments
 from .clock import local_text, zone
 from .schedule_list import percent
 
 RARE = True  # called when something is due
 
-_ON_TIME_S = 60  # so late is on time
-_DAY_S = 86400
-_KEPT = 48  # starts that are remembered
+_ON_TIME_S = const(60)  # so late is on time
+_DAY_S = const(86400)
+_KEPT = const(48)  # starts that are remembered
 
 
 def settle(module, now):
