@@ -5,6 +5,7 @@ from modcore.lazy import forget
 from modcore.timer import ANSWER_MS
 
 from .installer import Download, Installer
+from .orders import show_list
 from .rules import InstallError
 
 RARE = True  # needed while plugins come or go
@@ -24,7 +25,7 @@ def work(module, action, name):
     else:
         module.progress.value = 100
         module.status.value = text
-        module.show_list()
+        show_list(module)
 
 
 def _fail(module, action, name, reason):

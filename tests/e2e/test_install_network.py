@@ -128,6 +128,7 @@ def device(tmp_path, web, free_port, mosquitto):
     device = Device(tmp_path, web.url, free_port, mosquitto.port)
     yield device
     device.board.stop()
+    print("--- printed by the device ---\n" + device.board.text[-4000:])  # shown when the test failed
 
 
 def test_plugins_come_and_go_over_http(device, web, tree, tmp_path):
@@ -159,6 +160,7 @@ def test_a_small_board_installs_while_web_and_mqtt_are_served(tmp_path, web, fre
         assert device.get("/api/lamp/version") == "1.0.0"
     finally:
         device.board.stop()
+        print("--- printed by the device ---\n" + device.board.text[-4000:])  # shown when the test failed
 
 
 def test_an_index_is_found_by_its_name(tmp_path, web, free_port):
@@ -329,6 +331,7 @@ def misled(tmp_path_factory):
     device = Device(folder, server.url, Ports())
     yield device
     device.board.stop()
+    print("--- printed by the device ---\n" + device.board.text[-4000:])  # shown when the test failed
     server.close()
 
 

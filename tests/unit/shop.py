@@ -123,6 +123,7 @@ class Device:
         self.root = root or new_folder()
         self.told = []
         # Only what is in this folder, not this project's own plugins.
+        plugins.RARE = False  # what stands in for it here must stay
         plugins.folders = lambda: [self.root + "/plugins"] if exists(self.root + "/plugins") else []
         sys.path.insert(0, self.root)
 

@@ -50,7 +50,7 @@ class Running:
 
     def idle(self):
         """Whether nothing is to be done any more."""
-        busy = self.module._steps or self.module._jobs
+        busy = self.module.steps or self.module.jobs
         return tried(self.kernel) and not busy
 
     def values(self, topic):
