@@ -25,7 +25,7 @@ def _decode(request, name):
     if name == "elements":
         return _elements(request.url.partition(b"?")[0])
     if name == "headers":
-        from .headers import Headers
+        from .mapping import Headers
 
         return Headers(request)
     if name == "cookies":

@@ -19,9 +19,10 @@ def failure(site, request, error):
     elif isinstance(error, TimedOut):
         status = 408
     elif isinstance(error, MemoryError):
+        site.relieve()  # whoever tries again shall find some
         status = 503
         headers = (("Retry-After", str(site.retry_s)),)
-        site.log("%s %s: %s" % (request.method, request.path, error))
+        site.log("%s %s: no memory" % (request.method, request.path))
     else:
         status = 500
         site.report(request, error)

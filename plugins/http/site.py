@@ -89,9 +89,13 @@ class Site:
 
         TypeError: nothing that answers requests.
         """
-        from .mounting import mount
-
-        mount(self, key, content)
+        if content is not None and not hasattr(content, "find"):
+            raise TypeError("%s: takes an object with find(request), not %r" % (key, content))
+        if key in self._mounted:
+            self.contents.remove(self._mounted.pop(key))
+        if content is not None:
+            self._mounted[key] = content
+            self.contents.insert(0, content)
 
     def find(self, request):
         """What filters and contents answer to a request; may raise HttpError, and whatever a handler raises."""
@@ -123,10 +127,10 @@ class Site:
             answer = misdirected(request)
             if answer is not None:
                 return answer
-        if request.origin is not None and request.method not in _SAFE:
-            from .origin import check_origin
+        if request.method not in _SAFE:
+            from .writing import admit
 
-            check_origin(request)
+            admit(request)
         return None
 
     # connections

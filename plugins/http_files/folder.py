@@ -1,9 +1,10 @@
 """Files from folders: index pages, types, ready .gz files; conditions and ranges are in conditions.py."""
 
-import gc
 import os
 
 from plugins.http import HttpError, Response
+
+RARE = True  # files, where others are served too
 
 _FOLDER = 0x4000
 _LINKS = (0xA000, 10)  # a symbolic link in MicroPython's ilistdir
@@ -172,59 +173,10 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
         status, start, size = check(request, modified, size, tag, date, headers)
     response = Response(b"", status, headers, None if status == 304 else type)
     if status != 304:
+        from .part import Part
+
         response.body = Part(path, start, size)
     return response
-
-
-class Part:
-    """The body of an answer: `length` bytes of a file from `start`."""
-
-    def __init__(self, path, start, length):
-        self.path = path
-        self.start = start
-        self.length = length
-
-    def read(self):
-        """All of it as bytes."""
-        with open(self.path, "rb") as file:
-            file.seek(self.start)
-            return file.read(self.length)
-
-    def pieces(self, request):
-        """Yield it piece by piece, in one buffer; returns how many bytes were missing in the end."""
-        left = self.length
-        conn = request.conn
-        ms = conn.site.write_ms
-        size = min(left, conn.site.file_bytes)
-        if hasattr(gc, "mem_free"):
-            while size > 512 and gc.mem_free() < 8 * size:  # others want to live too
-                size //= 2
-        while True:
-            try:
-                buffer = bytearray(size)
-                break
-            except MemoryError:  # free, but in pieces
-                if size < 256:
-                    raise
-                size //= 2
-        view = memoryview(buffer)
-        count = 0
-        with open(self.path, "rb") as file:
-            file.seek(self.start)
-            while left > 0:
-                got = file.readinto(buffer)
-                if not got:
-                    break
-                if got > left:
-                    got = left
-                left -= got
-                conn.wait(ms)
-                yield view[:got]
-                count += 1
-                if not count & 63:  # a client that takes all at once keeps nobody else waiting
-                    conn.due = None
-                    yield None
-        return left
 
 
 def _takes_gzip(accepted):
