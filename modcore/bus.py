@@ -41,9 +41,10 @@ _MOST_ROUTES = const(128)  # their table needs a piece of 1.2 KB
 _HANDLER = const(0)  # None once it is taken back
 _OWNER = const(1)  # the module whose handler it is, or None
 _FILTER = const(2)
-_SECRET = const(3)  # it may get what secret subscriptions alone get
-_LOCAL = const(4)  # it is that of a client, such as a browser
-_LIVE = const(5)  # deliver() has come to it
+_FLAGS = const(3)  # the sum of these:
+_SECRET = const(1)  # it may get what secret subscriptions alone get
+_LOCAL = const(2)  # it is that of a client, such as a browser
+_LIVE = const(4)  # deliver() has come to it
 
 
 class BusFull(Exception):
@@ -152,7 +153,8 @@ class Bus:
         """
         from .subscriptions import subscribe
 
-        subscribe(self, [handler, owner, filter, secret, local, False])
+        flags = (_SECRET if secret else 0) | (_LOCAL if local else 0)
+        subscribe(self, [handler, owner, filter, flags])
 
     def unsubscribe(self, filter, handler):
         """Take back `subscribe(filter, handler)`; one that is not there is no error."""
@@ -239,7 +241,7 @@ class Bus:
 
     def _begin(self, subscription, kept):
         # From now on the subscription gets its events, first the list `kept` of topics and values.
-        subscription[_LIVE] = True
+        subscription[_FLAGS] |= _LIVE
         self._forget_routes(subscription[_FILTER])
         for topic, value in kept:
             if subscription[_HANDLER]:
@@ -258,10 +260,12 @@ class Bus:
     def _reaches(self, subscription, topic):
         if subscription[_FILTER] != topic and not matches(subscription[_FILTER], topic):
             return False
-        return subscription[_SECRET] or not any([matches(filter, topic) for filter in self._secrets])
+        return subscription[_FLAGS] & _SECRET or not any([matches(filter, topic) for filter in self._secrets])
 
     def _find_route(self, topic):
-        found = [entry for entry in self._subscriptions if entry[_LIVE] and self._reaches(entry, topic)]
+        found = [
+            entry for entry in self._subscriptions if entry[_FLAGS] & _LIVE and self._reaches(entry, topic)
+        ]
         self._hold()
         try:
             if len(self._routes) >= _MOST_ROUTES:  # more topics are worked out again

@@ -10,9 +10,10 @@ RARE = True  # needed when one comes or goes
 _HANDLER = const(0)
 _OWNER = const(1)
 _FILTER = const(2)
-_SECRET = const(3)
-_LOCAL = const(4)
-_LIVE = const(5)
+_FLAGS = const(3)
+_SECRET = const(1)
+_LOCAL = const(2)
+_LIVE = const(4)
 
 
 def subscribe(bus, subscription):
@@ -26,7 +27,7 @@ def subscribe(bus, subscription):
     bus._own_thread()
     bus._hold()
     try:
-        if subscription[_SECRET] and filter not in bus._secrets:
+        if subscription[_FLAGS] & _SECRET and filter not in bus._secrets:
             bus._secrets += (filter,)
             bus._routes.clear()
         values = kept(bus, subscription)
@@ -42,7 +43,7 @@ def subscribe(bus, subscription):
             bus._senders[place] = values
             bus._tail = after
         else:  # nothing is before it
-            subscription[_LIVE] = True
+            subscription[_FLAGS] |= _LIVE
             bus._forget_routes(filter)
     finally:
         bus._lock.release()
@@ -83,5 +84,5 @@ def commands(bus):
     return {
         entry[_FILTER]
         for entry in bus._subscriptions
-        if not entry[_LOCAL] and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
+        if not entry[_FLAGS] & _LOCAL and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
     }
