@@ -1,1 +1,178 @@
-../../modcore/json_strict.py
+"""Reads JSON to the letter: MicroPython's own reader takes `[1 2]`, `08` and `"\\q"` too. Loaded for one text."""
+
+import json
+
+# What may come next.
+_VALUE, _VALUE_OR_END, _KEY, _KEY_OR_END, _REST = range(5)
+
+_WORDS = {116: b"true", 102: b"false", 110: b"null"}
+_MOST_DIGITS = 60
+_HEX = b"0123456789abcdefABCDEF"
+
+
+class Excessive(ValueError):
+    """It is JSON, but nested too deep, or there is a number without bound or half a character in it."""
+
+
+def loads(raw, depth=16):
+    """The value of JSON bytes. ValueError: they are none; Excessive, a ValueError: no reader keeps what it says.
+
+    loads(b'[1, "x"]')  # [1, "x"]
+    """
+    check(raw, depth)
+    if b"\\u" in raw:
+        raw = _joined(raw)
+    text = str(raw, "utf-8")
+    try:
+        value = json.loads(text)
+        _measure(value)
+    except (ValueError, RuntimeError):
+        raise Excessive("holds a number without bound")
+    return value
+
+
+def _measure(value):
+    if isinstance(value, float):
+        if value - value != 0:
+            raise ValueError
+    elif isinstance(value, (dict, list)):
+        for item in value if isinstance(value, list) else value.values():
+            _measure(item)
+
+
+def check(raw, depth=16):
+    """Raise ValueError unless the bytes `raw` are one JSON value, nested at most `depth` levels.
+
+    Not looked at: whether they are UTF-8, halves of surrogates, how large a number is.
+
+        check(b'{"a": [1, 2]}')
+
+    Source: RFC 8259 sections 2 to 7.
+    """
+    ends = bytearray()  # of the lists and objects around
+    at = 0
+    size = len(raw)
+    next = _VALUE
+    while at < size:
+        octet = raw[at]
+        if octet == 32 or octet == 9 or octet == 10 or octet == 13:
+            at += 1
+        elif octet == 93 or octet == 125:  # ] }
+            if not ends or octet != ends[-1] or next == _VALUE or next == _KEY:
+                break
+            ends = ends[:-1]
+            at += 1
+            next = _REST
+        elif next == _REST:
+            if octet != 44 or not ends:  # ,
+                break
+            at += 1
+            next = _VALUE if ends[-1] == 93 else _KEY
+        elif octet == 34:  # "
+            at = _string(raw, at + 1)
+            if next < _KEY:
+                next = _REST
+            else:
+                while raw[at : at + 1] in (b" ", b"\t", b"\n", b"\r"):
+                    at += 1
+                if raw[at : at + 1] != b":":
+                    break
+                at += 1
+                next = _VALUE
+        elif next >= _KEY:
+            break
+        elif octet == 91 or octet == 123:  # [ {
+            if len(ends) == depth:
+                raise Excessive("is nested too deep: %d levels at most" % depth)
+            ends.append(octet + 2)
+            at += 1
+            next = _VALUE_OR_END if octet == 91 else _KEY_OR_END
+        else:
+            word = _WORDS.get(octet)
+            if word and raw[at : at + len(word)] != word:
+                break
+            at = at + len(word) if word else _number(raw, at)
+            next = _REST
+    if at < size:
+        _refuse(at)
+    if ends or next != _REST:
+        raise ValueError("ends too early")
+
+
+def _refuse(at):
+    raise ValueError("no JSON at character %d" % (at + 1))
+
+
+def _string(raw, at):
+    # The place behind the string whose text begins at `at`.
+    while True:
+        end = raw.find(b'"', at)
+        if end < 0:
+            raise ValueError("ends too early")
+        part = raw[at:end]
+        escape = part.find(b"\\")
+        if escape >= 0:
+            part = part[:escape]
+        if part and min(part) < 32:
+            _refuse(at)
+        if escape < 0:
+            return end + 1
+        at += escape + 2
+        octet = raw[at - 1]
+        if octet == 117:  # u
+            digits = raw[at : at + 4]
+            if len(digits) < 4 or not all([digit in _HEX for digit in digits]):
+                _refuse(at)
+            at += 4
+        elif octet not in b'"\\/bfnrt':
+            _refuse(at - 1)
+
+
+def _number(raw, at):
+    # The place behind the number that begins at `at`.
+    if raw[at] == 45:  # -
+        at += 1
+    zero = raw[at : at + 1] == b"0"
+    end = _digits(raw, at)
+    if zero and end > at + 1:
+        _refuse(at)
+    if raw[end : end + 1] == b".":
+        end = _digits(raw, end + 1)
+    if raw[end : end + 1] in (b"e", b"E"):
+        end += 1
+        if raw[end : end + 1] in (b"+", b"-"):
+            end += 1
+        end = _digits(raw, end)
+    if end - at > _MOST_DIGITS:
+        raise Excessive("holds a number of %d characters" % (end - at))  # making one of thousands takes long
+    return end
+
+
+def _digits(raw, at):
+    begin = at
+    while at < len(raw) and 48 <= raw[at] <= 57:
+        at += 1
+    if at == begin:
+        _refuse(at)
+    return at
+
+
+def _joined(raw):
+    r"""Put characters in the place of pairs such as \ud83d\ude00, of which MicroPython would keep two halves."""
+    out = b""
+    at = done = 0
+    while True:
+        at = raw.find(b"\\", at)
+        if at < 0:
+            return out + raw[done:]
+        if raw[at + 1] == 117 and raw[at + 2] in b"dD" and raw[at + 3] not in b"01234567":
+            high = int(str(raw[at + 2 : at + 6], "ascii"), 16)
+            low = raw[at + 8 : at + 12]
+            low = int(str(low, "ascii"), 16) if raw[at + 6 : at + 8] == b"\\u" else 0
+            if high > 0xDBFF or not 0xDC00 <= low < 0xE000:
+                raise Excessive("holds half a character")
+            character = chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+            out += raw[done:at] + character.encode()
+            at = done = at + 12
+        else:
+            at += 2

@@ -182,3 +182,10 @@ def test_what_an_esp8266_runs_does_without_what_it_lacks():
     ]
     found = [str(path) for path in files if "partition(" in path.read_text(encoding="utf-8")]
     assert len(files) > 40 and found == []
+
+
+def test_the_strict_json_reader_is_one():
+    # plugins.http works without modcore, so a copy lies there; a link would be installed as the text of its target.
+    copy = ROOT / "plugins" / "http" / "json_strict.py"
+    assert not copy.is_symlink()
+    assert copy.read_text() == (ROOT / "modcore" / "json_strict.py").read_text()
