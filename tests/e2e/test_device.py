@@ -44,6 +44,12 @@ def _value(board, path):
         return None
 
 
+def _states(board):
+    # The state of each module; {} when there is no answer.
+    about = _value(board, "") or {"modules": {}}
+    return {id: module["state"] for id, module in about["modules"].items()}
+
+
 def _put(board, path, text):
     return httpx.put(board.url + "/api/" + path, content=text, timeout=10).status_code
 
@@ -60,10 +66,15 @@ def test_a_module_that_eats_all_memory_is_stopped_and_the_rest_runs_on(device):
     _put(board, "greedy/eat", "null")
     board.wait_for("MemoryError")
     board.wait_for("WARNING greedy: starts again in 1 s")  # which gives its memory back
-    eventually(lambda: _value(board, "valves/0") is True, "the web server, with the valve as it was")
-    assert board.pin(4) == 1
-    assert _put(board, "valves/1", "true") == 200
-    assert board.wait_pin(27, 1)
+    # The web server goes on, and the valves close when any module fails.
+    eventually(lambda: _value(board, "valves/0") is False, "the web server, with the valve closed")
+    assert board.wait_pin(4, 0)
+    eventually(lambda: _states(board).get("greedy") == "RUNNING", "the greedy module to come back")
+    assert _put(board, "valves/0", "true") == _put(board, "valves/1", "true") == 200
+    assert board.wait_pin(4, 1) and board.wait_pin(27, 1)
+    assert set(_states(board).values()) == {"RUNNING"}
+    for id in ("http_async", "valves"):
+        assert "WARNING {}: starts again".format(id) not in board.text
 
 
 def test_ctrl_c_closes_all_and_the_device_is_resumed_from_its_prompt(device, runtime):
