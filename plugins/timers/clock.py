@@ -8,6 +8,13 @@ _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 _BEAT_MS = 1000
 
 
+def save(path, kept):
+    """Write what is remembered of the alarms, {id: [spec, day]}. OSError: it can't be written."""
+    from modcore.json_files import save as write
+
+    write(path, kept)
+
+
 class Clock:
     """The alarms of a Timers module. Alarms with an id are remembered over restarts in the file `path`.
 
@@ -129,8 +136,6 @@ class Clock:
         if kept == self._kept:
             return
         try:
-            from modcore.json_files import save
-
             save(self._path, kept)
             self._kept = kept
         except OSError as error:
