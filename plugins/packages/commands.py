@@ -1,11 +1,9 @@
 """One command, from beginning to end: loaded when there is one to do."""
 
-from modcore import plugins
 from modcore.lazy import forget
 from modcore.timer import ANSWER_MS
 
 from .installer import Download, Installer
-from .orders import show_list
 from .rules import InstallError
 
 RARE = True  # needed while plugins come or go
@@ -23,6 +21,8 @@ def work(module, action, name):
     except MemoryError as error:
         _fail(module, action, name, str(error) or "the memory is full")
     else:
+        from .orders import show_list
+
         module.progress.value = 100
         module.status.value = text
         show_list(module)
@@ -35,16 +35,21 @@ def _fail(module, action, name, reason):
 
 
 def _installer(module):
+    from modcore.manifests import root
+
     config = module.config
     timeout_ms = int(config["timeout_s"] * 1000)
     download = Download(timeout_ms, config["authorities"] or None, _resolver(module))
     relieve = module.kernel.relieve
-    return Installer(config["index"], plugins.root(), _progress(module), config["library"], download, relieve)
+    return Installer(config["index"], root(), _progress(module), config["library"], download, relieve)
 
 
 def _resolver(module):
     def resolve(host):
-        from plugins.dns import Resolver
+        if not host.strip("0123456789."):  # an address
+            yield None
+            return host
+        from plugins.dns.resolver import Resolver
 
         found = []
         Resolver(module).find(host, found.append)
@@ -130,7 +135,9 @@ def _remove(module, name):
 
 def _search(module, word):
     found = yield from _installer(module).available()
-    have = plugins.installed("version")
+    from modcore.manifests import installed
+
+    have = installed("version")
     count = 0
     for name in sorted(found):
         entry = found[name]

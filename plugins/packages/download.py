@@ -6,7 +6,6 @@ import socket
 
 from modcore.ticks import ticks_diff, ticks_ms
 
-from .network import chunked, encrypted, join, reason
 from .rules import InstallError
 
 RARE = True  # needed while something is fetched
@@ -26,6 +25,8 @@ def get(download, url, sink, limit=None):
         try:
             more = yield from _get(download, url, sink, limit)
         except (OSError, ValueError) as error:  # ValueError: the certificate is not trusted
+            from .network import reason
+
             download.close()
             raise InstallError("%s: %s" % (url, reason(error)))
         except InstallError:
@@ -33,6 +34,8 @@ def get(download, url, sink, limit=None):
             raise
         if isinstance(more, int):
             return more
+        from .network import join
+
         url = join(url, more)
     raise InstallError("%s: is redirected again and again" % url)
 
@@ -103,6 +106,8 @@ def _connect(download, peer):
     if ready[0][1] & (select.POLLERR | select.POLLHUP):
         raise InstallError("%s:%d does not answer" % (host, port))
     if scheme == "https":
+        from .network import encrypted
+
         download.sock = encrypted(sock, host, download.authorities)
     download.peer = peer
     download.fresh = False
@@ -198,6 +203,8 @@ def _head(download):
 
 def _body(download, url, headers, sink, limit):
     if headers.get("transfer-encoding", "").lower() == "chunked":
+        from .network import chunked
+
         return (yield from chunked(download, url, sink, limit))
     length = headers.get("content-length")
     if length is None:

@@ -2,7 +2,6 @@
 
 import os
 
-from modcore import plugins
 from modcore.journal import disk_error, exists, make_folders
 
 from .installer import Plan
@@ -91,6 +90,7 @@ def _urls(installer):
 
 
 def _bring(installer, name, have, enable, version):
+    installer.relieve()  # of what has read the manifests, for one
     from .plan import make
 
     installer.name = name
@@ -147,7 +147,9 @@ def _settle(installer):
 
 
 def _installed(name=None):
-    have = plugins.installed("version", "requires", "minimum")
+    from modcore.manifests import installed
+
+    have = installed("version", "requires", "minimum")
     if name is not None and name not in have:
         raise InstallError("%s is not installed; have %s" % (name, ", ".join(sorted(have)) or "none"))
     return have

@@ -3,11 +3,9 @@
 import gc
 import sys
 
-from modcore.journal import exists
-from modcore.json_files import parse as parse_json
-from modcore.lazy import load, loaded
+from modcore.lazy import loaded
 
-from .entries import check_entry, check_files, check_library_path, check_path, is_hex
+from .entries import check_entry, check_files, check_library_path, check_path
 from .registry import read
 from .rules import InstallError, parse, satisfies
 
@@ -60,7 +58,9 @@ def make(plan, name, have):
         plan.libraries += _add_files(entry, check_library_path, dep, plan.files)
     for dep in plan.deps:
         if dep not in plan.carried:
-            yield from _find_library(plan, dep, plan.deps[dep])
+            from .library import find_library
+
+            yield from find_library(plan, dep, plan.deps[dep])
 
 
 def _is_open(plan):
@@ -112,6 +112,8 @@ def take(plan, entry):
             _want(plan, need)
     if _is_new(plan, name):
         for dep, version in entry["deps"]:
+            from .library import have_library
+
             if not have_library(dep):
                 plan.deps[dep] = version
 
@@ -200,45 +202,9 @@ def _add_files(entry, check, base, plan_files):
         check_files(entry["name"], files, check, base)
     folder = entry["from"].rpartition("/")[0]
     for path, size, digest in files:
-        plan_files.append((_address(folder, entry["index"], path, digest), path, size, digest))
+        plan_files.append((address(folder, entry["index"], path, digest), path, size, digest))
     return [file[0] for file in files]
 
 
-def _find_library(plan, name, version):
-    """Generator: add the files that the index of the MicroPython library has for `name`."""
-    base = plan.library.rstrip("/")
-    form = sys.implementation._mpy & 0xFF if hasattr(sys.implementation, "_mpy") else "py"
-    url = "%s/package/%s/%s/%s.json" % (base, form, name, version)
-    text = bytearray()
-    yield from plan.download.get(url, text.extend, 8192)
-    try:
-        found = parse_json(str(text, "utf-8"))
-        hashes = [(path, digest) for path, digest in found["hashes"]]
-    except (ValueError, KeyError, TypeError):
-        raise InstallError("%s describes no package" % url)
-    if found.get("deps"):
-        raise InstallError("%s needs further packages; install it with mip" % name)
-    for path, digest in hashes:
-        check_library_path(path, name)
-        if not isinstance(digest, str) or not 8 <= len(digest) <= 64 or not is_hex(digest):
-            raise InstallError("%s: %r is not a hash" % (url, digest))
-        plan.files.append((_address(base, True, path, digest), path, None, digest))
-        plan.libraries.append(path)
-
-
-def _address(base, index, path, digest):
+def address(base, index, path, digest):
     return "%s/file/%s/%s" % (base, digest[:2], digest[:8]) if index else base + "/" + path
-
-
-def have_library(name):
-    """Whether a package of the MicroPython library is here: as files, or in the firmware."""
-    path = name.replace(".", "/")
-    for folder in sys.path:
-        for tail in (".py", ".mpy", "/__init__.py", "/__init__.mpy"):
-            if folder != ".frozen" and exists((folder + "/" if folder else "") + path + tail):
-                return True
-    try:
-        load(name)
-        return True
-    except ImportError:
-        return False

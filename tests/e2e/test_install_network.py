@@ -152,7 +152,7 @@ def test_plugins_come_and_go_over_http(device, web, tree, tmp_path):
 
 
 def test_a_small_board_installs_while_web_and_mqtt_are_served(tmp_path, web, free_port, mosquitto):
-    device = Device(tmp_path, web.url, free_port, mosquitto.port, "micropython32", "128K")
+    device = Device(tmp_path, web.url, free_port, mosquitto.port, "micropython32", "160K")
     try:
         assert modcore("install", "http", "-d", device.http, cwd=tmp_path) == "http is there already\n"
         assert modcore("install", "fiber", "-d", device.http, cwd=tmp_path) == "installed fiber 1.0.0\n"
