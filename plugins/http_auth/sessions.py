@@ -162,7 +162,7 @@ class Sessions:
 
     def after(self, request, response):
         """The filter: send the cookie of a session that is new, take that of one that has ended."""
-        session = request._decoded and request._decoded.get("session")
+        session = request._decoded.get("session") if request._decoded else None  # {}: the body was no JSON
         if session is None:
             return
         if session.id is None and (session or session.user) and not self.add(session):

@@ -234,3 +234,15 @@ def test_sessions_go_on_when_the_configuration_changes():
     protect(site, {"sessions": {"limit": 3, "idle_s": 600}})
     assert ask(site, "GET", "/look", [cookie]).body == b'{"n": 1}'
     assert len([each for each in site.filters if isinstance(each, Sessions)]) == 1
+
+
+def test_a_body_that_cannot_be_read_is_the_clients_mistake_with_sessions_too():
+    site = shop()
+    router = Router()
+
+    @router.post("/json")
+    def read(request):
+        return request.json
+
+    site.contents.append(router)
+    assert ask(site, "POST", "/json", ["Content-Type: application/json"], b"{").status == 400
