@@ -22,7 +22,12 @@ def reply(conn, request, answer):
             request.path = ""
             rest = isinstance(answer, HttpError) and answer.status in (414, 431)
         request.hold = False
-    if isinstance(answer, MemoryError) and request.method in ("GET", "HEAD") and not conn.left:
+    if (
+        isinstance(answer, MemoryError)
+        and request.path
+        and request.method in ("GET", "HEAD")
+        and not conn.left
+    ):
         answer = _again(conn.site, request, answer)
     try:
         response = respond_to(request, answer)
@@ -56,7 +61,8 @@ def _again(site, request, error):
     """What a site answers when it is asked once more, after memory was given back."""
     site.relieve()
     try:
-        return site.find(request)
+        answer = site.admit(request)  # it may be what there was no memory for
+        return site.find(request) if answer is None else answer
     except KeyboardInterrupt:
         raise
     except BaseException as again:

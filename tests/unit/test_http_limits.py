@@ -189,3 +189,20 @@ def test_giving_memory_back_leaves_one_of_what_lives_on():
 
         assert again is Response
     assert kinds[0] is kinds[1] is kinds[2]
+
+
+def test_a_request_for_which_memory_was_short_is_admitted_or_refused_as_any():
+    site = site_with(web())
+    site.hosts = ["test"]
+    admit = site.admit
+    short = [1]
+
+    def no_room(request):
+        if short and short.pop():
+            raise MemoryError()
+        return admit(request)
+
+    site.admit = no_room
+    foreign = b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n"
+    assert Answer(Wire(site)(foreign)).status == 421
+    assert not short
