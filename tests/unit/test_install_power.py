@@ -198,3 +198,25 @@ def test_a_disk_that_gets_full_at_any_moment():
     case.disk.fill(attempt, check)
     case.disk.close()
     assert "new" in reasons and "old" in reasons and "lamp: the disk is full" in reasons, reasons
+
+
+def test_a_disk_is_written_to_before_it_is_read():
+    """LittleFS 2.11 shows a wrong folder after a cut inside a rename, up to the first write."""
+    import modcore.journal as journal
+
+    case = Case()
+    case.disk.run(lambda: update(case))
+    opened = []
+
+    def recording(path, mode="r"):
+        opened.append((path[path.rfind("/") + 1 :], mode))
+        return open(path, mode)
+
+    journal.open = recording
+    try:
+        assert case.disk.run(lambda: recover().data["state"]) is not None
+    finally:
+        del journal.open
+    assert opened[0] == ("mounted", "w") and ("journal", "r") in opened[1:]
+    assert not exists(case.device.root + "/plugins/.install/mounted")
+    case.disk.close()
