@@ -43,7 +43,8 @@ def test_a_day_of_sleep_loses_no_alarm_and_leaves_the_heap_where_it_was(device):
     assert reasons[0] == "none" and set(reasons[reasons.index("timer") :]) == {"timer"}
     assert board.boots > 55
     heaps = [int(line.split()[1]) for line in board.text.splitlines() if line.startswith("heap ")]
-    assert len(heaps) > 50 and max(heaps[2:]) - min(heaps[2:]) < 1024
+    # Some boots have loaded the code of an alarm by then: the least of the first ones against that of the last ones.
+    assert len(heaps) > 50 and abs(min(heaps[2:12]) - min(heaps[-10:])) < 1024
     assert "$error" not in board.text
 
 
