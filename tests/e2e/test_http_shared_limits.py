@@ -145,7 +145,7 @@ def answers(web):
 @pytest.mark.parametrize("runtime", ["micropython32", "micropython"])
 @pytest.mark.parametrize("server", SERVERS)
 def test_four_browsers_and_eight_event_streams_fit_into_a_small_heap(tmp_path, server, runtime):
-    heap = {"micropython32": "96K", "micropython": "192K"}[runtime]
+    heap = {"micropython32": "128K", "micropython": "256K"}[runtime]
     with WebServer(server, runtime, tmp_path / "web", heap=heap) as web:
         streams = [web.connect() for _ in range(8)]
         for sock in streams:
