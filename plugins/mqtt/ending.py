@@ -43,7 +43,7 @@ def fail(bridge, error):
     wait_ms = bridge.pause_s * (1000 + os.urandom(1)[0] * 250 // 255)
     bridge.due = ticks_add(ticks_ms(), wait_ms)
     bridge.properties["connected"].value = False
-    bridge.log.warning("%s: %s; next try in %d s" % (host, reason(error), (wait_ms + 500) // 1000))
+    bridge.log.warning("%s: %s; next try in %d s" % (host, reason(error), wait_ms // 1000))
     if bridge.trial_end_ms is not None and bridge.kernel.uptime_ms() >= bridge.trial_end_ms:
         from .trial import undo
 
