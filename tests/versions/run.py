@@ -23,7 +23,7 @@ from host.toolchain import versions  # noqa: E402
 
 PATHS = ["host/board", "host/board/lib/common"]
 HEAP = 1024 * 1024
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 LEAST = 600  # passed tests of each version: fewer, and it is the run that is broken
 # What the builds lack, by the words with which a test that needs it fails.
 LACKING = (
