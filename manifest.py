@@ -24,7 +24,7 @@ def closure(names):
 
 
 def write_table(names):
-    """Manifests are no code, so they are frozen as the text of a module: modcore/manifests.py reads it."""
+    """Manifests are not code, so they are frozen as the text of a module: modcore/manifests.py reads it."""
     texts = []
     for name in names:
         found = {key: value for key, value in manifest(name).items() if key in KEYS}

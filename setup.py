@@ -1,4 +1,4 @@
-"""What pyproject.toml can't say: below which names the folders are installed.
+"""The part that pyproject.toml can't say: below which names the folders are installed.
 
 host/ becomes modcore_host/, and what devices get (modcore, plugins, samples) lies below it, since nobody wants
 packages named `host`, `plugins` or `samples` among his own. modcore is importable by its own name, too, for editors

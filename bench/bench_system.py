@@ -174,12 +174,12 @@ def watering(library, broker):
 
 
 def faults(output):
-    """How many of the lines that were printed tell that memory was short."""
+    """Count the lines that were printed and tell that memory was short."""
     return sum("MemoryError" in line for line in output)
 
 
 def gauge(port, name, seconds=10):
-    """What the module of gauge.py says, in bytes; 0 when it says nothing for so long."""
+    """Return what the module of gauge.py says, in bytes; 0 when it says nothing for so long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         answer = _get(port, "/api/gauge/" + name) or b""

@@ -1,4 +1,4 @@
-"""What has a device's page open: event streams, and browsers that click."""
+"""Clients that have a device's page open: event streams, and browsers that click."""
 
 import contextlib
 import http.client

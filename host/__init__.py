@@ -1,1 +1,1 @@
-"""What runs on a PC: virtual board, command line, package index builder."""
+"""Programs of the PC: virtual board, command line, package index builder."""

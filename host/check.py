@@ -140,7 +140,7 @@ def _configuration(folder):
 
 
 def _section(package, config):
-    """What a plugin's section of the configuration has that its manifest does not know, as lines."""
+    """Return what a plugin's section of the configuration has and its manifest does not know, as lines."""
     known = package.manifest["config"]
     id = check_claims.module_id(package)
     name = id if isinstance(config.get(id), dict) else package.name

@@ -2,7 +2,7 @@
 
 
 def overlap(one, other):
-    """Whether some topic matches both filters: MQTT 3.1.1 section 4.7.
+    """Tell whether some topic matches both filters: MQTT 3.1.1 section 4.7.
 
     overlap("wlan/+", "wlan/connected")     # True
     """

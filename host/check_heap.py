@@ -110,7 +110,7 @@ print("@" + json.dumps(found))
 
 
 def runtime():
-    """What memory is measured on: 32-bit MicroPython, as on boards, elsewhere the one of this machine, or None."""
+    """Return the runtime to measure memory on: 32-bit MicroPython as on boards, else this machine's, or None."""
     have = runtimes()
     return next((name for name in ("micropython32", "micropython") if name in have), None)
 
@@ -133,7 +133,7 @@ def measure(name, packages, kernel, config=None):
 
 
 def measure_project(folder, packages, kernel):
-    """What a project is on a 32-bit board: {"bytes": heap, "failed": {module id: why}}, or a line that says why not.
+    """Measure a project on a 32-bit board: {"bytes": heap, "failed": {module id: why}}, or a line that says why not.
 
     folder: with config.json and the modules; packages: {name: Package} of what it may name.
     """

@@ -18,7 +18,7 @@ def imports(source, package, by_name=True):
     """The absolute names that a file imports, as [(line, "plugins.http.Router")].
 
     source: its text; package: the dotted name of the package that it belongs to, "" for none. by_name: also
-    those of `__import__("literal")` and `import_module("literal")`. SyntaxError: it is no Python.
+    those of `__import__("literal")` and `import_module("literal")`. SyntaxError: it is not Python.
     """
     found = []
     for node in ast.walk(ast.parse(source)):

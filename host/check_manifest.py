@@ -8,7 +8,7 @@ from .manifest import KERNEL, ManifestError, Package, closure, plugin_folders, r
 
 
 def check_tree(root, more=()):
-    """What is wrong with the plugins of a source tree, as lines.
+    """Return what is wrong with the plugins of a source tree, as lines.
 
     root: Path. more: names of plugins that are elsewhere and may be required (Packages by name).
     """
@@ -63,7 +63,7 @@ def _same_ids(packages):
 
 
 def check_package(package):
-    """What is wrong with one plugin, as lines; its manifest is valid."""
+    """Return what is wrong with one plugin, as lines; its manifest is valid."""
     problems = check_plugin(package)
     where = package.folder / "plugin.json"
     if not (package.folder / "__init__.py").is_file():
@@ -167,7 +167,7 @@ def _plain(value):
 
 
 def _defaults(name, trees):
-    """The nodes of `defaults` of the class `name`, by key; None when it is no literal dict."""
+    """The nodes of `defaults` of the class `name`, by key; None when it is not a literal dict."""
     classes = {}
     for tree in trees:
         for node in tree.body:

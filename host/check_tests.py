@@ -56,7 +56,7 @@ def run(folder, runtime):
 
 
 def _roots(folder, place, runtime):
-    """Where the tests import from. MicroPython finds a folder without __init__.py in one place only."""
+    """Return where the tests import from. MicroPython finds a folder without __init__.py in one place only."""
     own = folder / "plugins"
     if runtime == "cpython" or not own.is_dir() or folder == ROOT:
         return [folder]

@@ -105,7 +105,7 @@ def schema():
 
 
 def validate(manifest):
-    """What is wrong with a manifest, as a list of lines; empty when it is right.
+    """Return what is wrong with a manifest, as a list of lines; empty when it is right.
 
     validate({"name": "Mqtt"})[0]     # "name: 'Mqtt' does not match …"
     """
@@ -149,7 +149,7 @@ def type_names(types):
 
 
 def fits(value, types):
-    """Whether a value is of the type, or of one of the types, that a manifest gives to a configuration's key."""
+    """Tell whether a value is of the type, or one of the types, that a manifest gives to a key."""
     for name in [types] if isinstance(types, str) else types:
         if isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool)):
             return True

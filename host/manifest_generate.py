@@ -1,4 +1,4 @@
-"""What is generated from the manifests: package.json of each plugin and of the kernel, and registry.json.
+"""Files generated from the manifests: package.json of each plugin and of the kernel, and registry.json.
 
 `python3 -m host.manifest_generate` writes them, `--check` only tells which are stale.
 """

@@ -25,7 +25,7 @@ def compiler():
 
 
 def version():
-    """What mpy-cross says of itself (str): only the same version makes the same bytes of a source."""
+    """Return what mpy-cross says of itself (str): only the same version makes the same bytes of a source."""
     done = subprocess.run([compiler(), "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout.decode(errors="replace").strip()
 
@@ -34,7 +34,7 @@ _version = []
 
 
 def module_name(path):
-    """What tracebacks of a compiled file show: the name under which the device has the module in memory anyway.
+    """Return what tracebacks of a compiled file show: the name that the device has in memory anyway.
 
     module_name("plugins/http/api.py")      # "plugins.http.api"
     """

@@ -42,7 +42,7 @@ _BROKER = "192.168.1.2"  # where the sample's configuration looks for it, in the
 
 
 class Settings:
-    """What the environment asks for. BoardError: in one line, what to change."""
+    """The wishes of the environment. BoardError: in one line, what to change."""
 
     def __init__(self, environment):
         sample = environment.get("SAMPLE") or ""
@@ -359,7 +359,7 @@ class Run:
 
 
 def _hosts(config):
-    """Where a configuration looks for its broker: what is found there in the board's network is the one of this run."""
+    """Return where a configuration looks for its broker: in the board's network that is the one of this run."""
     section = config.get("mqtt")
     hosts = section.get("host") if isinstance(section, dict) else None
     hosts = [hosts] if isinstance(hosts, str) else hosts if isinstance(hosts, list) else []

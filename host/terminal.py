@@ -1,4 +1,4 @@
-"""What may go to a terminal: devices, brokers and registries say what they like, and must not steer it."""
+"""Text that may go to a terminal: devices, brokers and registries say what they like, and must not steer it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Where modcore's own tree is: the clone that this folder is part of, or what the installed package brings along."""
+"""The place of modcore's own tree: the clone that this folder is part of, or what the installed package brings."""
 
 from pathlib import Path
 

@@ -179,7 +179,7 @@ class Board(Engine):
 
     @property
     def opens(self):
-        """How often the program has opened each file for reading: {path: count}."""
+        """Count of how often the program has opened each file for reading: {path: count}."""
         return self.call(lambda: dict(self.flash.opens))
 
     def forget_opens(self):

@@ -16,7 +16,7 @@ class Job:
 
 
 class Console:
-    """What the program prints, and code for it while it waits at its prompt.
+    """The program's output, and code for it while it waits at its prompt.
 
     send(kind, index, value): sends the interpreter a frame. log(bytes): gets what no job asked for.
     """

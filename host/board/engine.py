@@ -22,7 +22,7 @@ _MAX_LOG = 200000
 
 
 class Engine:
-    """What a Board is made of; all state is touched in the board's thread only, see `call`.
+    """The parts of a Board; all state is touched in the board's thread only, see `call`.
 
     files: Path of the device's files. command, environment: of the interpreter, see firmware.command. kind,
     pc_clock: of the World. relay: whether packets go by way of the radio, outside: into the PC's network, too.

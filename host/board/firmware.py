@@ -1,4 +1,4 @@
-"""What runs where: the interpreter's command line, and the modules of the virtual hardware in its ROM."""
+"""The firmware of a board: the interpreter's command line, and the modules of the virtual hardware in its ROM."""
 
 import hashlib
 import os

@@ -113,7 +113,7 @@ def _bring_secrets(files, application, note, config, say):
     """Bring the program's secrets.json to the device, beside what that has learnt itself; say which are missing."""
     ours = project_settings.read(application / "secrets.json")
     if ours is None:
-        raise BoardError("{}: is no JSON object; mend it".format(application / "secrets.json"))
+        raise BoardError("{}: is not a JSON object; mend it".format(application / "secrets.json"))
     path = files / "secrets.json"
     theirs = project_settings.read(path) or {}
     joined, _ = project_settings.merge(note.get("secrets", {}), ours, theirs)

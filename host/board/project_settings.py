@@ -1,4 +1,4 @@
-"""What a project and its device have both changed, key by key; and the secrets that a project lacks."""
+"""Changes that a project and its device have both made, key by key; and the secrets that a project lacks."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the board does, for a person: a live table in a terminal, a line per change anywhere else."""
+"""The board's doings, for a person: a live table in a terminal, a line per change anywhere else."""
 
 import contextlib
 import sys

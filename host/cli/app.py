@@ -478,7 +478,7 @@ def run(arguments):
 
 
 def _unforeseen(error):
-    """What no command has a better word for: a disk, a right that is missing, a mistake of ours."""
+    """Report what no command has a better word for: a disk, a right that is missing, a mistake of ours."""
     if os.environ.get("MODCORE_TRACEBACK"):
         raise error
     if isinstance(error, OSError) and error.strerror:

@@ -44,7 +44,7 @@ def flash(firmware, device, erase, drive, as_json):
             text="{} is on the {chip} and was read back; now: modcore deploy".format(path.name, **found),
         )
     else:
-        raise Fail("{}: is no firmware: takes a .bin for an ESP, or a .uf2 for a Pico".format(path))
+        raise Fail("{}: is not firmware: takes a .bin for an ESP, or a .uf2 for a Pico".format(path))
 
 
 def _esptool(port, *words):
@@ -84,7 +84,7 @@ def facts(output):
 
 
 def offset(chip):
-    """Where an official image of MicroPython goes on a chip."""
+    """Return where an official image of MicroPython goes on a chip."""
     name = chip.upper()
     plain = re.match(r"ESP32(?:-[SCHP]\d)?", name)
     return _OFFSETS.get(plain.group() if plain else name, 0)
@@ -108,7 +108,7 @@ def _write(path, port, erase):
 def _copy(path, drive):
     place = Path(drive) if drive else _drive()
     if not (place / "INFO_UF2.TXT").is_file():
-        raise Fail("{}: is no boot loader's drive (no INFO_UF2.TXT)".format(place))
+        raise Fail("{}: is not a boot loader's drive (no INFO_UF2.TXT)".format(place))
     board = re.search(r"^Board-ID: (.*)$", (place / "INFO_UF2.TXT").read_text(errors="replace"), re.M)
     try:
         with open(path, "rb") as source, open(place / path.name, "wb") as target:

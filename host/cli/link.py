@@ -14,7 +14,7 @@ HINT = (
 
 
 def running():
-    """What `modcore run` tells of its board, in this folder or above: {"usb", "http", "mqtt"}; or {}."""
+    """Return what `modcore run` tells of its board, in this folder or above: {"usb", "http", "mqtt"}; or {}."""
     folder = running_folder()
     return _told(folder) if folder else {}
 
@@ -63,7 +63,7 @@ def live(device, token=None):
 
 
 def is_network(device):
-    """Whether --device (or what stands for it) leads over the network."""
+    """Tell whether --device (or what stands for it) leads over the network."""
     text = device or os.environ.get("MODCORE_DEVICE") or ""
     return text.startswith(("http://", "https://", "mqtt://", "mqtts://"))
 

@@ -37,7 +37,7 @@ def get(topic, device, token, as_json):
 def _checked(topic):
     if not all(topic.partition("/")) or not is_topic(topic):
         raise Fail(
-            "{!r} is no property; takes module/property, `modcore get` lists what there is".format(topic)
+            "{!r} is not a property; takes module/property, `modcore get` lists what there is".format(topic)
         )
     return topic
 
@@ -54,9 +54,7 @@ def monitor(filters, device, token, count, seconds, as_json):
         if filter.startswith("$"):
             raise Fail("{}: what begins with $ stays on the device".format(filter))
         if not is_filter(filter):
-            text = (
-                "{!r} is no filter: + and # stand for a whole level, # for the last: 'valves/+', 'valves/#'"
-            )
+            text = "{!r} is not a filter: + and # stand for a whole level, # for the last: 'valves/+', 'valves/#'"
             raise Fail(text.format(filter))
     seen = 0
     for topic, value in link.live(device, token).events(filters or ["#"], seconds):

@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Wishes:
-    """What the board of a new project is to join.
+    """The networks that the board of a new project is to join.
 
     board: "esp32", "rp2" or None for a virtual one. wifi, password: its network. broker: mqtt://[user[:password]@]host
     or "none".

@@ -28,7 +28,7 @@ def passwd(name, device, groups, as_json):
     from .usb import Usb
 
     if not re.fullmatch(r"[A-Za-z0-9._@-]{1,32}", name):
-        raise Fail("{!r} is no user's name: up to 32 letters, figures and . _ @ -".format(name))
+        raise Fail("{!r} is not a user's name: up to 32 letters, figures and . _ @ -".format(name))
     port = link.port(device)
     entry = password(_read())
     with Usb(port) as usb:

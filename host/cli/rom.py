@@ -43,7 +43,7 @@ def build(files):
 
 
 def differs(usb, image):
-    """Whether the board `usb` (a Usb) has another image than this. Fail: it has no room for one."""
+    """Tell whether the board `usb` (a Usb) has another image than this. Fail: it has no room for one."""
     try:
         room, digest = usb.ask(_LOOK.format(len(image)))
     except Fail as error:

@@ -40,7 +40,7 @@ def run(folder, http_port, mqtt_port, broker, runtime, heap, show=False, as_json
 
 
 def _as_options(text):
-    """What `make run` says of its variables, in words of this command: modcore run --http-port 8081."""
+    """Say what `make run` says of its variables in words of this command: modcore run --http-port 8081."""
     names = {"HTTP_PORT": "--http-port", "MQTT_PORT": "--mqtt-port", "MQTT_URL": "--broker"}
     names.update(RUNTIME="--runtime", HEAP="--heap")
     text = re.sub(

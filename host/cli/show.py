@@ -1,4 +1,4 @@
-"""What the commands print: tables and progress for people, JSON for programs, one line for a failure."""
+"""Output of the commands: tables and progress for people, JSON for programs, one line for a failure."""
 
 import contextlib
 import sys

@@ -1,4 +1,4 @@
-"""Where plugins come from on a PC: the ones that came with modcore and those of the project, or a registry."""
+"""Sources of plugins on a PC: the ones that came with modcore and those of the project, or a registry."""
 
 import contextlib
 import hashlib
@@ -29,7 +29,7 @@ def source(index=None, project=None):
 
 
 def sources(index=None, project=None):
-    """What installing draws on: the registry at the URL `index`, and for what that has not this PC."""
+    """Return what to install from: the registry at the URL `index`, and this PC for what that has not."""
     return Chain(Registry(index), Here(project)) if index else Here(project)
 
 
@@ -130,7 +130,9 @@ class Registry:
     def __init__(self, url):
         if not url.startswith(("http://", "https://")):
             raise Fail(
-                "{!r} is no URL of an index; takes http://host/folder, or one of a registry.json".format(url)
+                "{!r} is not the URL of an index; takes http://host/folder, or one of a registry.json".format(
+                    url
+                )
             )
         self._url = url if url.endswith(".json") else url.rstrip("/") + "/registry.json"
         self._base = self._url.rpartition("/")[0]
@@ -139,7 +141,7 @@ class Registry:
             if not isinstance(found, dict) or not isinstance(found.get("plugins"), list):
                 raise ValueError("no object with a list of 'plugins'")
         except (ValueError, RecursionError) as error:
-            text = "{} is no registry ({}); takes the URL of a package index or of a registry.json"
+            text = "{} is not a registry ({}); takes the URL of a package index or of a registry.json"
             raise Fail(text.format(self._url, error)) from None
         self._index = found.get("layout") == "index"
         self._plugins = {}
@@ -230,7 +232,7 @@ def broken(error):
     if isinstance(error, http.client.IncompleteRead):
         return "the answer ends early"
     if isinstance(error, http.client.HTTPException):
-        return "the answer is no HTTP"
+        return "the answer is not HTTP"
     return getattr(error, "reason", error)
 
 

@@ -177,7 +177,7 @@ class Usb:
             ) from None
 
     def survey(self, libraries=()):
-        """What is there: lib (folder), mpy (bytecode version), modcore (version), plugins, heap and disk that are free.
+        """Look what is there: lib (folder), mpy (bytecode version), modcore (version), plugins, free heap and disk.
 
         libraries: names of packages of the MicroPython library to look for.
         """

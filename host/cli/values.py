@@ -27,7 +27,7 @@ def shown(value):
 
 
 def matches(filter, topic):
-    """Whether an MQTT filter matches a topic: MQTT 3.1.1 section 4.7."""
+    """Tell whether an MQTT filter matches a topic: MQTT 3.1.1 section 4.7."""
     wanted, levels = filter.split("/"), topic.split("/")
     for i, want in enumerate(wanted):
         if want == "#":
@@ -38,12 +38,12 @@ def matches(filter, topic):
 
 
 def is_filter(text):
-    """Whether `text` is an MQTT filter: MQTT 3.1.1 section 4.7.1."""
+    """Tell whether `text` is an MQTT filter: MQTT 3.1.1 section 4.7.1."""
     levels = text.split("/")
     wild = [level for level in levels if "+" in level or "#" in level]
     return bool(text) and all(level in ("+", "#") for level in wild) and "#" not in levels[:-1]
 
 
 def is_topic(text):
-    """Whether `text` is an MQTT topic: MQTT 3.1.1 section 4.7.1."""
+    """Tell whether `text` is an MQTT topic: MQTT 3.1.1 section 4.7.1."""
     return bool(text) and "+" not in text and "#" not in text

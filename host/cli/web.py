@@ -29,7 +29,7 @@ class Web:
         except ValueError:
             good = False
         if not good:
-            raise Fail("{!r} is no URL of a device; takes http://host:port".format(url))
+            raise Fail("{!r} is not the URL of a device; takes http://host:port".format(url))
 
     def properties(self):
         """{topic: {"kind", "set", "value", …}} of all that the device has."""

@@ -1,4 +1,4 @@
-"""Programs that are no Python packages: taken from PATH when good enough, else from Debian's packages."""
+"""Programs that are not Python packages: taken from PATH when good enough, else from Debian's packages."""
 
 import os
 import platform
@@ -20,7 +20,7 @@ BITS_32 = {"amd64": "i386", "arm64": "armhf"}
 
 
 class Program:
-    """How to get one program: its packages, the commands in them, and what makes it good enough."""
+    """The way to one program: its packages, the commands in them, and what makes it good enough."""
 
     packages = ()
     commands = {}  # name in bin/ -> path in the unpacked folder

@@ -1,4 +1,4 @@
-"""Where this machine gets its packages from: its own apt settings, read and never written."""
+"""Sources of this machine's packages: its own apt settings, read and never written."""
 
 import glob
 import os

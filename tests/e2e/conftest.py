@@ -1,4 +1,4 @@
-"""What end-to-end tests stand on: a real broker, a real browser, devices as processes, free ports."""
+"""Foundation of the end-to-end tests: a real broker, a real browser, devices as processes, free ports."""
 
 import json
 import os

@@ -53,7 +53,7 @@ class Greenhouse:
         print("--- printed ---\n" + self.board.text[-6000:])
 
     def answers(self):
-        """Whether it does, with all modules."""
+        """Tell whether it does, with all modules."""
         try:
             modules = requests.get(self.url + "/api", timeout=2).json()["modules"]
             if not all(module["state"] == "RUNNING" for module in modules.values()):

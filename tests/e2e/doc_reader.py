@@ -250,7 +250,7 @@ class Reader:
                 yield line
 
     def _plug_in(self, text):
-        """Where mpremote is asked for, a board is on USB."""
+        """Put a board on USB where mpremote is asked for."""
         if self._board is None and "mpremote" in text:
             from host.board.board import Board
 

@@ -119,12 +119,12 @@ class WebServer(Process):
 
 
 def unread(web):
-    """How many bytes have come to a server that it has not read yet."""
+    """Count the bytes that have come to a server and that it has not read yet."""
     return sum(int(row[4].partition(":")[2], 16) for row in _connections(web))
 
 
 def open_connections(web):
-    """How many connections to a server there are."""
+    """Count the connections to a server."""
     return len(_connections(web))
 
 

@@ -29,7 +29,7 @@ kilobytes = settings.pop("kilobytes", 0)
 
 
 def waited_ms():
-    # For how long the PC, busy with others, has let this process wait: that is no fault of the device's.
+    # For how long the PC, busy with others, has let this process wait: that is not the device's fault.
     try:
         with open("/proc/self/schedstat") as f:
             return int(f.read().split()[1]) // 1000000
@@ -122,7 +122,7 @@ class Device:
         return self._process.output
 
     def late(self):
-        """How many ms its timers were late at most, in each half second since it has settled."""
+        """Return how many ms its timers were late at most, in each half second since it has settled."""
         return [int(ms) for ms in re.findall(r"^late (-?\d+)$", self.text, re.M)][1:]
 
     def wait_for(self, text, count=1, seconds=HANG_S):

@@ -62,7 +62,7 @@ class Process:
 
     @property
     def running(self):
-        """Whether the program runs."""
+        """True while the program runs."""
         return self.process is not None and self.process.poll() is None
 
     @property

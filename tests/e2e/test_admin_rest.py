@@ -39,7 +39,7 @@ def test_who_is_nobody_gets_nowhere(device, admin):
         assert answer.status_code == 401, area
     assert requests.get(device.url + "/api/files/", timeout=10).status_code == 401
     assert requests.get(device.url + "/log", timeout=10).status_code == 401
-    # What is no administration is open as before.
+    # Whatever is not administration is open as before.
     assert requests.get(device.url + "/api/greenhouse/fan", timeout=10).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""How a program on the virtual board ends: resets, sleep, Ctrl-C, a stop; and that nothing is left of it."""
+"""The ends of a program on the virtual board: resets, sleep, Ctrl-C, a stop; and that nothing is left of it."""
 
 import subprocess
 import sys

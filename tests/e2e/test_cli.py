@@ -107,14 +107,14 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         (["get"], "no board of `modcore run` in this folder or above"),
         (["get", "-d", "/dev/ttyNONE"], "/dev/ttyNONE: no such port; have "),
         (["get", "-d", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
-        (["get", "-d", "http://[bad"], "'http://[bad' is no URL of a device; takes http://host:port"),
+        (["get", "-d", "http://[bad"], "'http://[bad' is not the URL of a device; takes http://host:port"),
         (["get", "-d", "ftp://127.0.0.1"], "no device 'ftp://127.0.0.1'; takes http://host"),
         (["set", "a/b", "1", "-d", "mqtt://127.0.0.1:9/modcore/x"], "does not answer as an MQTT broker"),
         (["get", "-d", "mqtt://127.0.0.1:9"], "which device? Say mqtt://host/modcore/NAME"),
         (["monitor", "$log/#", "-d", "http://127.0.0.1:9"], "what begins with $ stays on the device"),
-        (["get", "lamp", "-d", "http://127.0.0.1:9"], "'lamp' is no property; takes module/property"),
-        (["set", "lamp/+", "1", "-d", "http://127.0.0.1:9"], "'lamp/+' is no property"),
-        (["monitor", "a/#/b", "-d", "http://127.0.0.1:9"], "'a/#/b' is no filter"),
+        (["get", "lamp", "-d", "http://127.0.0.1:9"], "'lamp' is not a property; takes module/property"),
+        (["set", "lamp/+", "1", "-d", "http://127.0.0.1:9"], "'lamp/+' is not a property"),
+        (["monitor", "a/#/b", "-d", "http://127.0.0.1:9"], "'a/#/b' is not a filter"),
         (["devices"], "no broker; say which with --broker"),
         (["devices", "--broker", "broker"], "'broker' is not the URL of a broker; takes mqtt://"),
         (["devices", "--broker", "mqtt://127.0.0.1:9"], "does not answer as an MQTT broker"),
@@ -129,7 +129,7 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
             "the shell takes a terminal; for a program: mpremote connect /dev/null",
         ),
         (["search", "--index", "http://127.0.0.1:9"], "Connection refused"),
-        (["search", "--index", "here"], "'here' is no URL of an index; takes http://host/folder"),
+        (["search", "--index", "here"], "'here' is not the URL of an index; takes http://host/folder"),
         (["index", "www", "--tree", "nowhere"], "no plugin here"),
         (["index", "file"], "file: nothing can be written there (not a directory); name another folder"),
     ],
@@ -161,15 +161,18 @@ def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path, monke
 
 ANSWERS = {
     "nothing": (b"", "closed without an answer"),
-    "another protocol": (b"SSH-2.0-OpenSSH_9\r\n", "the answer is no HTTP"),
-    "html": (b"HTTP/1.1 200 OK\r\n\r\n<!DOCTYPE html>", "is no registry|no device API of modcore is there"),
-    "half": (b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"v": 1, "pl', "is no registry|ends early"),
+    "another protocol": (b"SSH-2.0-OpenSSH_9\r\n", "the answer is not HTTP"),
+    "html": (
+        b"HTTP/1.1 200 OK\r\n\r\n<!DOCTYPE html>",
+        "is not a registry|no device API of modcore is there",
+    ),
+    "half": (b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"v": 1, "pl', "is not a registry|ends early"),
     "broken chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", "ends early"),
     "404": (b"HTTP/1.1 404 Not Found\r\n\r\n", "answers 404"),
     "500": (b"HTTP/1.1 500 Oops\r\n\r\n", "answers 500|in the device .500"),
     "a circle": (b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", "answers 302"),
-    "other JSON": (b'HTTP/1.1 200 OK\r\n\r\n{"modules": [1]}', "is no registry|no device API of modcore"),
-    "deep JSON": (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100000, "is no registry|no device API of modcore"),
+    "other JSON": (b'HTTP/1.1 200 OK\r\n\r\n{"modules": [1]}', "is not a registry|no device API of modcore"),
+    "deep JSON": (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100000, "is not a registry|no device API of modcore"),
 }
 
 
@@ -274,7 +277,7 @@ def test_check_finds_what_is_wrong(tmp_path):
 
 
 def modcore_failing(*words, cwd):
-    """What a failing command prints."""
+    """Return what a failing command prints."""
     done = subprocess.run(
         [sys.executable, "-m", "host.cli", *words],
         cwd=str(cwd),

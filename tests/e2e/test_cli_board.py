@@ -250,7 +250,7 @@ def test_a_registry_that_lies_changes_nothing_over_usb(board, tmp_path):
         assert not (board.files / "lib/plugins/fiber").exists()
     (tmp_path / "www" / "registry.json").write_text("<html>")
     text = modcore("install", "fiber", "-d", board.port, "--index", web.url, cwd=tmp_path, status=1)
-    assert "is no registry" in one_line(text)
+    assert "is not a registry" in one_line(text)
     web.close()
 
 

@@ -1,4 +1,4 @@
-"""`modcore flash` without hardware: what is no firmware, a boot loader's drive, and what esptool says."""
+"""`modcore flash` without hardware: what is not firmware, a boot loader's drive, and what esptool says."""
 
 import json
 
@@ -19,12 +19,12 @@ def test_a_pico_gets_its_firmware_by_its_drive(tmp_path):
     assert found["board"] == "RPI-RP2"
     assert (drive / "pico.uf2").read_bytes() == firmware.read_bytes()
     said = one_line(modcore("flash", firmware, "--drive", tmp_path, cwd=tmp_path, status=1))
-    assert "is no boot loader's drive" in said
+    assert "is not a boot loader's drive" in said
 
 
 def test_what_is_no_firmware_is_not_written(tmp_path):
     (tmp_path / "page.bin").write_text("<!DOCTYPE html>")
-    assert "is no firmware" in one_line(modcore("flash", "page.bin", cwd=tmp_path, status=1))
+    assert "is not firmware" in one_line(modcore("flash", "page.bin", cwd=tmp_path, status=1))
     assert "no such file" in one_line(modcore("flash", "none.bin", cwd=tmp_path, status=1))
 
 

@@ -300,7 +300,7 @@ def test_a_recording_is_played_again_and_compared(device, inside):
     device.open(inside, "recorder")
     inside.get_by_label("Module").select_option("greenhouse")
     inside.get_by_role("button", name="Record").first.click()
-    inside.wait_for_timeout(800)  # what is retained comes first, and is no part of it
+    inside.wait_for_timeout(800)  # what is retained comes first, and is not part of it
     device.admin.post("/api/admin/events", {"topic": "greenhouse/fan/set", "value": True})
     expect(inside.locator("pre").first).to_contain_text("< greenhouse/fan true")
     inside.get_by_role("button", name="Stop").click()

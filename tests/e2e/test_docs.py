@@ -55,7 +55,7 @@ def test_links_lead_somewhere():
 
 
 def anchors_of(page):
-    """What a link may lead to within a page."""
+    """Return what a link may lead to within a page."""
     headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -30,7 +30,7 @@ def web(request, tmp_path_factory):
 
 
 def until_closed(sock):
-    """What comes until the server closes the connection."""
+    """Return what comes until the server closes the connection."""
     return receive_all(sock)
 
 
@@ -135,7 +135,7 @@ def test_a_crowd_at_once_does_no_harm(web):
 
 
 def answers(web):
-    """Whether a request is answered."""
+    """Tell whether a request is answered."""
     try:
         return web.get("/")[2] == b"home"
     except (OSError, AssertionError):

@@ -1,4 +1,4 @@
-"""A browser is no way in for other sites: names, origins, rules that nobody reads, on both servers."""
+"""A browser is not a way in for other sites: names, origins, rules that nobody reads, on both servers."""
 
 import http.server
 import json

@@ -1,4 +1,4 @@
-"""What both web servers do with requests, on all runtimes: RFC 9110 and RFC 9112."""
+"""Requests as both web servers answer them, on all runtimes: RFC 9110 and RFC 9112."""
 
 import json
 import subprocess

@@ -93,14 +93,14 @@ class Device:
             return None
 
     def versions(self):
-        """What is on its disk: {name: version}."""
+        """Return what is on its disk: {name: version}."""
         found = {}
         for path in (self.files / "lib" / "plugins").glob("*/plugin.json"):
             found[path.parent.name] = json.loads(path.read_text())["version"]
         return found
 
     def is_clean(self):
-        """Whether nothing is left of an installation."""
+        """Tell whether nothing is left of an installation."""
         return not (self.files / "lib" / "plugins" / ".install").exists()
 
 
@@ -183,7 +183,7 @@ def test_an_index_is_found_by_its_name(tmp_path, web, free_port):
 
 
 def answers(url):
-    """Whether a web server answers at `url`."""
+    """Tell whether a web server answers at `url`."""
     try:
         urllib.request.urlopen(url + "/api", timeout=2).close()
         return True

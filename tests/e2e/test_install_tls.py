@@ -60,7 +60,7 @@ def url(authority, tmp_path):
 
 
 def fetch(runtime, url, authorities):
-    """What the download says on an interpreter."""
+    """Return what the download says on an interpreter."""
     library = Path(cache_folder()) / "lib"
     paths = ":".join([str(ROOT), ".frozen", str(library / "micropython")])
     done = subprocess.run(

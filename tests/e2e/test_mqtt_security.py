@@ -28,7 +28,7 @@ def runtime(request):
 
 @pytest.fixture(scope="module")
 def authority():
-    """Who signs the certificates of broker and device."""
+    """The signer of the certificates of broker and device."""
     return trustme.CA()
 
 

@@ -113,7 +113,7 @@ def boot(device):
 
 
 def off_s(board):
-    """How far the board's clock is from this machine's, in seconds."""
+    """Return how far the board's clock is from this machine's, in seconds."""
     return board.world.clock.offset
 
 

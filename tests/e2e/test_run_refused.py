@@ -1,4 +1,4 @@
-"""What `make run` says when it can not be done: one line, with what to do."""
+"""Refusals of `make run`, when it can't be done: one line, with what to do."""
 
 import os
 import socket

@@ -40,7 +40,7 @@ def written(secrets):
 
 
 def config(**more):
-    """What all the devices here have in common."""
+    """Return what all the devices here have in common, with `more`."""
     found = {
         "name": "shed",
         "plugins": ["wlan", "softap", "webrepl", "http_windup", "log"],

@@ -1,4 +1,4 @@
-"""What devices and peers say reaches a terminal as text and never as a command to it (CWE-150)."""
+"""Words of devices and peers reach a terminal as text and never as a command to it (CWE-150)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a program may call is seen by Pyright, `help()` and `inspect`; what is misspelt is named."""
+"""Names that a program may call are seen by Pyright, `help()` and `inspect`; a misspelt one is named."""
 
 import importlib
 import inspect
@@ -34,7 +34,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def pyright(tmp_path_factory):
-    """What Pyright says of all programs that others copy: {folder of the program: [(file, line, message)]}."""
+    """Pyright's findings in all programs that others copy: {folder of the program: [(file, line, message)]}."""
     folder = tmp_path_factory.mktemp("types")
     names = []
     for name, source in [("design-valves", VALVES), ("design-hello", HELLO)]:
@@ -140,7 +140,7 @@ def test_help_shows_every_public_method_with_signature_and_docstring(path):
                 bare.append(word)
             if inspect.isroutine(member):
                 kinds = {one.kind for one in inspect.signature(member).parameters.values()}
-                # One that takes anything is no signature.
+                # One that takes anything is not a signature.
                 if {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds:
                     bare.append(word)
     assert bare == []

@@ -32,7 +32,7 @@ def load(name):
 
 
 def first_second(name):
-    """Where the thirty years begin; Gaza's after those whose months of Ramadan stand in a table."""
+    """Return where the thirty years begin; Gaza's after those whose months of Ramadan stand in a table."""
     year = 2087 if name == "Asia/Gaza" else 2026
     return int(datetime.datetime(year, 1, 1, tzinfo=UTC).timestamp())
 

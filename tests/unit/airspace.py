@@ -60,7 +60,7 @@ class Air:
         remove(self.folder)
 
     def ask(self, *words):
-        """What the modules of the virtual hardware call."""
+        """Answer the modules of the virtual hardware."""
         self.asked[words[0]] = self.asked.get(words[0], 0) + 1
         return self.world.handle(list(words))
 

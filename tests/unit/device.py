@@ -67,7 +67,7 @@ class Time:
 
 
 class _Names:
-    """What `from time import …` of MicroPython takes: an object whose functions are not methods of its class."""
+    """An object as `from time import …` of MicroPython takes it, whose functions are not methods of its class."""
 
 
 time = Time()
@@ -202,7 +202,7 @@ class Device(Inside):
         self.run()
 
     def take(self, prefix=""):
-        """What was published since the last call, of topics that begin with `prefix`: (topic, value)s."""
+        """Return what was published since the last call on topics that begin with `prefix`: (topic, value)s."""
         found = [event for event in self.heard if event[0].startswith(prefix)]
         self.heard = []
         return found

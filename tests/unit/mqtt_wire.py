@@ -1,4 +1,4 @@
-"""What the tests of the bridge share: a stream that does as it is told, and a broker in the same process."""
+"""Wires for the tests of the bridge: a stream that does as it is told, and a broker in the same process."""
 
 import errno
 import select

@@ -200,7 +200,7 @@ def drive(steps):
 
 
 def tried(kernel):
-    """Whether nothing is on trial any more; the hour of a trial is over as soon as all that is new was started."""
+    """Tell whether nothing is on trial any more; the hour of a trial is over as soon as all that is new was started."""
     if kernel._fresh:
         return False
     for timer in list(kernel.timers):
@@ -211,7 +211,7 @@ def tried(kernel):
 
 
 def exists(path):
-    """Whether there is something at `path`."""
+    """Tell whether there is something at `path`."""
     try:
         os.stat(path)
         return True

@@ -1,4 +1,4 @@
-"""What unit tests share; runs on MicroPython and on CPython."""
+"""Words that unit tests share; runs on MicroPython and on CPython."""
 
 import gc
 import os

@@ -186,7 +186,7 @@ def test_after_unsubscribe_nothing_arrives():
     kernel.step()
     assert got == [1, 1]
     kernel.bus.unsubscribe("a", receiver.take)
-    kernel.bus.unsubscribe("a", receiver.take)  # a second time is no error
+    kernel.bus.unsubscribe("a", receiver.take)  # a second time is not an error
     kernel.bus.publish("a", 2)
     kernel.step()
     assert got == [1, 1, 2]

@@ -149,7 +149,7 @@ def test_the_jump_by_decades_brings_the_time_and_no_alarm_of_the_past():
     b.healthy()
     assert b.d.get("tz/name") == "CEST" and b.d.get("tz/time")[:16] == "2026-05-01 06:29"
     assert Diary.alarms == [] and b.d.get("timers/next") == "2026-05-01T04:30:00Z"
-    assert Diary.beats <= beats + 1  # the jump is no time that has passed
+    assert Diary.beats <= beats + 1  # the jump is not time that has passed
     b.d.run(20000)
     assert Diary.alarms == ["2026-05-01 06:30:00"]
     b.d.kernel.log.info("now")

@@ -26,7 +26,7 @@ def device(reply):
 
 
 def ask(kernel, resolver, host="pool.ntp.org"):
-    """What the resolver finds."""
+    """Return what the resolver finds."""
     found = []
     resolver.find(host, found.append)
     until(kernel, lambda: found)

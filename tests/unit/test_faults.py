@@ -74,7 +74,7 @@ def test_ctrl_c_goes_through():
 
 
 class Full(dict):
-    """Where there is no memory for another value."""
+    """A dict without memory for another value."""
 
     def __setitem__(self, key, value):
         raise MemoryError

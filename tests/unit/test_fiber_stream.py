@@ -10,7 +10,7 @@ def feed(writer, pieces):
 
 
 def run(consumer, *pieces):
-    """What `consumer(reader)` returns when `pieces` are written to the other end."""
+    """Return what `consumer(reader)` returns when `pieces` are written to the other end."""
     loop = Loop()
     reader, writer = pipe(2)
     loop.spawn(feed(writer, pieces))

@@ -1,4 +1,4 @@
-"""What Home Assistant is told: a message per property, when it comes, changes and goes."""
+"""Messages to Home Assistant: one per property, when it comes, changes and goes."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What is valid is understood, in whatever pieces it comes, by the quick parser and by the strict one alike."""
+"""Valid requests are understood, in whatever pieces they come, by the quick parser and by the strict one alike."""
 
 from http_wire import Answer, Wire, site_with
 

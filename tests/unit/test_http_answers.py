@@ -1,4 +1,4 @@
-"""What a handler returns, raises or yields becomes a response; filters stand around it."""
+"""Whatever a handler returns, raises or yields becomes a response; filters stand around it."""
 
 import json
 

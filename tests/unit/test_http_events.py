@@ -159,7 +159,7 @@ def lines(raw):
 
 
 def again(kernel, api, last_id):
-    """What a browser gets that comes back and names the last event that it has seen."""
+    """Return what a browser gets that comes back and names the last event that it has seen."""
     wire = Wire(site_with(api))
     out = wire(request("GET", "/api/events?filter=a/%23", ["Last-Event-ID: " + last_id]))
     steps(kernel)

@@ -28,7 +28,7 @@ def echo():
 
 
 def post(headers, body):
-    """What the site answers: status, and the JSON value."""
+    """Return what the site answers: status, and the JSON value."""
     import json
 
     answer = ask(echo(), "POST", "/form", headers, body)

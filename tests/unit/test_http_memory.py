@@ -1,4 +1,4 @@
-"""When there is no memory at any step of a request, the next one is answered and nothing is lost."""
+"""Memory runs out at any step of a request: the next one is answered and nothing is lost."""
 
 from http_wire import Answer, Wire, request, site_with
 

@@ -1,4 +1,4 @@
-"""Who is asked, and by whose page: names of the device, origins, and what every answer tells a browser."""
+"""Origins: the device that is asked, the page that asks, and what every answer tells a browser."""
 
 from http_wire import Answer, Wire, ask, request, site_with
 

@@ -7,7 +7,7 @@ from support import raises
 
 
 def run(generator):
-    """What a generator returns, and how often it gave up control."""
+    """Return what a generator returns, and how often it gave up control."""
     slices = 0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What expires in sessions and lockouts expires in time, whatever the ticks do; what is kept is made."""
+"""Sessions and lockouts expire in time, whatever the ticks do; what is kept is made."""
 
 from http_wire import ask, site_with
 

@@ -306,7 +306,7 @@ def test_another_protocol_may_take_over():
 
 
 class Leaving(BaseException):
-    """What means something to whoever runs a program, such as asyncio's CancelledError."""
+    """An exception that means something to whoever runs a program, such as asyncio's CancelledError."""
 
 
 def test_whatever_a_handler_raises_is_its_own_fault():

@@ -13,7 +13,7 @@ def render(text, **values):
 
 
 def broken(text, **values):
-    """What is said about a template that can't be rendered."""
+    """Return what is said about a template that can't be rendered."""
     return str(raises(TemplateError, list, Template(text=text).render(**values)))
 
 

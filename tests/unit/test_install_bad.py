@@ -1,4 +1,4 @@
-"""What a registry or a server does wrong is refused with its reason, and what was there stays."""
+"""Faults of a registry or a server are refused with their reason, and what was there stays."""
 
 from shop import URL, Device, Shop, exists
 

@@ -49,12 +49,12 @@ class Running:
         steps(self.kernel, 3)
 
     def idle(self):
-        """Whether nothing is to be done any more."""
+        """Tell whether nothing is to be done any more."""
         busy = self.module.steps or self.module.jobs
         return tried(self.kernel) and not busy
 
     def values(self, topic):
-        """What was published on a topic."""
+        """Return what was published on a topic."""
         return [value for t, value in self.events if t == topic]
 
     def close(self):

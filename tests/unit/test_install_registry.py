@@ -26,7 +26,7 @@ def scan(text, size, skip=(), wanted=lambda name: True, bytecode=False):
 
 def test_entries_come_whole_however_the_text_is_cut():
     whole = json.loads(TEXT)
-    whole["plugins"][4]["files"] = []  # that is no list of files
+    whole["plugins"][4]["files"] = []  # that is not a list of files
     for size in (1, 2, 3, 5, 16, 1000):
         found, scanner = scan(TEXT, size)
         assert found == [

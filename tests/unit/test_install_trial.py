@@ -47,7 +47,7 @@ class Running:
         steps(self.kernel, 3)
 
     def version(self):
-        """What the lamp that runs says."""
+        """Return what the lamp that runs says."""
         return self.kernel.bus.get("lamp/version")
 
     def versions(self):

@@ -1,4 +1,4 @@
-"""What a kernel must survive: interrupts at any moment, modules that stop each other, faults while stopping."""
+"""Things that a kernel must survive: interrupts at any moment, modules that stop each other, faults while stopping."""
 
 from modcore import Kernel, Module
 from modcore.ticks import ticks_ms

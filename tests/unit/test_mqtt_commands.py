@@ -1,4 +1,4 @@
-"""What a payload stands for, who gets the command, and what is refused."""
+"""Commands over MQTT: what a payload stands for, who gets the command, and what is refused."""
 
 from mqtt_wire import Broker, message
 

@@ -1,4 +1,4 @@
-"""When the bridge tries again, and when it takes a broker for gone; the clock is the test's."""
+"""Moments when the bridge tries again, or takes a broker for gone; the clock is the test's."""
 
 import device
 from mqtt_wire import Broker

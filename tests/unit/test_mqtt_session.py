@@ -1,4 +1,4 @@
-"""What the bridge and a broker say to each other, byte by byte."""
+"""The words of the bridge and a broker to each other, byte by byte."""
 
 from mqtt_wire import CONSENT, Broker, message
 

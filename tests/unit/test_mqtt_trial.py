@@ -1,4 +1,4 @@
-"""What a change of the configuration may not do, and how the bridge tells of refusals and of its doubles."""
+"""Bounds of a change of the configuration, and how the bridge tells of refusals and of its doubles."""
 
 import device
 from mqtt_wire import Broker, message

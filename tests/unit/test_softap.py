@@ -27,7 +27,7 @@ def device(networks=(), secrets=None, kind="esp32", **more):
 
 
 def is_open(air):
-    """Whether the radio serves an access point, and the topic says so."""
+    """Tell whether the radio serves an access point, and the topic says so."""
     assert air.wifi.ap.active == bool(air.get("softap/on"))
     return air.wifi.ap.active
 

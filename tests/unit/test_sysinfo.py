@@ -1,4 +1,4 @@
-"""What the device knows about itself."""
+"""Facts that the device knows about itself."""
 
 import gc
 

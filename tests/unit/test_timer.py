@@ -90,7 +90,7 @@ def test_a_cancelled_timer_is_silent_also_when_it_cancels_itself():
         for _ in range(5):
             s.turn(10)
         assert s.calls == [1]
-        timer.cancel()  # a second time is no error
+        timer.cancel()  # a second time is not an error
 
 
 def test_timers_that_are_cancelled_do_not_pile_up():

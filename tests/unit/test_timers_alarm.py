@@ -12,7 +12,7 @@ LORD_HOWE = Zone("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0")  # by half an hour
 
 
 def moments(alarm, zone, start, end, step=60):
-    """When it goes off while the clock runs from `start` to `end`."""
+    """Return when it goes off while the clock runs from `start` to `end`."""
     alarm.begin(start, zone)
     found = []
     now = start

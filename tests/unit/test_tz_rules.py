@@ -1,4 +1,4 @@
-"""The forms of POSIX TZ strings, times that come twice or never, and texts that are no zone."""
+"""The forms of POSIX TZ strings, times that come twice or never, and texts that are not a zone."""
 
 from plugins.tz import EPOCH_S, Zone, civil, seconds
 from support import raises

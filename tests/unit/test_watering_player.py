@@ -11,7 +11,7 @@ MODULES = [Valves, Player]
 
 
 def seconds_open(changes, pin):
-    """How long a pin was high, in s, of what `Garden.watch` noted; it is low at the end."""
+    """Return how long a pin was high, in s, of what `Garden.watch` noted; it is low at the end."""
     total = 0
     since = None
     for ms, number, level in changes:

@@ -20,7 +20,7 @@ def device(air, **more):
 
 
 def scans(air):
-    """How often it has looked around."""
+    """Count how often it has looked around."""
     return air.asked.get("wifi.scan", 0)
 
 

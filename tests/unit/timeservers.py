@@ -55,12 +55,12 @@ class Server:
 
     @property
     def count(self):
-        """How often it was asked."""
+        """Count of the times it was asked."""
         return self.peer.count
 
     @property
     def host(self):
-        """What to write into the configuration."""
+        """The address to write into the configuration."""
         return "%s:%d" % (LOCAL, self.peer.port)
 
 
@@ -99,7 +99,7 @@ class Device:
         self.seen.append((topic[4:], value))
 
     def right(self):
-        """Whether the clock shows the time of the tests."""
+        """Tell whether the clock shows the time of the tests."""
         return abs(self.off_ms) < 1800  # less than a turn, and what a busy machine answers late
 
     def get(self, id):

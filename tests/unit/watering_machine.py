@@ -66,7 +66,7 @@ task = st.dictionaries(valves, st.integers(0, 300), max_size=4)
 
 
 class Life(RuleBasedStateMachine):
-    """What may happen."""
+    """Events that may happen, in any order."""
 
     def __init__(self):
         super().__init__()

@@ -87,7 +87,7 @@ class World:
         return entry
 
     def cancel(self, entry):
-        """Forget what `after` returned; one that is over, or None, is no error."""
+        """Forget what `after` returned; one that is over, or None, is not an error."""
         if entry in self._agenda:
             self._agenda.remove(entry)
 

@@ -1,4 +1,4 @@
-"""What keeps data beside the file system: the card in the slot and the flash's key-value store."""
+"""Storage beside the file system: the card in the slot and the flash's key-value store."""
 
 _NO_DEVICE = 19  # ENODEV
 _NOT_FOUND = -0x1102  # ESP_ERR_NVS_NOT_FOUND

@@ -7,7 +7,7 @@ _WET = 0  # the level of the rain sensor
 
 
 class Garden:
-    """What the valves of a watering device act on.
+    """A garden, on which the valves of a watering device act.
 
     valves: GPIO of each; meter: that of the flow meter with `ratio` litres an edge, or None; rain: that of the sensor.
 

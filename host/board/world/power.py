@@ -8,14 +8,14 @@ _MAX_BEHIND = 8  # ticks of a timer that may wait for a busy interpreter
 
 
 class Later:
-    """What a request returns whose answer comes later: by `done(value)`, or `fail(error)`."""
+    """The return value of a request whose answer comes later: by `done(value)`, or `fail(error)`."""
 
     def __init__(self):
         self.done = self.fail = _nothing
 
 
 class Power:
-    """How the board started, and what makes it start again."""
+    """The board's last start, and what makes it start again."""
 
     def __init__(self, world):
         self._world = world

@@ -1,4 +1,4 @@
-"""What hangs on the wires of a board: sensors whose values somebody outside sets, and lamps that are looked at.
+"""Things on the wires of a board: sensors whose values somebody outside sets, and lamps that are looked at.
 
 world.wires.dht[4] = (21.5, 40)                     # °C, % of humidity
 world.wires.ds18b20[5] = {"28ff641e8116036c": 18.5}  # by their numbers on one wire

@@ -1,4 +1,4 @@
-"""What the tests of both web servers talk to; runs on all runtimes: `app.py http_windup settings.json`."""
+"""The program that tests of both web servers talk to; runs on all runtimes: `app.py http_windup settings.json`."""
 
 import gc
 import json

@@ -32,5 +32,5 @@ def allocate_lock():
 
 
 def get_ident():
-    """Who runs: always the same."""
+    """Return the thread that runs: always the same."""
     return 1

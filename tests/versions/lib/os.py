@@ -6,7 +6,7 @@ from uos import *
 
 
 def getenv(name):
-    """There is no environment."""
+    """Return `default`: there is no environment."""
 
 
 def urandom(count):

@@ -42,7 +42,7 @@ class File(io.IOBase if _MICROPYTHON else object):
 
 
 def opened(file, mode):
-    """What opening `file` in `mode` gives."""
+    """Return what opening `file` in `mode` gives."""
     if mode[0] == "r" and "+" not in mode or _board.ask("flash.room") is None:
         return file
     return File(file)

@@ -16,7 +16,7 @@ def irq(pin, handler=None, trigger=3, wake=None, hard=False):
 
 
 class Irq:
-    """What `Pin.irq` returns."""
+    """The object that `Pin.irq` returns."""
 
     def __init__(self, pin):
         self._pin = pin
