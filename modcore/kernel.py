@@ -116,10 +116,17 @@ class Kernel:
         return reconfigure(self, id, config)
 
     def save(self):
-        """Write the configuration to config.json, whole or not at all. OSError: it can't be written."""
-        from .json_files import save
+        """Write the configuration to config.json, whole or not at all.
 
-        save(self.path, self.config)
+        What a module of one's own has assigned to its `self.config[...]` is saved with it, a key of secrets.json there.
+        OSError: it can't be written. ValueError: what was assigned is none that could be read back; all else is saved.
+
+            self.config["limit"] = 60
+            self.kernel.save()
+        """
+        from .saving import save
+
+        save(self)
 
     def set_log_level(self, level, id=""):
         """Show messages from `level` on, of module `id` or of all; kept with the configuration.

@@ -16,6 +16,9 @@ def keep_secret(kernel, section, key, value):
     if not isinstance(found, dict):
         found = kernel.secrets[section] = {}
     found[key] = value
+    module = kernel.modules.get(section)
+    if module and key in module.config:
+        module.config[key] = value
     save_secrets(kernel)
 
 

@@ -286,7 +286,7 @@ def _put(admin, section, config, secrets, undoable):
     try:
         if section != "device" and secrets != old[1]:
             save(path(kernel), kernel.secrets)
-        kernel.save()
+        save(kernel.path, kernel.config)
     except OSError as error:
         _set(kernel, section, old[0], old[1])
         raise HttpError(507, {"error": "not saved: %s" % error})

@@ -1,0 +1,89 @@
+"""Saving the configuration, with what an author's modules have assigned to theirs."""
+
+from .config import check, merge
+from .errors import ConfigError
+from .json_files import parse
+from .json_files import save as write
+from .lazy import loaded
+
+RARE = True  # needed when something is saved
+
+
+def save(kernel):
+    """What `Kernel.save` does; see there."""
+    old = _last(kernel.path)
+    wrong = []
+    secrets = False
+    for module in kernel.modules.values():
+        # A plugin sees to its section itself, and may use its `config` for what is not to be saved.
+        if module.config and not loaded("plugins." + module.id):
+            try:
+                secrets = _take(kernel, module, old) or secrets
+            except ValueError as error:
+                wrong.append(error)
+    write(kernel.path, kernel.config)
+    if secrets:
+        from .secrets import save_secrets
+
+        save_secrets(kernel)
+    if wrong:
+        raise wrong[0]
+
+
+def _last(path):
+    # What was saved before, or None.
+    try:
+        with open(path) as f:
+            found = parse(f.read())
+    except (OSError, ValueError, MemoryError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _take(kernel, module, old):
+    # Put what `module` has assigned to its configuration into the kernel's; True when a secret is among it.
+    name = module.section or module.id
+    section = kernel.config.get(name, {})
+    secret = kernel.secrets.get(name, {})
+    before = merge(merge(module.defaults, section), secret)
+    hidden = False
+    for key in sorted(module.config):
+        value = module.config[key]
+        if key not in before:
+            text = "config: %s: self.config[%r] is not saved: name the key in `defaults` of the class"
+            raise ConfigError(text % (module.id, key))
+        if value == before[key]:
+            continue
+        if _changed_there(key, value, section, old and old.get(name, {}), module.defaults):
+            module.config[key] = before[key]
+            continue
+        check(module.id, module.defaults, {key: value}, "secrets" if key in secret else "config")
+        plain, own = _split(merge({key: value}, {}), secret)
+        if plain:
+            kernel.config.setdefault(name, {}).update(plain)
+        if own:
+            kernel.secrets[name].update(own)
+            hidden = True
+    return hidden
+
+
+def _changed_there(key, value, section, old, defaults):
+    # Whether the kernel's configuration was changed since it was saved: then that counts.
+    if old is None:
+        return key in section and value == defaults.get(key)
+    return isinstance(old, dict) and section.get(key) != old.get(key)
+
+
+def _split(value, secret):
+    # What is public and what is secret of an object: secret is what was so before.
+    plain, own = {}, {}
+    for key in value:
+        if key not in secret:
+            plain[key] = value[key]
+        elif isinstance(value[key], dict) and isinstance(secret[key], dict):
+            part, own[key] = _split(value[key], secret[key])
+            if part:
+                plain[key] = part
+        else:
+            own[key] = value[key]
+    return plain, own
