@@ -122,7 +122,7 @@ def _check(stage, names):
 def _opened(box, password):
     from json import loads
 
-    from plugins.http.query import unquote
+    from plugins.http.decoding import unquote
 
     from .seal import opened
 

@@ -38,7 +38,7 @@ class Homeassistant(Module):
         """Hear nothing more of Home Assistant."""
         self.bridge.unsubscribe(self.config["prefix"] + "/status", self.on_birth)
         if self.sweep:
-            from .sweeping import end
+            from .discovery import end
 
             end(self)
 
@@ -74,7 +74,7 @@ class Homeassistant(Module):
 
     def on_config(self, topic, payload):
         """The broker has an announcement of this device: is it one of today?"""
-        from .sweeping import clear
+        from .discovery import clear
 
         clear(self, topic, payload)
 
@@ -95,7 +95,7 @@ class Homeassistant(Module):
             return 0
         left_ms = ticks_diff(self.due, ticks_ms())
         if left_ms <= 0:
-            from .sweeping import look
+            from .discovery import look
 
             left_ms = look(self)
             self.due = ticks_add(ticks_ms(), left_ms)

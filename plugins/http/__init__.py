@@ -6,9 +6,9 @@ opens a socket but listener.py, and nothing knows modcore: what brings both toge
 
 from .connection import READ as READ
 from .connection import Connection as Connection
-from .errors import HttpError as HttpError
-from .errors import TimedOut as TimedOut
+from .request import HttpError as HttpError
 from .request import Request as Request
+from .request import TimedOut as TimedOut
 from .router import Router as Router
 from .site import Site as Site
 from .site import writes as writes

@@ -1,7 +1,7 @@
 """Request bodies: those that are kept in memory, and those that a handler reads piece by piece."""
 
 from .connection import READ
-from .errors import HttpError
+from .request import HttpError
 
 RARE = True  # only requests whose body did not come with their head
 

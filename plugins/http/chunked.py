@@ -1,6 +1,6 @@
 """Bodies in chunks: RFC 9112 section 7.1."""
 
-from .errors import HttpError
+from .request import HttpError
 
 _HEX = b"0123456789abcdefABCDEF"
 _TOKEN = b"-eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789_!#$%&'*+.^`|~"

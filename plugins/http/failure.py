@@ -2,7 +2,7 @@
 
 import sys
 
-from .errors import HttpError, TimedOut
+from .request import HttpError, TimedOut
 from .response import TEXT, Response, respond
 
 RARE = True  # only when something failed

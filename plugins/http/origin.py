@@ -2,9 +2,12 @@
 
 A page of another site can make its reader's browser send requests to a device, even under a name of its own that
 resolves to the device's address (DNS rebinding). The Host header shows the name, the Origin header the page.
+A request that may change something also needs memory to be carried out: see `admit`.
 """
 
-from .errors import HttpError
+import gc
+
+from .request import HttpError
 
 RARE = True  # hosts that are known pass without
 
@@ -72,3 +75,16 @@ def check_origin(request, origins=()):
 def _plain(host, scheme):
     default = ":443" if scheme == "https" else ":80"
     return host[: -len(default)] if host.endswith(default) else host
+
+
+_ROOM = 16384  # bytes; a write is not tried twice, so that it is not done twice
+
+
+def admit(request):
+    """Let a write pass, with memory for what it loads. HttpError 403: a page of another site caused it."""
+    if request.origin is not None:
+        check_origin(request)
+    if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
+        gc.collect()
+        if gc.mem_free() < _ROOM:
+            request.site.relieve()

@@ -1,8 +1,7 @@
 """Sending an answer that is not plain: a Response, a stream, a failure, another protocol."""
 
 from .connection import READ
-from .errors import HttpError, TimedOut
-from .request import Request
+from .request import HttpError, Request, TimedOut
 from .response import failed, respond_to
 
 

@@ -1,7 +1,5 @@
 """Request: the head of a request, read when it is plain, and what a handler wants to know of it."""
 
-from .errors import HttpError
-
 # lstrip() with these checks a text in one call: what is left begins with another character.
 _PLAIN_NAME = b"eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-."
 _PLAIN_TARGET = b"/eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-._~=&,;:@!$'()*+%?"
@@ -211,3 +209,22 @@ class Request:
                 return False
             at = stop + 2
         return False
+
+
+class HttpError(Exception):
+    """Raised by a handler or filter: answer with a status.
+
+    status: 400 to 599. text: what went wrong, for the client; a dict is sent as JSON. headers: pairs (name, value).
+
+        raise HttpError(404, "no such valve")
+    """
+
+    def __init__(self, status, text: "str | dict" = "", headers=()):
+        super().__init__(status, text)
+        self.status = status
+        self.text = text
+        self.headers = headers or ()
+
+
+class TimedOut(Exception):
+    """Thrown by a driver into the steps of a connection whose deadline (`conn.due`) has passed."""

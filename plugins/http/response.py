@@ -62,7 +62,7 @@ class Response:
 
     def set_cookie(self, name, value, path="/", max_age=None, http_only=True, same_site="Lax", secure=False):
         """Set a cookie: RFC 6265 section 4.1. max_age: seconds; 0 takes it back. secure: only over TLS."""
-        from .cookies import cookie
+        from .headers import cookie
 
         self.add("Set-Cookie", cookie(name, value, path, max_age, http_only, same_site, secure))
 

@@ -67,7 +67,7 @@ class Router:
 
     def methods(self, request):
         """The methods of the routes that the path of a request fits, as a list."""
-        from .methods import of_router
+        from .routes import of_router
 
         return of_router(self, request)
 

@@ -4,7 +4,7 @@ import gc
 from time import time
 
 from .connection import Connection
-from .errors import HttpError
+from .request import HttpError
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -108,7 +108,7 @@ class Site:
             found = content.find(request)
             if found is not None:
                 return found(request) if callable(found) else found
-        from .methods import missed
+        from .routes import missed
 
         return missed(request, self.contents)
 
@@ -128,7 +128,7 @@ class Site:
             if answer is not None:
                 return answer
         if request.method not in _SAFE:
-            from .writing import admit
+            from .origin import admit
 
             admit(request)
         return None

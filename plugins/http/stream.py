@@ -1,7 +1,7 @@
 """Answers that are generators: what they yield is sent piece by piece."""
 
 from .connection import READ
-from .errors import HttpError, TimedOut
+from .request import HttpError, TimedOut
 from .response import Response, filtered, respond_to
 from .ticks import ticks_diff, ticks_ms
 

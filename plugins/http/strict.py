@@ -3,7 +3,7 @@
 What is malformed, ambiguous or too large raises HttpError and never reaches a handler.
 """
 
-from .errors import HttpError
+from .request import HttpError
 
 RARE = True  # only requests that are not plain, see Request.parse
 
@@ -128,7 +128,7 @@ def _request_line(request, line):
     request.url = target
     target = target.split(b"?")[0]
     if b"%" in target:
-        from .query import unquote
+        from .decoding import unquote
 
         request.path = unquote(target)
         if min(request.path) < " " or "\x7f" in request.path:

@@ -1,7 +1,7 @@
 """Another protocol on the connection: what `upgrade` leads to. RFC 9110 section 7.8."""
 
 from .connection import READ
-from .errors import HttpError
+from .request import HttpError
 from .response import Response
 
 

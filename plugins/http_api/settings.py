@@ -1,11 +1,14 @@
-"""Reads the section `http` of config.json, which holds for whichever server runs."""
+"""The section `http` of config.json, which holds for whichever server runs, and what modules add to a server.
+
+Users and access rules are set up where they are asked for, and nothing is served where that is not possible.
+"""
 
 from modcore.lazy import load
+from modcore.ticks import const
 from plugins.http import Site
 
 from . import web_server
 from .api import DeviceApi
-from .guards import guard
 
 RARE = True  # at start
 
@@ -62,7 +65,7 @@ def open_site(module):
     guard(module, site, config)
     if not config["certificate"]:
         return site, None
-    from plugins.http.tls import server_context
+    from plugins.http.listener import server_context
 
     return site, server_context(config["certificate"], config["key"])
 
@@ -74,3 +77,101 @@ def _files(site, module, config):
         module.log.error("http: root %r takes the plugin http_files, which is not there" % config["root"])
         return
     site.contents.append(files.Static(config["root"], index=config["index"]))
+
+
+_PURGE_MS = const(3600000)
+# What says who may do what: a section with one of these that nobody reads must not open the device.
+_GUARDS = ("users", "tokens", "access")
+
+
+def guard(module, site, config):
+    """Set up users and access rules; without them, where they are asked for, nothing is served.
+
+    module: the server's. config: the section `http`.
+    """
+    wanted = [key for key in _GUARDS + ("sessions",) if config[key]]
+    if wanted:
+        try:
+            auth = load("plugins.http_auth")
+        except ImportError:
+            shut(module, site, "http.%s takes the plugin http_auth, which is not there" % wanted[0])
+        else:
+            auth.protect(site, config)
+            if site.sessions:
+                purge_sessions(site, module)
+    kernel = module.kernel
+    if kernel.secrets_broken:
+        shut(module, site, "secrets.json can't be read, and with it who may do what")
+    for section in set(kernel.config) | set(kernel.secrets):
+        if section.startswith("http_"):
+            misplaced(module, section, site)
+
+
+def purge_sessions(site, module):
+    """Forget expired sessions once an hour, and with the event `<module>/purge`."""
+    sessions = site.sessions
+    module.every(_PURGE_MS, sessions.purge)
+    module.listen(module.id + "/purge", sessions.on_purge)
+
+
+def misplaced(module, section, site=None):
+    """Shut the site when a section that nobody reads says who may do what."""
+    kernel = module.kernel
+    for sections in (kernel.config, kernel.secrets):
+        content = sections.get(section)
+        for key in _GUARDS:
+            if isinstance(content, dict) and content.get(key):
+                reason = "%s.%s is read by nobody; it belongs in the section http" % (section, key)
+                shut(module, site or module.site, reason)
+
+
+def shut(module, site, reason):
+    """Serve nothing from now on, and say why in the log."""
+    if not site.shut:
+        site.shut = reason
+        module.log.error("http: every request is answered 503: " + reason)
+
+
+def change(server, topic, value):
+    """Put what a module adds in the place of what it had there; None: take it away."""
+    site = server.site
+    kind = topic.split("/")[1]
+    if kind == "routes":
+        try:
+            site.mount(topic, value)
+        except TypeError as error:
+            server.log.error(error)
+        return
+    if kind not in ("filters", "pages"):
+        return
+    for old in server.added.pop(topic, ()):
+        if kind == "filters":
+            site.filters.remove(old)
+        else:
+            site.pages.pop(old, None)
+    if value:
+        server.added[topic] = list(value)  # of pages the statuses
+        if kind == "filters":
+            site.filters.extend(value)
+        else:
+            site.pages.update(value)
+
+
+def names(server):
+    """A list of the names in lower case: the device's own, that of the network, with `.local`, and configured ones."""
+    kernel = server.kernel
+    found = [kernel.name]
+    try:
+        from network import hostname
+
+        found.append(hostname())
+    except ImportError:
+        import socket
+
+        if hasattr(socket, "gethostname"):
+            found.append(socket.gethostname())
+    wlan = kernel.modules.get("wlan")
+    if wlan:
+        found.append(getattr(wlan, "hostname", None))
+    found = [name.lower() for name in found if name]
+    return found + [name + ".local" for name in found] + list(server.hosts)

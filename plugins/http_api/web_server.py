@@ -39,13 +39,13 @@ class WebServer(Module):
 
     def on_addition(self, topic, value):
         """A module's routes, filters or error pages come, or go (None)."""
-        from .additions import change
+        from .settings import change
 
         change(self, topic, value)
 
     def on_unread(self, topic, sections):
         """Sections of the configuration that no module has read."""
-        from .guards import misplaced
+        from .settings import misplaced
 
         for section in sections or ():
             misplaced(self, section)
@@ -54,7 +54,7 @@ class WebServer(Module):
 
     def names(self):
         """The names by which the device may be asked, a list."""
-        from .names import names
+        from .settings import names
 
         return names(self)
 

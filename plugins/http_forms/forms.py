@@ -16,7 +16,7 @@ def fields(request):
     kind = request.header("content-type") or ""
     name = kind.split(";", 1)[0].strip().lower()
     if name == "application/x-www-form-urlencoded":
-        from plugins.http.query import pairs
+        from plugins.http.decoding import pairs
 
         return pairs(request.body)
     if name == "multipart/form-data":

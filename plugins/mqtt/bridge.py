@@ -134,7 +134,7 @@ class Mqtt(Module):
 
     def on_oversize(self, size):
         """A packet of so many bytes begins, more than the device takes."""
-        from .oversize import refuse
+        from .large import refuse
 
         refuse(self, self.link, size)
 
@@ -174,7 +174,7 @@ class Mqtt(Module):
     def _act(self):
         """Do what is due: ping, give up, or connect; the ms until the next time."""
         if self.session.lost or self.rejected:
-            from .losses import show
+            from .delivery import show
 
             show(self)
         if self.connected:
@@ -221,7 +221,7 @@ class Mqtt(Module):
 
             return receive(self, link)
         else:
-            from .answers import take
+            from .delivery import take
 
             take(self, kind, link.buffer[link.start : link.size])
         return True

@@ -1,8 +1,9 @@
-"""Getting a connection: address, TCP, TLS, CONNECT, CONNACK."""
+"""Getting a connection: address, TCP, TLS, CONNECT, CONNACK, and why a broker refuses the device."""
 
 import socket
 import sys
 from errno import EAGAIN, EINPROGRESS
+from os import urandom
 from select import POLLIN, POLLOUT
 
 import modcore
@@ -23,8 +24,6 @@ def connect(bridge):
     """
     host, port = bridge.brokers[0]
     if bridge.address is None:
-        from .addresses import find
-
         number = yield from find(bridge, host, bridge.wake)
         # For an address in figures this asks nobody.
         found = socket.getaddrinfo(number, port, 0, socket.SOCK_STREAM)[0]
@@ -71,8 +70,6 @@ def connect(bridge):
     if kind != _CONNACK or size != 2:
         raise ValueError("what answers is not an MQTT broker")
     if code:
-        from .refusals import refuse
-
         refuse(bridge, code)
     link.count = 0
     _begin(bridge, link.out)
@@ -119,3 +116,50 @@ def _begin(bridge, out):
         bridge.log.info("connected to %s:%d" % bridge.brokers[0])
     bridge.failures = 0
     bridge.reserve = bytearray(_RESERVE)
+
+
+def find(module, host, wake):
+    """A generator that returns the address of `host` in figures (str); each yield waits, until `wake()` is called.
+
+    module: whose timers and sockets are used. OSError: the name has no address.
+    """
+    if ":" in host or not host.strip("0123456789."):
+        return host
+    if host == "localhost":
+        return "127.0.0.1"
+    from plugins.dns import Resolver
+
+    found = []
+
+    def done(addresses):
+        found.append(addresses)
+        wake()
+
+    resolver = Resolver(module)
+    try:
+        resolver.find(host, done)
+        while not found:
+            yield
+    finally:
+        resolver.cancel()
+    if not found[0]:
+        raise OSError("name not found")
+    # Of several addresses another one each time: one of their brokers may be down.
+    return found[0][urandom(1)[0] % len(found[0])]
+
+
+# By the return code of CONNACK: MQTT 3.1.1 section 3.2.2.3.
+_REASONS = (
+    "protocol version not accepted",
+    "client id rejected",
+    "server unavailable",
+    "bad user name or password",
+    "not authorized",
+)
+
+
+def refuse(bridge, code):
+    """Tell the bus, and raise OSError, with the reason that the code of CONNACK stands for."""
+    reason = _REASONS[code - 1] if code <= len(_REASONS) else "reason %d" % code
+    bridge.kernel.bus.publish("%s/refused" % bridge.id, {"code": code, "reason": reason}, False, bridge)
+    raise OSError("refused: " + reason)

@@ -10,6 +10,10 @@ from . import packets
 
 RARE = True  # many devices never send with QoS 1
 
+_PUBACK = const(0x40)
+_SUBACK = const(0x90)
+_UNSUBACK = const(0xB0)
+_REFUSED = const(0x80)
 _IN_FLIGHT = const(8)  # messages that wait for their acknowledgement at the same time, at most
 
 
@@ -24,6 +28,18 @@ def send(session, topic, payload, retain):
     packets.publish(session.link.out, topic, payload, retain, session.numbers[index], again)
     session.in_flight += 1
     return True
+
+
+def take(bridge, kind, content):
+    """Take an answer; kind: its first byte, content: what follows the fixed header. ValueError: it is none."""
+    if len(content) < 2 or kind not in (_PUBACK, _SUBACK, _UNSUBACK):
+        raise ValueError("malformed packet")
+    number = content[0] << 8 | content[1]
+    if kind == _PUBACK:
+        return acknowledged(bridge.session, number)
+    filter = bridge.session.asked.pop(number, None)
+    if filter and content[-1] & _REFUSED:
+        bridge.log.warning("the broker refuses the subscription to", filter)
 
 
 def acknowledged(session, number):
@@ -60,3 +76,23 @@ def next_number(session):
         session.number = session.number % 65535 + 1
         if session.number not in session.numbers and session.number not in session.asked:
             return session.number
+
+
+def show(bridge):
+    """Bring the figures up to date."""
+    _show(bridge, "lost", bridge.session.lost, "Lost messages", "%d messages lost")
+    _show(bridge, "rejected", bridge.rejected, "Rejected messages", "%d messages had no business here")
+
+
+def _show(bridge, id, number, name, text):
+    if not number:
+        return
+    shown = bridge.properties.get(id)
+    if not shown:
+        shown = bridge.property(
+            id, "sensor", 0, name=name, state_class="total_increasing", entity_category="diagnostic"
+        )
+    if shown.value != number:
+        bridge.log.warning(text % (number - shown.value))
+        shown.value = number
+        bridge.tell(shown.topic, number)

@@ -45,7 +45,7 @@ def fail(bridge, error):
     bridge.properties["connected"].value = False
     bridge.log.warning("%s: %s; next try in %d s" % (host, reason(error), wait_ms // 1000))
     if bridge.trial_end_ms is not None and bridge.kernel.uptime_ms() >= bridge.trial_end_ms:
-        from .trial import undo
+        from .startup import undo
 
         undo(bridge)
 

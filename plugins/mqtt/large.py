@@ -1,6 +1,7 @@
-"""Packets that do not fit into the small buffer: they get one of their own, or are passed over."""
+"""Packets that do not fit into the small buffer: they get one of their own, or are passed over and refused."""
 
-from .link import SMALL
+from . import packets
+from .packets import SMALL
 
 RARE = True  # most packets are small
 
@@ -38,3 +39,21 @@ def _has_room(link, size):
     buffer[: link.count] = memoryview(link.buffer)[: link.count]
     link.buffer = buffer
     return True
+
+
+def refuse(bridge, link, size):
+    """Say why the packet of `size` bytes whose beginning is in the link's buffer is not taken."""
+    from .commands import refuse as refuse_command
+
+    topic = b""
+    if link.buffer[0] & 0xF0 == packets.PUBLISH:
+        end = link.start + 2 + (link.buffer[link.start] << 8 | link.buffer[link.start + 1])
+        topic = bytes(link.buffer[link.start + 2 : min(end, link.count)])
+    name = topic.decode()
+    reason = "%s takes packets up to %d bytes, not %d"
+    if name.startswith(bridge.prefix) and name.endswith("/set"):
+        name = name[len(bridge.prefix) : -4]
+        refuse_command(bridge, name, reason % (name, bridge.config["max_packet"], size))
+    else:
+        bridge.rejected += 1
+        bridge.log.warning("skipped:", reason % (name, bridge.config["max_packet"], size))

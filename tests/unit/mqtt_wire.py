@@ -4,7 +4,7 @@ import errno
 import select
 import socket
 
-from plugins.mqtt.link import Link
+from plugins.mqtt.packets import Link
 
 CONSENT = b"\x20\x02\x00\x00"
 

@@ -5,7 +5,7 @@ from http_wire import ask, site_with
 import plugins.http_auth.seconds as file
 from modcore.ticks import ticks_add
 from plugins.http import Router
-from plugins.http_api.guards import purge_sessions
+from plugins.http_api.settings import purge_sessions
 from plugins.http_auth import protect
 from plugins.http_auth.hashpw import password, token
 from plugins.http_auth.password import is_hash
