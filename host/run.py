@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -24,92 +23,16 @@ from .board.__main__ import default_folder
 from .board.board import Board
 from .board.view import view
 from .board.world.garden import Garden
+from .ports import scheme, web_port
+from .run_settings import SAMPLES, Settings, check_port
 from .terminal import safe
-from .tree import HERE, ROOT
+from .tree import HERE
 
-SAMPLES = ROOT / "samples"
-_SERVERS = ("http_async", "http_windup")
 _HINT_S = 20
 _SHORTAGES = 3  # MemoryErrors before the device is ready
 _BUSY = 40  # answers 503 in a row: the web server has no memory left to serve with
-_LEAST_HEAP = 48 * 1024
-_HEAP = {
-    "micropython32": "320K",
-    "micropython": "640K",
-}  # the whole watering application, with all its plugins
 _WIFI = ("home", "let-me-water")  # the access point around the board
 _BROKER = "192.168.1.2"  # where the sample's configuration looks for it, in the board's own network
-
-
-class Settings:
-    """The wishes of the environment. BoardError: in one line, what to change."""
-
-    def __init__(self, environment):
-        sample = environment.get("SAMPLE") or ""
-        self.application = _application(sample or "watering")
-        folder = default_folder().with_name(self.application.name) if sample else default_folder()
-        self.folder = Path(environment.get("DEVICE") or folder)
-        self.http_port = _port(environment, "HTTP_PORT", 8080)
-        self.mqtt_port = _port(environment, "MQTT_PORT", 1883)
-        self.url = _broker_url(environment.get("MQTT_URL", ""))
-        self.runtime = environment.get("RUNTIME") or firmware.default_runtime()
-        firmware.interpreter(self.runtime)
-        if self.http_port == self.mqtt_port and not self.url:
-            raise firmware.BoardError(
-                "HTTP_PORT and MQTT_PORT are both {}; choose two".format(self.http_port)
-            )
-        self.heap = _heap(environment.get("HEAP", "") or _HEAP.get(self.runtime, ""))
-        self.asked_for_runtime = bool(environment.get("RUNTIME"))
-
-    def broker(self):
-        """Return (host, port) of the broker."""
-        if self.url:
-            return self.url.hostname, self.url.port or 1883
-        return "127.0.0.1", self.mqtt_port
-
-
-def _application(name):
-    for folder in (SAMPLES / name, Path(name)):
-        if (folder / "config.json").is_file() or (folder / "main.py").is_file():
-            return folder.resolve()
-    have = ", ".join(sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
-    raise firmware.BoardError(
-        "SAMPLE={!r}: takes a folder with a config.json or main.py, or one of {}".format(name, have)
-    )
-
-
-def _port(environment, name, default):
-    text = environment.get(name) or str(default)
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise firmware.BoardError("{}={!r}: takes a number from 1 to 65535".format(name, text))
-    return int(text)
-
-
-def _heap(text):
-    if not text:
-        return None
-    found = re.fullmatch(r"(\d{1,9})([KkMm]?)", text)
-    if not found:
-        raise firmware.BoardError("HEAP={!r}: takes a size such as 128K or 1M".format(text))
-    size = int(found.group(1)) * {"": 1, "k": 1024, "m": 1024 * 1024}[found.group(2).lower()]
-    if size < _LEAST_HEAP:
-        raise firmware.BoardError("HEAP={!r}: a board has at least {}K".format(text, _LEAST_HEAP // 1024))
-    if size > 1024 * 1024 * 1024:
-        raise firmware.BoardError("HEAP={!r}: a board has at most 1024M".format(text))
-    return text.upper()
-
-
-def _broker_url(text):
-    if not text:
-        return None
-    url = urllib.parse.urlsplit(text)
-    try:
-        whole = url.scheme == "mqtt" and url.hostname and (url.port is None or url.port)
-    except ValueError:
-        whole = False
-    if not whole or url.path not in ("", "/"):
-        raise firmware.BoardError("MQTT_URL={!r}: takes mqtt://[user:password@]host[:port]".format(text))
-    return url
 
 
 class Run:
@@ -155,12 +78,12 @@ class Run:
         settings = self._settings
         if settings.runtime == "cpython" and not settings.asked_for_runtime:
             print("MicroPython is not to be had here: running on CPython", flush=True)
-        _check_port("HTTP_PORT", settings.http_port)
+        check_port("HTTP_PORT", settings.http_port)
         config = layout.lay_out(settings.folder, settings.application, settings.runtime)
         self._config = config
         if "mqtt" in config.get("plugins", ()) and not settings.url:
             other = ", or use it, if it is a broker: MQTT_URL=mqtt://127.0.0.1:{} make run"
-            _check_port("MQTT_PORT", settings.mqtt_port, other.format(settings.mqtt_port))
+            check_port("MQTT_PORT", settings.mqtt_port, other.format(settings.mqtt_port))
             self._start_broker()
         self._view = view(
             "modcore {} on {}".format(config.get("name", "modcore"), settings.runtime), _names(config)
@@ -177,7 +100,7 @@ class Run:
         self._plant(config)
         try:
             board.call(control.serve, board)
-            board.expose(self._http_port(), settings.http_port)
+            board.expose(web_port(config) or 80, settings.http_port)
         except OSError as error:
             raise firmware.BoardError(error.strerror or str(error)) from None
         for host in _hosts(config):
@@ -238,18 +161,6 @@ class Run:
         where = "" if folder == default_folder() else " --folder {}".format(shown(folder))
         return "{} -m {}.board{}".format(_python(), __package__, where)
 
-    def _http_port(self):
-        for name in _SERVERS:
-            if name in self._config.get("plugins", ()):
-                port = self._config.get(name, {}).get("port", 80)
-                if isinstance(port, int) and 0 < port < 65536:
-                    return port
-        return 80
-
-    def _scheme(self):
-        secure = any(self._config.get(name, {}).get("certificate") for name in _SERVERS)
-        return "https" if secure else "http"
-
     def _base(self):
         section = self._config.get("mqtt", {})
         return section.get("base") or "modcore/" + self._config.get("name", "modcore")
@@ -258,8 +169,8 @@ class Run:
 
     def _wait_ready(self):
         plugins = self._config.get("plugins", ())
-        url = "{}://127.0.0.1:{}/".format(self._scheme(), self._settings.http_port)
-        wants_http = any(name in plugins for name in _SERVERS)
+        url = "{}://127.0.0.1:{}/".format(scheme(self._config), self._settings.http_port)
+        wants_http = web_port(self._config) is not None
         wants_mqtt = "mqtt" in plugins
         hint = time.monotonic() + _HINT_S
         busy = 0
@@ -383,27 +294,6 @@ def shown(path):
     with contextlib.suppress(ValueError):
         path = path.relative_to(Path.cwd())
     return shlex.quote(str(path))
-
-
-def _check_port(name, port, other=""):
-    busy = "{} {} is in use; stop what uses it, or choose another: {}={} make run" + other
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise firmware.BoardError(
-                "{} {} is only for root; choose one above 1023: {}={} make run".format(
-                    name, port, name, port + 8000
-                )
-            ) from None
-        except OSError:
-            raise firmware.BoardError(busy.format(name, port, name, port + 1)) from None
-    # On some systems one port can be bound twice, with and without an address.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise firmware.BoardError(busy.format(name, port, name, port + 1))
 
 
 def _status(url):

@@ -188,12 +188,13 @@ def deploy(
     romfs: Annotated[
         bool, typer.Option("--romfs", help="modcore and the plugins into the board's ROM file system.")
     ] = False,
+    wait: Annotated[bool, typer.Option(help="With wlan: until the board is on its network.")] = True,
     json: Annotated[bool, _JSON] = False,
 ):
     """Bring a project to a board on USB: what changed, compiled, verified by its hash."""
     from .deploy import deploy
 
-    deploy(folder, device, dry_run, config, romfs, json)
+    deploy(folder, device, dry_run, config, romfs, wait, json)
 
 
 @app.command(epilog="Example: modcore monitor 'valves/#'")

@@ -27,8 +27,11 @@ _SOURCE_ONLY = ("main.py", "boot.py")
 _MAIN = b"import modcore\n\nmodcore.main()\n"
 
 
-def deploy(folder, device, dry_run, replace_config, romfs, as_json):
-    """Bring the project in `folder` to the board; romfs: its libraries into the ROM file system."""
+def deploy(folder, device, dry_run, replace_config, romfs, wait, as_json):
+    """Bring the project in `folder` to the board.
+
+    romfs: its libraries go into the ROM file system. wait: until the board is on its network.
+    """
     from .usb import Usb
 
     folder = Path(folder).resolve()
@@ -39,6 +42,8 @@ def deploy(folder, device, dry_run, replace_config, romfs, as_json):
     found = _deploy_rom(port, folder, config, place, dry_run, as_json) if romfs else None
     with Usb(port) as usb:
         report = _deploy(usb, folder, config, place, dry_run, replace_config, romfs, as_json)
+        if not dry_run:
+            report["address"] = _arrive(usb, config, wait)
     if romfs:
         report["romfs"] = found
     verb = "would write" if dry_run else "wrote"
@@ -50,7 +55,21 @@ def deploy(folder, device, dry_run, replace_config, romfs, as_json):
     if romfs:
         state = verb if report["romfs"]["changed"] else "unchanged"
         text += "; ROM file system: {} ({})".format(size(report["romfs"]["bytes"]), state)
+    if report.get("address"):
+        text += "\nnow at " + report["address"]
     emit(report, as_json, text=text)
+
+
+def _arrive(usb, config, wait):
+    """The address of the board, once it is there; None without a Wi-Fi of its own."""
+    found = link.running()
+    if found.get("usb") == usb.port:
+        return found.get("http") or found.get("mqtt")  # the virtual board is where it was
+    if not wait or "wlan" not in config.get("plugins", ()):
+        return None
+    from . import arrival
+
+    return arrival.wait(usb, config)
 
 
 def _files(count):

@@ -17,7 +17,7 @@ def run(folder, http_port, mqtt_port, broker, runtime, heap, show=False, as_json
     show: open its page in a browser. as_json: print a JSON object a line.
     """
     from ..board.firmware import BoardError
-    from ..run import Settings
+    from ..run_settings import Settings
 
     folder = Path(folder).resolve()
     if not any((folder / name).is_file() for name in ("config.json", "main.py")):
@@ -96,6 +96,7 @@ def _project_run(as_json, show):
     from .. import run as runner
     from ..board import layout
     from ..board.firmware import BoardError
+    from ..ports import scheme, web_port
     from ..run import Run
 
     if as_json:
@@ -113,8 +114,8 @@ def _project_run(as_json, show):
             super()._wait_ready()
             where = {"pid": os.getpid(), "usb": self._board.open_usb()}
             plugins = self._config.get("plugins", ())
-            if any(name in plugins for name in ("http_async", "http_windup")):
-                where["http"] = "http://127.0.0.1:{}".format(self._settings.http_port)
+            if web_port(self._config) is not None:
+                where["http"] = "{}://127.0.0.1:{}".format(scheme(self._config), self._settings.http_port)
             if "mqtt" in plugins:
                 where["mqtt"] = self._mqtt_url()
             (self._folder / RUNNING).write_text(json.dumps(where))

@@ -133,6 +133,8 @@ class Usb:
         # Without it a pseudo-terminal that is silent would never be given up.
         self._transport.serial.timeout = 1
         self._known = set()
+        self._left = False
+        self._seen = b""
         for _ in range(_TRIES):
             # What mpremote prints of a failure is not for people.
             with contextlib.suppress(TransportError, *_GONE), contextlib.redirect_stdout(io.StringIO()):
@@ -250,35 +252,53 @@ class Usb:
         except (self._error, *_GONE):
             return None
 
-    def close(self, restart=True):
-        """Leave the board; restart: start its program."""
+    def close(self):
+        """Leave the board; its program starts, unless `restart` has done that."""
         try:
-            self._transport.exit_raw_repl()
-            if restart:
-                self._restart()
-        except (self._error, *_GONE):
+            if not self._left:
+                self.restart()
+        except Fail:
             pass
         finally:
             with contextlib.suppress(*_GONE):
                 self._transport.close()
 
-    def _restart(self):
-        """Ctrl-D at the friendly prompt; the board has heard it when it says so."""
+    def restart(self):
+        """Leave the raw REPL and start the program anew; nothing can be run then. Fail: the board went away."""
+        self._left = True
         serial = self._transport.serial
-        serial.write(b"\x04")
-        end = time.monotonic() + _RESTART_S
-        seen = b""
-        while b"soft reboot" not in seen and time.monotonic() < end:
-            waiting = serial.inWaiting()
-            seen += serial.read(waiting) if waiting else b""
+        try:
+            self._transport.exit_raw_repl()
+            serial.write(b"\x04")
+            end = time.monotonic() + _RESTART_S
+            # The board has heard Ctrl-D when it says so.
+            while b"soft reboot" not in self._seen and time.monotonic() < end:
+                self._listen()
+        except (self._error, *_GONE) as error:
+            raise Fail("{}: the board went away: {}".format(self.port, error)) from None
+
+    def _listen(self):
+        serial = self._transport.serial
+        waiting = serial.inWaiting()
+        if waiting:
+            self._seen += serial.read(waiting)
+        else:
             time.sleep(0.02)
+
+    def lines(self, end):
+        """Yield what the program prints after `restart`, line by line, until the moment `end` (time.monotonic)."""
+        try:
+            while time.monotonic() < end:
+                line, newline, rest = self._seen.partition(b"\n")
+                if newline:
+                    self._seen = rest
+                    yield line.decode("utf-8", "replace").rstrip("\r")
+                else:
+                    self._listen()
+        except (self._error, *_GONE) as error:
+            raise Fail("{}: the board went away: {}".format(self.port, error)) from None
 
     def _load(self, name, code):
         if name not in self._known:
             self.exec(code)
             self._known.add(name)
-
-
-def _last(error):
-    text = getattr(error, "error_output", "") or str(error)
-    return (text.strip().splitlines() or ["?"])[-1]

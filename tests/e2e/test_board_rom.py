@@ -39,7 +39,9 @@ def board(tmp_path, micropython):
 
 
 def deployed(board, project, *options):
-    return json.loads(modcore("deploy", "--romfs", "--json", "-d", board.open_usb(), *options, cwd=project))
+    return json.loads(
+        modcore("deploy", "--romfs", "--no-wait", "--json", "-d", board.open_usb(), *options, cwd=project)
+    )
 
 
 def test_the_watering_sample_runs_from_rom(board, project):

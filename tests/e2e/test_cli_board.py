@@ -15,7 +15,7 @@ from test_index import Web, copy_tree
 
 from host import index
 from host.board import layout
-from host.cli import app
+from host.cli import app, arrival
 from host.cli.usb import Usb
 from processes import eventually
 
@@ -283,6 +283,28 @@ def test_deploy_brings_what_changed_and_takes_away_what_is_gone(board, garden):
     (garden / "extra.py").unlink()
     assert json.loads(modcore("deploy", "-d", board.port, "--json", cwd=garden))["removed"] == ["/extra.mpy"]
     assert not (board.files / "extra.mpy").exists()
+
+
+def test_deploy_waits_for_the_network_and_tells_what_is_in_the_way(board, garden, monkeypatch, capsys):
+    config = json.loads((garden / "config.json").read_text())
+    config.update(plugins=["wlan", "http_async"], wlan={"networks": ["home"]}, http={"port": 8080})
+    (garden / "config.json").write_text(json.dumps(config))
+    secrets = garden / "secrets.json"
+    secrets.write_text('{"wlan": {"passwords": {"home": "let-me-in"}}}')
+    board.wifi.add("home", "let-me-in")
+    report = json.loads(modcore("deploy", "-d", board.port, "--json", cwd=garden))
+    assert re.match(r"http://192\.168\.\d+\.\d+:8080/$", report["address"])
+    assert "now at " + report["address"] in modcore("deploy", "-d", board.port, cwd=garden)
+    assert (
+        json.loads(modcore("deploy", "-d", board.port, "--no-wait", "--json", cwd=garden))["address"] is None
+    )
+    secrets.write_text('{"wlan": {"passwords": {"home": "wrong-one"}}}')
+    monkeypatch.chdir(garden)
+    monkeypatch.setattr(arrival, "_PATIENCE_S", 8)
+    assert app.run(["deploy", "-d", board.port, "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["address"] is None
+    assert "not on a network after 8 s: " in told.err and "home: wrong password" in told.err
 
 
 def test_deploy_keeps_a_configuration_that_the_device_has_changed(board, garden):
