@@ -70,7 +70,7 @@ format: ## format the code, sort imports
 	@$(VENV_PYTHON) -m ruff check --quiet --select I --fix . ; $(VENV_PYTHON) -m ruff format .
 
 generate: ## write what is made from sources: the dashboard's pages, package.json, registry.json, docs/reference.md
-	@$(TOOLCHAIN) python lib
+	@$(TOOLCHAIN) python lib tests
 	@$(VENV_PYTHON) -m host.dashboard && $(VENV_PYTHON) -m host.manifest_generate && $(VENV_PYTHON) -m host.reference
 
 screenshots: ## pictures of the dashboard's pages, to docs/screenshots

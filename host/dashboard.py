@@ -15,6 +15,8 @@ import re
 import sys
 from pathlib import Path
 
+from .squeeze import squeeze
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "plugins" / "dashboard" / "src"
 TARGET = ROOT / "plugins" / "dashboard" / "www"
@@ -25,6 +27,7 @@ CORE = (
     "vendor/htm.js",
     "html.js",
     "text.js",
+    "loading.js",
     "request.js",
     "live.js",
     "icons.js",
@@ -40,6 +43,7 @@ STYLES = ("tokens.css", "app.css", "parts.css")
 PUBLIC = (
     "html.js",
     "text.js",
+    "loading.js",
     "request.js",
     "live.js",
     "icons.js",
@@ -125,7 +129,7 @@ def _join(names):
     ]
     every = {}
     for name in names:
-        text = _plain((SOURCE / name).read_text(encoding="utf-8"))
+        text = _own(SOURCE / name)
         exported = {}
 
         def listed(found, exported=exported):
@@ -176,9 +180,7 @@ def _taken(found, every, name):
 
 def _page(path, app_name):
     """A module that is a file of its own; what it imports is in the joined file."""
-    text = path.read_text(encoding="utf-8")
-    if path.parent.name != "vendor":
-        text = _plain(text)
+    text = _own(path)
     wanted = bool(_IMPORT.search(text))
     text = _IMPORT.sub(lambda found: _taken(found, None, path.name), text)
     if path.name == "uplot.js":
@@ -193,11 +195,10 @@ def _page(path, app_name):
     return ('import $m from "./{}";\n'.format(app_name) if wanted else "") + text
 
 
-def _plain(text):
-    """A source without its comments and indentation: what a browser reads."""
-    text = re.sub(r"^\s*/\*\*?[^!].*?\*/\s*?\n", "", text, flags=re.M | re.S)
-    lines = [line.strip() for line in text.splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+def _own(path):
+    """A source as a browser needs it; libraries are so already, but for one."""
+    text = path.read_text(encoding="utf-8")
+    return squeeze(text) if path.parent.name != "vendor" or path.name == "codejar.js" else text
 
 
 def _css(text):
@@ -232,10 +233,19 @@ def write():
         TARGET.mkdir(parents=True, exist_ok=True)
         for name in changed:
             if name in wanted:
-                (TARGET / name).write_bytes(gzip.compress(wanted[name], 9, mtime=0))
+                (TARGET / name).write_bytes(_packed(wanted[name]))
             else:
                 (TARGET / name).unlink()
     return changed
+
+
+def _packed(data):
+    """Data in gzip's format, as small as can be."""
+    try:
+        from zopfli.gzip import compress  # 3 % less
+    except ImportError:
+        return gzip.compress(data, 9, mtime=0)
+    return compress(data)
 
 
 def main(arguments):

@@ -1,9 +1,14 @@
 """Home in a real browser: every kind of property, live, and honest about refusals and a device out of reach."""
 
+import re
+from pathlib import Path
+
 import pytest
 import requests
 from dashboard_board import Greenhouse, accessible
 from playwright.sync_api import expect
+
+WWW = Path(__file__).resolve().parent.parent.parent / "plugins" / "dashboard" / "www"
 
 
 @pytest.fixture(scope="module", params=["http_async", "http_windup"])
@@ -30,7 +35,7 @@ def home(device, page):
 
 def widget(page, name):
     """The line of a property."""
-    return page.locator(".widget").filter(has=page.get_by_text(name, exact=True))
+    return page.locator(".widget").filter(has=page.locator(".label > span").get_by_text(name, exact=True))
 
 
 def test_a_card_stands_for_each_module_with_what_it_is_called(home):
@@ -114,6 +119,110 @@ def test_a_value_on_its_way_looks_different(device, home):
     device.has("greenhouse/slow", True)
 
 
+def test_a_light_has_brightness_colour_white_and_effects(device, home):
+    light = widget(home, "Ceiling")
+    light.get_by_role("slider", name="Ceiling Brightness").focus()
+    home.keyboard.press("Home")
+    device.has("rooms/lamp", lamp(device, brightness=0))
+    light.locator("input[type=color]").fill("#ff0000")
+    device.has("rooms/lamp", lamp(device, color=[255, 0, 0]))
+    light.get_by_role("slider", name="Ceiling White").focus()
+    home.keyboard.press("End")
+    device.has("rooms/lamp", lamp(device, temperature=6500))
+    light.get_by_role("combobox", name="Ceiling Effect").select_option("rainbow")
+    device.has("rooms/lamp", lamp(device, effect="rainbow"))
+    light.get_by_role("switch", name="Ceiling", exact=True).click()
+    device.has("rooms/lamp", lamp(device, on=False))
+    assert device.put("rooms/lamp", {"color": [0, 128, 255], "on": True}) == 200
+    expect(light.locator("input[type=color]")).to_have_value("#0080ff")
+    expect(light.get_by_role("switch", name="Ceiling", exact=True)).to_be_checked()
+
+
+def lamp(device, **fields):
+    """The value that the lamp has, but for some fields."""
+    return dict(device.get("/api/rooms/lamp"), **fields)
+
+
+def test_a_blind_moves_and_says_why_it_does_not(device, home):
+    blind = widget(home, "Blind")
+    blind.get_by_role("button", name="Close").click()
+    expect(blind.locator(".badge")).to_have_text("Closed")
+    device.has("rooms/blind", {"state": "closed", "position": 0, "tilt": 40})
+    blind.get_by_role("slider", name="Blind Tilt").focus()
+    home.keyboard.press("End")
+    expect(blind.get_by_role("alert")).to_contain_text("nothing to tilt")
+    expect(blind.get_by_role("slider", name="Blind Tilt")).to_have_value("40")
+    blind.get_by_role("button", name="Open").click()
+    expect(blind.get_by_role("slider", name="Blind Position")).to_have_value("100")
+    blind.get_by_role("button", name="Stop").click()
+    expect(blind.locator(".badge")).to_have_text("Stopped")
+
+
+def test_a_fan_and_a_heating_are_set_field_by_field(device, home):
+    fan = widget(home, "Ventilator")
+    fan.get_by_role("switch", name="Ventilator", exact=True).click()
+    fan.get_by_role("switch", name="Ventilator Oscillating").click()
+    fan.get_by_role("combobox", name="Ventilator Preset").select_option("breeze")
+    fan.get_by_role("combobox", name="Ventilator Direction").select_option("reverse")
+    wanted = {"on": True, "speed": 30, "oscillating": True, "direction": "reverse", "preset": "breeze"}
+    device.has("rooms/fan", wanted)
+    heating = widget(home, "Heating")
+    expect(heating.locator(".label")).to_contain_text("19.4 °C · 47 % · Heating")
+    heating.get_by_role("button", name="More").click()
+    expect(heating.locator("output")).to_have_text("21 °C")
+    heating.get_by_role("combobox", name="Heating Mode").select_option("off")
+    expect(heating.locator(".label")).to_contain_text("Off")
+    assert device.get("/api/rooms/heating")["target"] == 21
+    assert device.put("rooms/heating", {"mode": "heat", "target": 20.5}) == 200
+    assert device.put("rooms/fan", {"on": False}) == 200
+
+
+def test_a_lock_and_an_alarm_take_orders_and_refuse_some(device, home):
+    door = widget(home, "Front door")
+    alarm = widget(home, "Alarm")
+    alarm.get_by_role("button", name="Away").click()
+    expect(alarm.locator(".badge")).to_have_text("Armed, away")
+    door.get_by_role("button", name="Unlock").click()
+    expect(door.get_by_role("alert")).to_contain_text("the alarm is armed")
+    alarm.get_by_role("button", name="Disarm").click()
+    expect(alarm.locator(".badge")).to_have_text("Disarmed")
+    door.get_by_role("button", name="Unlock").click()
+    expect(door.locator(".badge")).to_have_text("Unlocked")
+    expect(door.get_by_role("alert")).to_have_count(0)
+    device.has("rooms/door", "unlocked")
+    door.get_by_role("button", name="Lock", exact=True).click()
+    expect(door.locator(".badge")).to_have_text("Locked")
+
+
+def test_an_event_is_seen_when_it_happens(device, home):
+    bell = widget(home, "Doorbell")
+    expect(
+        widget(home, "Ventilator").get_by_role("slider")
+    ).to_be_visible()  # what shows events is loaded by then
+    expect(bell.locator(".value")).to_have_text("–")
+    assert device.put("rooms/ring", None) == 200
+    expect(bell.locator(".value")).to_have_text("Short")
+    expect(bell.locator("small")).to_have_text(re.compile(r"\d+:\d\d"))
+
+
+def test_dates_and_times_have_fields_of_their_kind(device, home):
+    for name, id, value in (
+        ("Away until", "holiday", "2027-01-06"),
+        ("Wake up", "wake", "07:15"),
+        ("Service", "next", "2027-04-01T08:30"),
+    ):
+        home.get_by_label(name).fill(value)
+        widget(home, name).get_by_role("button", name="Send").click()
+        device.has("rooms/" + id, value)
+        expect(home.get_by_label(name)).to_have_value(value)
+
+
+def test_what_cannot_be_set_is_shown_only(home):
+    lamp = widget(home, "Street lamp")
+    expect(lamp.get_by_role("switch")).to_be_disabled()
+    expect(lamp.get_by_role("slider")).to_have_count(0)
+
+
 def test_what_others_do_is_seen_at_once(device, home, browser):
     other = device.open(browser.new_context().new_page())
     home.get_by_role("switch", name="Lawn").click()
@@ -154,10 +263,13 @@ def test_the_first_view_is_small_and_comes_from_the_device_alone(device, browser
     device.open(page)
     expect(page.get_by_role("switch", name="Fan")).to_be_visible()
     assert all(request.url.startswith(device.url + "/") for request in asked)
+    # Only who has a light with colours, a lock or the like loads what shows them.
+    asked = [request for request in asked if "/appliances-" not in request.url]
     assert len(asked) <= 5, [request.url for request in asked]
     # The stream of events has no end; its first piece is some hundred bytes.
     sizes = [request.sizes()["responseBodySize"] for request in asked if "/api" not in request.url]
     assert sum(sizes) <= 30 * 1024 - 3000, sizes
+    assert sum(file.stat().st_size for file in WWW.iterdir()) <= 110 * 1024
     context.close()
 
 

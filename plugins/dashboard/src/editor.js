@@ -5,7 +5,8 @@ import { request } from "./request.js";
 import { Page, Button, Busy, Trouble } from "./parts.js";
 import { ask, confirm } from "./dialogs.js";
 import { fail, notify, reason } from "./notices.js";
-import { part, useUnsaved } from "./shell.js";
+import { part } from "./loading.js";
+import { useUnsaved } from "./shell.js";
 
 const LANGUAGES = { py: "python", js: "javascript", mjs: "javascript", json: "json", webmanifest: "json", html: "markup", htm: "markup", svg: "markup", xml: "markup", css: "css" };
 const HIGHLIGHTED = 60000; // characters; more would make typing slow

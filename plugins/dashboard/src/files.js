@@ -6,7 +6,8 @@ import { Page, Card, Busy, Button, Choose, Meter, Loaded, Empty, Trouble, useLoa
 import { Icon } from "./icons.js";
 import { ask, confirm, dialog } from "./dialogs.js";
 import { fail, notify, reason } from "./notices.js";
-import { go, part } from "./shell.js";
+import { part } from "./loading.js";
+import { go } from "./shell.js";
 
 const SET_S = 1704067200; // a file that is older was written before the clock was set
 const EDITED = /\.(py|json|js|mjs|css|html?|md|txt|csv|xml|svg|toml|ini|cfg|yml|yaml|sh|conf|log|webmanifest)$|^[^.]+$|^\.\w+$/i;

@@ -7,7 +7,7 @@ import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
 import { moduleName, nameOf, unitOf } from "./widgets.js";
 import { device, onEvent, property, useAbout } from "./live.js";
-import { part, style } from "./shell.js";
+import { part, style } from "./loading.js";
 
 const SPANS = [["hour", 3600], ["day", 86400], ["week", 604800], ["month", 2678400]];
 

@@ -24,6 +24,10 @@ const PATHS = {
   information: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.5M12 7.5h.01",
   chevron: "M9 6l6 6-6 6",
   plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  "move-open": "M6 14l6-6 6 6",
+  "move-stop": "M7 7h10v10H7z",
+  "move-close": "M6 10l6 6 6-6",
   delete: "M4.5 7h15M9.5 7V4h5v3M6.5 7l1 13h9l1-13M10.5 11v5.5M13.5 11v5.5",
   pencil: "M4 20l1-4.5L16.5 4 20 7.5 8.5 19z",
   download: "M12 4v11M7 10.5l5 5 5-5M4.5 20h15",
@@ -33,6 +37,7 @@ const PATHS = {
   play: "M7 4.5v15l12-7.5z",
   stop: "M6.5 6.5h11v11h-11z",
   lock: "M6 11h12v9.5H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
+  "lock-open": "M6 11h12v9.5H6zM8.5 11V7.5a3.5 3.5 0 0 1 6.8-1.2",
   logout: "M14 4H5v16h9M10 12h11M17.5 8.5 21 12l-3.5 3.5",
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 21 21",
   power: "M12 3.5v8M7 6a8 8 0 1 0 10 0",
@@ -56,6 +61,8 @@ const PATHS = {
   ip: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18",
   eye: "M2.5 12s3.5-6 9.5-6 9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
   tag: "M4 4h8l8 8-8 8-8-8zM8 8h.01",
+  blinds: "M4 4h16M6 4v13M18 4v13M6 8.5h12M6 12.5h12M6 17h12M12 17v4",
+  shield: "M12 3 4.5 6v6c0 4.5 3.2 7.5 7.5 9 4.3-1.5 7.5-4.5 7.5-9V6z",
   fan: "M12 10.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM12 10.5C9 7 10 3 13 3s3.5 4 0 7.5M13.5 12c3.5-3 7.5-2 7.5 1s-4 3.5-7.5 0M12 13.5c3 3.5 2 7.5-1 7.5s-3.5-4 0-7.5M10.5 12C7 15 3 14 3 11s4-3.5 7.5 0",
 };
 
@@ -68,7 +75,7 @@ const OTHERS = {
   presence: "account", timestamp: "clock", duration: "clock", data_size: "memory", signal_strength: "wifi",
   wifi_strength: "wifi", pressure: "gauge", "toggle-switch": "toggle", "restart": "refresh", "water-pump": "valve",
   sprinkler: "water", "clock-outline": "clock", "play-circle": "play", "light-switch": "toggle", volume: "water",
-  volume_flow_rate: "water", lock: "lock", cover: "door", climate: "thermometer", event: "bell", date: "clock", time: "clock",
+  volume_flow_rate: "water", lock: "lock", cover: "blinds", alarm_control_panel: "shield", climate: "thermometer", event: "bell", date: "clock", time: "clock",
   datetime: "clock", "ip-network": "ip", "alarm": "bell", moving: "motion", running: "play", update: "download",
 };
 

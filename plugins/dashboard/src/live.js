@@ -20,6 +20,7 @@ export const device = {
   refused: new Map(), // topic -> why
 };
 
+const turns = new Map(); // topic -> how many events of it came
 const listeners = new Set();
 const heard = new Set();
 const source = {
@@ -75,15 +76,18 @@ export function property(topic) {
 
 /** Set a property; it shows as waiting until the device answers, and why it did not take it. True: it did. */
 export async function command(topic, value) {
+  const before = device.values.get(topic);
+  const turn = turns.get(topic);
   device.waiting.set(topic, value);
   device.refused.delete(topic);
   changed();
   try {
     const found = await request("PUT", "/api/" + topic.split("/").map(encodeURIComponent).join("/"), value);
     const kind = property(topic) && property(topic).kind;
-    if (kind && kind !== "button") device.values.set(topic, found);
+    // What the stream has told meanwhile is newer.
+    if (kind && kind !== "button" && turn === turns.get(topic)) device.values.set(topic, found);
     // A motor takes its time: what the device has taken waits until it says so itself.
-    if (kind === "button" || found === value || typeof value === "object") done(topic, value);
+    if (kind === "button" || arrived(value, found, before)) done(topic, value);
     else setTimeout(() => done(topic, value), ARRIVAL_MS);
     return true;
   } catch (error) {
@@ -93,6 +97,14 @@ export async function command(topic, value) {
   } finally {
     changed();
   }
+}
+
+// Whether what the device says is what was asked for: of an object the fields of both; "lock" changes what was before.
+function arrived(wanted, found, before) {
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  if (same(found, wanted)) return true;
+  if (!wanted || !found || typeof found !== "object") return /^(un)?lock|arm/.test(wanted) && !same(found, before);
+  return Object.keys(wanted).every(key => (key in found ? same(found[key], wanted[key]) : !same(found, before)));
 }
 
 function done(topic, value) {
@@ -135,6 +147,8 @@ export function refresh() {
 }
 
 function event(topic, value) {
+  const before = device.values.get(topic);
+  turns.set(topic, (turns.get(topic) || 0) + 1);
   if (topic === "dashboard/about") device.pages = value;
   else if (topic === "$lost") refresh();
   else if (property(topic) && value !== null) device.values.set(topic, value);
@@ -144,7 +158,7 @@ function event(topic, value) {
     if (property(topic) ? value === null : value !== null && !device.values.has(topic)) refresh();
     device.values.set(topic, value);
   }
-  if (device.waiting.get(topic) === value) device.waiting.delete(topic);
+  if (device.waiting.has(topic) && arrived(device.waiting.get(topic), value, before)) device.waiting.delete(topic);
   for (const handler of heard) handler(topic, value);
   changed();
 }

@@ -7,7 +7,8 @@ import { Icon } from "./icons.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
 import { moduleName } from "./widgets.js";
-import { go, part } from "./shell.js";
+import { part } from "./loading.js";
+import { go } from "./shell.js";
 import { useEffect } from "./html.js";
 
 const KINDS = { RUNNING: "good", FAILED: "bad", STOPPED: "warn", UNMOUNTED: "warn" };

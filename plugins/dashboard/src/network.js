@@ -8,7 +8,7 @@ import { fail, notify } from "./notices.js";
 import { request } from "./request.js";
 import { Widget } from "./widgets.js";
 import { command, device, property, useAbout, useValue } from "./live.js";
-import { part } from "./shell.js";
+import { part } from "./loading.js";
 
 /** The page. */
 export default function Network() {

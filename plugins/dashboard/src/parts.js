@@ -47,7 +47,7 @@ export function Switch({ on, label, labelled, disabled, waiting, onChange }) {
 }
 
 /** A slider that tells its value when it is let go, and shows it while it is drawn. */
-export function Slider({ value, min, max, step, label, labelled, disabled, unit = "", waiting, onChange }) {
+export function Slider({ value, min, max, step, label, labelled, disabled, unit = "", waiting, onChange, class: more = "" }) {
   const [drawn, setDrawn] = useState(null);
   const shown = drawn === null ? (value === null || value === undefined ? min : value) : drawn;
   const part = max > min ? (100 * (shown - min)) / (max - min) : 0;
@@ -60,7 +60,7 @@ export function Slider({ value, min, max, step, label, labelled, disabled, unit 
     setDrawn(null);
     if (Number(event.target.value) !== value) onChange(Number(event.target.value));
   };
-  return html`<div class="slider ${waiting ? "waiting" : ""}">
+  return html`<div class="slider ${more} ${waiting ? "waiting" : ""}">
     <input ref=${place} type="range" min=${min} max=${max} step=${step || "any"} value=${shown} aria-label=${label} aria-labelledby=${labelled}
       aria-valuetext=${shown + unit} disabled=${disabled} onInput=${event => setDrawn(Number(event.target.value))} onChange=${done} />
     <output>${value === null && drawn === null ? "–" : Math.round(shown * 1000) / 1000}<small>${unit}</small></output>

@@ -1,6 +1,7 @@
 // The shell: name of the device, whether it is in reach, the pages, and the one that is open.
 import { html, render, useState, useEffect, useRef } from "./html.js";
-import { t, said, files, addTexts } from "./text.js";
+import { t, said, files } from "./text.js";
+import { part } from "./loading.js";
 import { Icon } from "./icons.js";
 import { Page, Busy, Trouble, Empty } from "./parts.js";
 import { Dialogs, dialog } from "./dialogs.js";
@@ -60,39 +61,6 @@ function useRoute() {
     return () => removeEventListener("hashchange", look);
   }, []);
   return place;
-}
-
-const loaded = {};
-
-/** The module of a page or library by its plain name, loaded once: `(await part("uplot")).default`. */
-export function part(name) {
-  loaded[name] = loaded[name] || Promise.all([import("./" + files[name]), texts()]).then(found => found[0], error => {
-    delete loaded[name];
-    throw error;
-  });
-  return loaded[name];
-}
-
-// The texts and styles of all pages but Home, which come with the first of them.
-let more = null;
-
-function texts() {
-  style("pages.css");
-  more = more || import("./" + files.texts).then(module => addTexts({ en: module.default }), error => {
-    more = null;
-    throw error;
-  });
-  return more;
-}
-
-/** Add a style sheet of this plugin by its plain name, once. */
-export function style(name) {
-  if (loaded[name]) return;
-  loaded[name] = true;
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL("./" + files[name], import.meta.url);
-  document.head.append(link);
 }
 
 function Lazy({ name, rest }) {

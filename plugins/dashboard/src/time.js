@@ -5,7 +5,7 @@ import { Page, Card, Row, Button, Field, Badge, Empty, Busy } from "./parts.js";
 import { fail, notify } from "./notices.js";
 import { Widget } from "./widgets.js";
 import { command, device, property, useAbout, useValue } from "./live.js";
-import { part } from "./shell.js";
+import { part } from "./loading.js";
 
 // Which of the names that share their rules is shown.
 const USUAL = ["UTC", "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Africa/Johannesburg"];

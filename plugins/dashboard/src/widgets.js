@@ -1,9 +1,10 @@
 // A property as it is shown: the widget by its kind, its value live, why it was refused beside it.
 import { html, useState, useEffect, useId } from "./html.js";
-import { t, number, bytes, duration, moment } from "./text.js";
+import { t, language, number, bytes, duration, moment } from "./text.js";
 import { Icon } from "./icons.js";
 import { Row, Switch, Slider, Button, Badge } from "./parts.js";
 import { command, forgive, property, useCommand, useLink, useValue } from "./live.js";
+import { code } from "./loading.js";
 import { reason } from "./notices.js";
 
 const SLIDER_STEPS = 1000; // a number with more is a field
@@ -25,10 +26,24 @@ export function words(id) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A word of a device as people say it: heat_cool is "Heat and cool"; one that is not known here as it is. */
+export function word(value) {
+  if (value === null || value === undefined) return "–";
+  const text = t("word." + value);
+  return text.startsWith("word.") ? words(String(value)) : text;
+}
+
+/** The names of icons that stand for a property, the best first. */
+export function iconOf({ icon, device_class, kind }) {
+  return [icon, device_class, kind];
+}
+
 /** A value as text, by kind and metadata. */
 export function show(value, about) {
   const { kind, unit = "", device_class: type } = about;
   if (value === null || value === undefined) return "–";
+  if (kind === "date") return new Date(value + "T00:00").toLocaleDateString(language, { dateStyle: "medium" });
+  if (kind === "datetime") return moment(Date.parse(value) / 1000);
   if (kind === "valve") return t(value ? "valve.open" : "valve.closed");
   if (kind === "binary_sensor") return state(value, type);
   if (typeof value === "boolean") return t(value ? "on" : "off");
@@ -65,17 +80,31 @@ export function Widget({ topic, known }) {
   const link = useLink();
   const id = useId();
   if (!about || known && !about.set && (value === null || value === undefined || value === "")) return null;
-  const shown = waiting === undefined ? value : waiting;
-  const props = { topic, about, value: shown, waiting: waiting !== undefined, disabled: link !== "live", labelled: id };
+  const fields = about.fields || APPLIANCES.includes(about.kind);
+  const shown = waiting === undefined ? value : !fields ? waiting : waiting && typeof waiting === "object" ? { ...value, ...waiting } : value;
+  const props = { topic, about, value: shown, waiting: fields ? waiting : waiting !== undefined, disabled: link !== "live", labelled: id };
   const Control = (about.set && CONTROLS[about.kind]) || (about.set ? Raw : Reading);
   const wide = about.set && (about.kind === "number" && slides(about) || about.kind === "light" && about.max !== undefined);
-  return html`<div class="widget kind-${about.kind} ${shown === true ? "on" : ""} ${waiting === undefined ? "" : "waiting"}">
-    <${Row} id=${id} label=${nameOf(topic, about)} icon=${[about.icon, about.device_class, about.kind]}
+  return html`<div class="widget kind-${about.kind} ${shown === true || shown && shown.on === true ? "on" : ""} ${waiting === undefined ? "" : "waiting"}">
+    ${fields ? html`<${Larger} ...${props} />` : html`<${Row} id=${id} label=${nameOf(topic, about)} icon=${iconOf(about)}
       note=${about.set && (about.kind === "valve" || about.kind === "switch") ? html`<span class="state">${show(shown, about)}</span>` : about.note}
-      class=${wide ? "stacked" : ""}><${Control} ...${props} /><//>
+      class=${wide ? "stacked" : ""}><${Control} ...${props} /><//>`}
     ${refused && html`<p class="wrong" role="alert"><span>${plain(reason(refused), topic)}</span>
       <button type="button" class="bare" aria-label=${t("close")} onClick=${() => forgive(topic)}><${Icon} name="close" size="16" /></button></p>`}
   </div>`;
+}
+
+const APPLIANCES = ["climate", "cover", "fan", "lock", "alarm_control_panel", "event"];
+let appliances = null;
+
+// What has several values is in a file that only pages with such a thing load; its values are text until it is there.
+function Larger(props) {
+  const [, setFound] = useState(appliances);
+  useEffect(() => {
+    if (!appliances) code("appliances").then(module => setFound((appliances = module)), () => {});
+  }, [props.disabled]);
+  if (appliances) return html`<${appliances.Appliance} ...${props} />`;
+  return html`<${Row} id=${props.labelled} label=${nameOf(props.topic, props.about)} icon=${iconOf(props.about)}><${Reading} ...${props} /><//>`;
 }
 
 // The page shows beside what it stands: the reason need not name it again.
@@ -124,9 +153,12 @@ function Select({ topic, about, value, disabled, labelled }) {
   </select>`;
 }
 
+const DATES = { date: "date", time: "time", datetime: "datetime-local" };
+
 // A field that is sent with Enter or its button: text, numbers without bounds, and kinds that this page does not know.
 function Raw({ topic, about, value, disabled, labelled, type = "text" }) {
-  const plain = about.kind === "text" || about.kind === "number";
+  const date = DATES[about.kind];
+  const plain = about.kind === "text" || about.kind === "number" || date;
   const text = value === null || value === undefined ? "" : plain ? String(value) : JSON.stringify(value);
   const [typed, setTyped] = useState(null);
   useEffect(() => setTyped(null), [text]);
@@ -144,8 +176,8 @@ function Raw({ topic, about, value, disabled, labelled, type = "text" }) {
   };
   const edited = typed !== null && typed !== text;
   return html`<form class="send ${edited ? "edited" : ""}" onSubmit=${send}>
-    <input type=${about.mode === "password" ? "password" : type} value=${typed === null ? text : typed} aria-labelledby=${labelled} disabled=${disabled}
-      min=${about.kind === "number" ? about.min : undefined} max=${about.kind === "number" ? about.max : undefined} step="any" size="12"
+    <input type=${date || (about.mode === "password" ? "password" : type)} value=${typed === null ? text : typed} aria-labelledby=${labelled} disabled=${disabled}
+      min=${about.kind === "number" ? about.min : undefined} max=${about.kind === "number" ? about.max : undefined} step=${date && /:\d+:\d*[1-9]/.test(text) ? 1 : date ? undefined : "any"} size="12"
       onInput=${event => setTyped(event.target.value)} onKeyDown=${event => event.key === "Escape" && setTyped(null)} />
     ${about.unit && html`<small>${about.unit}</small>`}
     ${edited && html`<button class="button main small square" aria-label=${t("send")} disabled=${disabled}><${Icon} name="check" size="18" /></button>`}
