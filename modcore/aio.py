@@ -1,6 +1,7 @@
 """The kernel inside an asyncio loop. Loaded only when a module needs asyncio."""
 
 import asyncio
+import gc
 
 from .ticks import const
 
@@ -11,6 +12,7 @@ except ImportError:  # a port without threads
 
 
 _MICROPYTHON = hasattr(asyncio, "core")
+_RESERVE_BYTES = const(256)
 _AGAIN_S = const(1)  # until the next try to tell of a failure for which there was no memory
 
 
@@ -24,6 +26,8 @@ class Aio:
         self._sleeping = None
         self.task = asyncio.current_task()
         self._thread = get_ident()
+        if _MICROPYTHON:
+            Guard(asyncio.core._io_queue)
 
     def spawn(self, module):
         """Start `module.run()` as a task, after the end of its former one."""
@@ -104,9 +108,46 @@ class Aio:
     def _wake_on(self, queue, sock):
         # A generator is a coroutine on MicroPython.
         while True:
-            yield getattr(asyncio.core._io_queue, queue)(sock)
-            self.wake()
-            yield from asyncio.sleep_ms(0)
+            try:
+                yield getattr(asyncio.core._io_queue, queue)(sock)
+                self.wake()
+                yield from asyncio.sleep_ms(0)
+            except MemoryError:  # the kernel looks by itself before long
+                yield from asyncio.sleep_ms(_AGAIN_S * 1000)
+
+
+class Guard:
+    """Stands in the way of each new wait in MicroPython's asyncio: `Guard(asyncio.core._io_queue)`.
+
+    A `poll.register` that finds no memory half way leaves an entry behind that crashes the next look at it
+    (extmod/modselect.c: "this case is not handled"). plugins/http_async has a copy, for programs without a kernel.
+    """
+
+    def __init__(self, queue):
+        self.reserve = bytearray(_RESERVE_BYTES)
+        self.queue = queue
+        self.enqueue = queue._enqueue
+        queue._enqueue = self.wait
+        queue.guard = self
+
+    def wait(self, sock, direction):
+        """Put the present task in the queue. direction: 0 to read, 1 to write. MemoryError: it does not wait."""
+        try:
+            if not self.reserve:
+                self.reserve = bytearray(_RESERVE_BYTES)
+            self.enqueue(sock, direction)
+        except MemoryError:
+            if self.reserve:
+                self.reserve = None
+                gc.collect()
+                queue = self.queue
+                waiting = queue.map.get(id(sock))
+                if waiting and waiting[1 - direction] is None:
+                    # Registering it again fills the half entry in, in the memory that was kept for this.
+                    queue.poller.register(sock)
+                    queue.poller.unregister(sock)
+                    del queue.map[id(sock)]
+            raise
 
 
 async def ended(task):
@@ -151,7 +192,11 @@ async def _turn(kernel):
             aio.spawn(module)
     try:
         while not kernel._stopping:
-            await aio.sleep(kernel.step())
+            try:
+                await aio.sleep(kernel.step())
+            except MemoryError:  # not even for that
+                kernel.relieve()
+                await asyncio.sleep(0)
     finally:
         kernel.end()
         kernel.bus.wake = None
@@ -166,7 +211,7 @@ async def _turn(kernel):
 def run(kernel):
     """Run `kernel`, which has begun, in an asyncio loop that leaves no task behind for the next run."""
     try:
-        asyncio.run(_turn(kernel))
+        _complete(kernel)
     except KeyboardInterrupt:
         if _MICROPYTHON and kernel._aio:
             # It struck a task: let the others, and the kernel's own, come to their ends.
@@ -177,3 +222,18 @@ def run(kernel):
         kernel._aio = kernel.bus.wake = None
         if _MICROPYTHON:
             asyncio.new_event_loop()
+
+
+def _complete(kernel):
+    run = asyncio.run
+    what = _turn(kernel)
+    while True:
+        try:
+            return run(what)
+        except MemoryError:
+            # MicroPython's loop itself has found none: it goes on with all its tasks, unless the kernel's has ended.
+            if not _MICROPYTHON or not kernel._aio:
+                raise
+        kernel.relieve()
+        run = asyncio.core.run_until_complete
+        what = kernel._aio.task

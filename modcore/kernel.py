@@ -280,6 +280,8 @@ class Kernel:
         """
         if isinstance(error, KeyboardInterrupt):
             raise error
+        if isinstance(error, MemoryError):
+            self.relieve()
         try:
             from .supervision import fail
 

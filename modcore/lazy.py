@@ -119,10 +119,11 @@ def relieve():
     while found:  # over the dict itself: there may be no memory for a copy
         found = False
         for path in sys.modules:
-            # By get: an import for which there was no memory has left a place without a module, and taking that by
-            # [] crashes MicroPython.
-            if _is_rare(sys.modules.get(path)):
-                del sys.modules[path]
+            # By get: an import for which there was no memory may have left a place without a module. The next
+            # import of that name would crash MicroPython, and so would [] or del here.
+            module = sys.modules.get(path)
+            if module is None or _is_rare(module):
+                sys.modules.pop(path, None)
                 end = path.rfind(".")
                 package = sys.modules.get(path[:end])
                 if end > 0 and package:

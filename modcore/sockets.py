@@ -49,6 +49,8 @@ class Sockets:
         except MemoryError:
             self.entries.pop(key, None)
             self.poller.unregister(sock)
+            if self.kernel._aio:
+                self.kernel._aio.unwatch(sock, key)
             raise
 
     def unwatch(self, sock):
@@ -70,12 +72,15 @@ class Sockets:
     def dispatch(self, ms):
         """Wait up to `ms` for sockets and call the handlers of those that are ready."""
         ready = None
-        for item in self.poller.ready(ms):
-            # The iterator may not be used again inside: collect first.
-            if ready is None:
-                ready = [(item[0], item[1])]
-            else:
-                ready.append((item[0], item[1]))
+        try:
+            for item in self.poller.ready(ms):
+                # The iterator may not be used again inside: collect first.
+                if ready is None:
+                    ready = [(item[0], item[1])]
+                else:
+                    ready.append((item[0], item[1]))
+        except MemoryError:  # they are still ready in the next turn
+            self.kernel.relieve()
         if ready:
             for sock, events in ready:
                 entry = self.entries.get(sock if _CPYTHON else id(sock))

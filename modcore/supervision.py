@@ -25,8 +25,6 @@ def fail(kernel, module, error):
 
     module: None when the handler that raised is nobody's.
     """
-    if isinstance(error, MemoryError):
-        kernel.relieve()
     gc.collect()  # leave room for what follows
     if module is None:
         kernel.log.error(traceback(error))

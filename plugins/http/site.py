@@ -159,6 +159,8 @@ class Site:
 
     def report(self, request, error):
         """Log an exception with its traceback; raises nothing, so that what called it goes on."""
+        if isinstance(error, MemoryError):
+            self.relieve()
         try:
             from .failure import report
 

@@ -1,7 +1,6 @@
 """The asyncio web server: `Server` on its own, `HttpAsync` as a module of a kernel."""
 
 import asyncio
-import gc
 
 from plugins.http import READ, Site, TimedOut
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from .module import HttpAsync as HttpAsync
 
 _WATCH_S = 0.5  # between two looks at what has taken too long
-_RESERVE_BYTES = 256  # for the poll, see Server.readable
 
 
 class Server:
@@ -42,7 +40,6 @@ class Server:
     port = None
     socket = None
     _watcher = None  # the task that watches the time of all connections
-    _reserve = None
 
     def __init__(self, site=None, contents=(), tls=None, **limits):
         self.site = site or Site(**limits)
@@ -54,7 +51,10 @@ class Server:
         """Take the port (0: any; `server.port` is its number). OSError: it can't be had, and why."""
         from plugins.http.listener import listen
 
-        self._reserve = bytearray(_RESERVE_BYTES)
+        if not CPYTHON and not hasattr(core._io_queue, "guard"):  # as a kernel has done
+            from .guard import Guard
+
+            Guard(core._io_queue)
         self.socket, self.port = listen(host, port)
 
     def close(self):
@@ -75,7 +75,7 @@ class Server:
         try:
             while True:
                 try:
-                    yield self.readable(self.socket)
+                    yield core._io_queue.queue_read(self.socket)
                     self.accept()
                 except MemoryError:
                     self.site.relieve()
@@ -88,8 +88,6 @@ class Server:
         sock = conn = None
         secure = self.tls is not None
         try:
-            if not self._reserve:
-                self._reserve = bytearray(_RESERVE_BYTES)
             if not self._watcher:
                 self._watcher = asyncio.create_task(self._watch())
             sock, peer = self.socket.accept()
@@ -102,8 +100,10 @@ class Server:
                 serving = self._serve(conn, core.Socket(sock) if CPYTHON else sock)
                 conn.end = asyncio.create_task(core.coroutine(serving) if CPYTHON else serving).cancel
                 return
-        except (OSError, MemoryError):  # the client has gone again, or there is no room
+        except OSError:  # the client has gone again
             pass
+        except MemoryError:
+            self.site.relieve()
         if conn:
             self.site.close(conn)
         if sock:
@@ -116,6 +116,7 @@ class Server:
             refuse(self.site, sock, secure)
         except MemoryError:  # not even for that
             sock.close()
+            self.site.relieve()
 
     async def _watch(self):
         """End the waits whose time has passed, as long as there are connections."""
@@ -148,7 +149,7 @@ class Server:
                 try:
                     if want is READ:
                         while value is None:
-                            yield self.readable(sock)
+                            yield core._io_queue.queue_read(sock)
                             try:
                                 value = receive(size)
                             except MemoryError:  # or its pieces are too small
@@ -157,7 +158,7 @@ class Server:
                     elif isinstance(want, (bytes, bytearray, memoryview)):
                         sent = sock.write(want) or 0
                         while sent < len(want):
-                            yield self.writable(sock)
+                            yield core._io_queue.queue_write(sock)
                             sent += sock.write(memoryview(want)[sent:]) or 0
                     else:
                         from .wait import wait
@@ -178,36 +179,6 @@ class Server:
         finally:
             self.site.close(conn)
             sock.close()
-
-    # waiting for a socket
-
-    def readable(self, sock):
-        """What a generator yields to wait until bytes have come: `yield server.readable(sock)`. MemoryError."""
-        try:
-            return core._io_queue.queue_read(sock)
-        except MemoryError:
-            self._mend_poll(sock)
-
-    def writable(self, sock):
-        """What a generator yields to wait until there is room to send. MemoryError."""
-        try:
-            return core._io_queue.queue_write(sock)
-        except MemoryError:
-            self._mend_poll(sock)
-
-    def _mend_poll(self, sock):
-        """Take a socket out of MicroPython's poll that it knows by half, for lack of memory; raises MemoryError.
-
-        Its next look at that entry would crash the interpreter (extmod/modselect.c: "this case is not handled").
-        Registering it again fills the entry in, in the memory that was kept for this.
-        """
-        self._reserve = None
-        gc.collect()
-        poller = core._io_queue.poller
-        poller.register(sock)
-        poller.unregister(sock)
-        core._io_queue.map.pop(id(sock), None)
-        raise MemoryError("poll")
 
     def driver(self):
         """What runs async handlers, for plugins/http."""

@@ -34,7 +34,7 @@ def wait(server, conn, sock, want):
         while not want.is_set:
             if getattr(want, "reads", False):
                 want.wake = lambda: interrupt(task)
-                yield server.readable(sock)
+                yield core._io_queue.queue_read(sock)
                 if not want.is_set:
                     data = sock.read(conn.site.read_bytes) if conn.secure else sock.recv(conn.site.read_bytes)
                     if data is not None:

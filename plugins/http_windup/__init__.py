@@ -90,8 +90,10 @@ class Server(Loop):
             if conn:
                 self.step(Link(self, None, conn, Socket(sock) if Socket else sock))
                 return
-        except (OSError, MemoryError):  # the client has gone again, or there is no room
+        except OSError:  # the client has gone again
             pass
+        except MemoryError:
+            self.site.relieve()
         if conn:
             self.site.close(conn)
         if sock:
@@ -101,6 +103,7 @@ class Server(Loop):
                 refuse(self.site, sock, secure)
             except MemoryError:  # not even for that
                 sock.close()
+                self.site.relieve()
 
 
 class Link(Strand):

@@ -146,6 +146,8 @@ class Mqtt(Module):
         except (OSError, ValueError, MemoryError) as error:
             if link is self.link and self.state == "RUNNING":  # else a command has begun anew, or ended it
                 self.reserve = None
+                if isinstance(error, MemoryError):
+                    self.kernel.relieve()
                 from .ending import fail
 
                 fail(self, error)

@@ -189,3 +189,14 @@ def test_the_strict_json_reader_is_one():
     copy = ROOT / "plugins" / "http" / "json_strict.py"
     assert not copy.is_symlink()
     assert copy.read_text() == (ROOT / "modcore" / "json_strict.py").read_text()
+
+
+def test_the_guard_of_asyncio_is_one():
+    both = []
+    for path in ("modcore/aio.py", "plugins/http_async/guard.py"):
+        source = (ROOT / path).read_text()
+        for found in ast.parse(source).body:
+            if isinstance(found, ast.ClassDef) and found.name == "Guard":
+                del found.body[0]  # the docstring
+                both.append(ast.dump(found))
+    assert len(both) == 2 and both[0] == both[1]
