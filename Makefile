@@ -59,10 +59,11 @@ bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)
 	@exec $(VENV_PYTHON) -m bench
 
-lint: ## check format, style and messages of commits, change nothing
+lint: ## check format, style, language and messages of commits, change nothing
 	@$(TOOLCHAIN) tests
 	@$(VENV_PYTHON) -m ruff format --quiet --check . || { echo "make format mends it"; exit 1; }
 	@$(VENV_PYTHON) -m ruff check --quiet .
+	@$(PYTHON) tests/lint.py
 	@$(PYTHON) .githooks/commit-msg --all
 
 format: ## format the code, sort imports

@@ -162,7 +162,7 @@ def _beyond_schema(manifest):
         default = entry["default"]
         if default is not None and not fits(default, entry["type"]):
             problems.append(
-                "config/{}: default {!r} is no {}".format(key, default, type_names(entry["type"]))
+                "config/{}: default {!r}: takes {}".format(key, default, type_names(entry["type"]))
             )
     if manifest["name"] in manifest["requires"]:
         problems.append("requires: {!r} requires itself".format(manifest["name"]))

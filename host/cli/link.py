@@ -1,4 +1,4 @@
-"""Which device a command is for: on USB, behind its web server, or behind a broker."""
+"""The device that a command is for: on USB, behind its web server, or behind a broker."""
 
 import json
 import os

@@ -106,11 +106,11 @@ def test_a_manifest_as_it_should_be():
         ({"config": {"pin": {"type": "float", "default": 4, "meaning": "number"}}}, "config/pin/type: "),
         (
             {"config": {"pin": {"type": "string", "default": 4, "meaning": "number"}}},
-            "default 4 is no string",
+            "default 4: takes string",
         ),
         (
             {"config": {"pin": {"type": "integer", "default": True, "meaning": "number"}}},
-            "default True is no",
+            "default True: takes integer",
         ),
         ({"minimum": {"modcore": "1.0.0"}}, "minimum: misses 'heap'"),
         ({"minimum": {"modcore": "1", "heap": 1}}, "minimum/modcore: "),

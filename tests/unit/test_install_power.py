@@ -49,7 +49,7 @@ class Case:
         return seen
 
     def state(self):
-        """Which version is there after a restart: "old" or "new", and whole."""
+        """Return which version is there after a restart: "old" or "new", and whole."""
         journal = recover()
         for name in ("lamp", "base"):
             self.whole(name)
