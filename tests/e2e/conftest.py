@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import watering_board
 from make_run import Garden
 
 from host import toolchain
@@ -113,6 +114,27 @@ def device(tmp_path):
         board.stop()
         # Shown only when the test failed.
         print("--- printed by {} ---\n{}".format(board.folder.name, board.text[-8000:]))
+
+
+@pytest.fixture
+def watering(device, mosquitto):
+    """Function that boots the watering sample, connected to the broker, and returns its board.
+
+    online: whether to wait for the connection; more: as for `device`.
+    """
+
+    def boot(config=None, files=None, online=True, **options):
+        options.setdefault("broker", mosquitto)
+        if options.get("runtime", "micropython32") == "micropython32":
+            options.setdefault("heap", watering_board.HEAP)
+        config = dict({"mqtt": {"host": "broker.local"}}, **(config or {}))
+        board = device("samples/watering", config, files, **options)
+        watering_board.answers(board, "/api")
+        if online:
+            watering_board.answers(board, "/api/mqtt/connected")
+        return board
+
+    return boot
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Commands for the device over HTTP and MQTT: nothing that can do harm until it is allowed."""
 
 import httpx
+import plain_http
 import pytest
 from bus_witness import witness
 
@@ -16,8 +17,8 @@ def test_what_is_not_allowed_is_not_there(device, runtime):
     text = str(api)
     assert "control/gc" in text or "'gc'" in text
     for name in ("reset", "restart", "exit", "break", "led"):
-        assert httpx.put(board.url + "/api/control/" + name, json=True).status_code == 404
-    assert httpx.put(board.url + "/api/control/gc", json=True).status_code == 200
+        assert plain_http.put(board.url + "/api/control/" + name, json=True).status_code == 404
+    assert plain_http.put(board.url + "/api/control/gc", json=True).status_code == 200
     assert board.boots == 1
 
 
@@ -34,9 +35,9 @@ def test_a_reset_answers_first_and_stops_the_modules(device, runtime):
         heap="256K",
     )
     eventually(lambda: _get(board.url + "/api"), "the API")
-    assert httpx.put(board.url + "/api/control/led", json="toggle").status_code == 200
+    assert plain_http.put(board.url + "/api/control/led", json="toggle").status_code == 200
     assert board.wait_pin(2, 1)
-    assert httpx.put(board.url + "/api/control/reset", json=True).status_code == 200
+    assert plain_http.put(board.url + "/api/control/reset", json=True).status_code == 200
     board.wait_for('bus $restart "command"')
     board.wait_until(lambda: board.boots == 2)
     assert eventually(lambda: _get(board.url + "/api"), "the API")
@@ -45,7 +46,7 @@ def test_a_reset_answers_first_and_stops_the_modules(device, runtime):
 def test_exit_gives_the_prompt_back(device):
     board = device(config={"plugins": ["control", "http_async"], "control": {"allow": ["exit"]}}, heap="256K")
     eventually(lambda: _get(board.url + "/api"), "the API")
-    assert httpx.put(board.url + "/api/control/exit", json=True).status_code == 200
+    assert plain_http.put(board.url + "/api/control/exit", json=True).status_code == 200
     eventually(lambda: not _get(board.url + "/api"), "the end")
     state = board.exec("import modcore\nprint(modcore.device.modules['control'].state)")
     assert state.strip() == "STOPPED"
@@ -54,6 +55,6 @@ def test_exit_gives_the_prompt_back(device):
 
 def _get(url):
     try:
-        return httpx.get(url)
+        return plain_http.get(url)
     except httpx.TransportError:
         return None

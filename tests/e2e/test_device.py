@@ -4,6 +4,7 @@ import json
 import threading
 
 import httpx
+import plain_http
 import pytest
 
 from processes import eventually
@@ -39,7 +40,7 @@ def runtime(request):
 
 def _value(board, path):
     try:
-        return httpx.get(board.url + "/api/" + path, timeout=5).json()
+        return plain_http.get(board.url + "/api/" + path, timeout=5).json()
     except (httpx.HTTPError, ValueError):
         return None
 
@@ -51,7 +52,7 @@ def _states(board):
 
 
 def _put(board, path, text):
-    return httpx.put(board.url + "/api/" + path, content=text, timeout=10).status_code
+    return plain_http.put(board.url + "/api/" + path, content=text, timeout=10).status_code
 
 
 def test_a_module_that_eats_all_memory_is_stopped_and_the_rest_runs_on(device):

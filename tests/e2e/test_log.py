@@ -5,6 +5,7 @@ import socket
 import time
 
 import httpx
+import plain_http
 import pytest
 from bus_witness import witness
 
@@ -55,14 +56,14 @@ def test_levels_are_set_over_http_and_kept_over_a_power_cut(device, runtime):
     assert eventually(lambda: _lines(board, module="chatter"), "lines")
     assert not _lines(board, level="debug", module="witness")
     assert "debug chatter" not in "".join(_lines(board))
-    assert httpx.put(board.url + "/api/log/levels", json="chatter=debug").status_code == 200
+    assert plain_http.put(board.url + "/api/log/levels", json="chatter=debug").status_code == 200
     assert eventually(lambda: [line for line in _lines(board) if "debug chatter: detail" in line], "details")
     board.power_cut()
     board.start()
     assert eventually(lambda: [line for line in _lines(board) if "debug chatter: detail" in line], "details")
-    assert httpx.put(board.url + "/api/log/level", json="loud").status_code == 400
-    assert httpx.put(board.url + "/api/log/level", json="error").status_code == 200
-    assert httpx.put(board.url + "/api/log/levels", json="chatter=").status_code == 200
+    assert plain_http.put(board.url + "/api/log/level", json="loud").status_code == 400
+    assert plain_http.put(board.url + "/api/log/level", json="error").status_code == 200
+    assert plain_http.put(board.url + "/api/log/levels", json="chatter=").status_code == 200
     last = _lines(board)[-1]
     time.sleep(0.3)
     assert _lines(board)[-1] == last
@@ -73,24 +74,24 @@ def test_lines_are_followed_by_their_number(device):
     eventually(lambda: _lines(board), "lines")
     numbers, after = [], "0"
     while len(numbers) < 60:
-        answer = httpx.get(board.url + "/log", params={"after": after, "module": "chatter"})
+        answer = plain_http.get(board.url + "/log", params={"after": after, "module": "chatter"})
         assert answer.status_code == 200, answer.text
         numbers += [int(line.split()[4]) for line in answer.text.splitlines()]
         after = answer.headers["log-next"]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    assert httpx.get(board.url + "/log", params={"after": "x"}).status_code == 400
-    assert httpx.post(board.url + "/log").status_code == 405
-    assert httpx.get(board.url + "/log/file").status_code == 404
+    assert plain_http.get(board.url + "/log", params={"after": "x"}).status_code == 400
+    assert plain_http.post(board.url + "/log").status_code == 405
+    assert plain_http.get(board.url + "/log/file").status_code == 404
 
 
 def test_files_are_rotated_and_shown(device):
     board = boot(device, "micropython32", file="log.txt", file_bytes=1500, files=3, flush_ms=100)
     folder = board.files
     eventually(lambda: (folder / "log.txt.2").exists() and (folder / "log.txt").exists(), "files")
-    shown = httpx.get(board.url + "/log/file/2")
+    shown = plain_http.get(board.url + "/log/file/2")
     assert shown.status_code == 200 and shown.headers["content-type"].startswith("text/plain")
     assert "info chatter: line 1 tick" in shown.text or "line" in shown.text
-    assert httpx.get(board.url + "/log/file/9").status_code == 404
+    assert plain_http.get(board.url + "/log/file/9").status_code == 404
     board.power_cut()
     names = ["log.txt.2", "log.txt.1", "log.txt"]
     text = "".join((folder / name).read_text() for name in names if (folder / name).exists())
@@ -134,7 +135,7 @@ def test_the_crash_stands_in_the_file(device):
 
 def _lines(board, **query):
     try:
-        answer = httpx.get(board.url + "/log", params=query)
+        answer = plain_http.get(board.url + "/log", params=query)
         return answer.text.splitlines() if answer.status_code == 200 else []
     except httpx.TransportError:
         return []

@@ -1,6 +1,7 @@
 """A device that crashes again and again stays in reach: on the web, on MQTT, and one command brings it back."""
 
 import httpx
+import plain_http
 import pytest
 from bus_witness import witness
 
@@ -54,21 +55,21 @@ def test_it_can_be_reached_repaired_and_left(device, runtime):
     assert board.text.count("valves open") == 5
     api = eventually(lambda: _get(board.url + "/api"), "the API").json()
     assert "safemode" in str(api) and "'valves'" not in str(api)
-    assert httpx.get(board.url + "/api/safemode/active").json() is True
-    page = httpx.get(board.url + "/")
+    assert plain_http.get(board.url + "/api/safemode/active").json() is True
+    page = plain_http.get(board.url + "/")
     assert page.status_code == 503 and "Leave safe mode" in page.text and "shed" in page.text
     # It stays over a power cut.
     board.power_cut()
     board.start()
     assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API", 20).json() is True
-    foreign = httpx.post(board.url + "/safemode/leave", headers={"Origin": "http://evil.example"})
+    foreign = plain_http.post(board.url + "/safemode/leave", headers={"Origin": "http://evil.example"})
     assert foreign.status_code == 403
     repair(board)
-    assert httpx.post(board.url + "/safemode/leave").status_code == 200
+    assert plain_http.post(board.url + "/safemode/leave").status_code == 200
     assert eventually(lambda: "valves open" in board.text.partition("safe mode is left")[2], "the valves")
     assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves", 20).json() is False
-    assert httpx.get(board.url + "/api/safemode/active").json() is False
-    assert httpx.get(board.url + "/safemode").status_code == 404
+    assert plain_http.get(board.url + "/api/safemode/active").json() is False
+    assert plain_http.get(board.url + "/safemode").status_code == 404
 
 
 def test_five_resets_by_the_watchdog_bring_it_too(device):
@@ -89,7 +90,7 @@ def test_five_resets_by_the_watchdog_bring_it_too(device):
     assert board.text.count("valves open") == 5
     assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API", 20).json() is True
     repair(board)
-    assert httpx.put(board.url + "/api/safemode/leave", json=True).status_code == 200
+    assert plain_http.put(board.url + "/api/safemode/leave", json=True).status_code == 200
     assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves", 20).json() is False
 
 
@@ -139,7 +140,7 @@ def publish(mosquitto, topic, payload):
 
 def _get(url):
     try:
-        answer = httpx.get(url)
+        answer = plain_http.get(url)
         return answer if answer.status_code == 200 else None
     except httpx.TransportError:
         return None

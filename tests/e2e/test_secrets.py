@@ -5,6 +5,7 @@ import json
 import threading
 
 import httpx
+import plain_http
 import pytest
 from witness import WITNESS
 
@@ -122,12 +123,12 @@ def test_nobody_sees_a_secret(device, mosquitto):
             _listen(board.url + "/api/events?filter=" + filter, heard)
         for topic, value in commands:
             mqtt.publish(base + topic + "/set", json.dumps(value))
-            answer = httpx.put(board.url + "/api/" + topic, json=value)
+            answer = plain_http.put(board.url + "/api/" + topic, json=value)
             seen.append(answer.text)
         eventually(lambda: mqtt.last(base + "wlan/known") == '["Home", "Cafe"]', "the network")
         eventually(lambda: mqtt.last(base + "webrepl/password/error"), "the last refusal")
         for path in ("", "/wlan/known", "/wlan/add", "/softap/password", "/webrepl/password", "/nothing"):
-            seen.append(httpx.get(board.url + "/api" + path).text)
+            seen.append(plain_http.get(board.url + "/api" + path).text)
         for path in (
             "/log",
             "/secrets.json",
@@ -136,7 +137,7 @@ def test_nobody_sees_a_secret(device, mosquitto):
             "/config.json",
             "/secrets.json.bad",
         ):
-            seen.append(httpx.get(board.url + path).text)
+            seen.append(plain_http.get(board.url + path).text)
         seen.append(str([m for m in mqtt.messages if not m[0].endswith("/set")]))
         seen.append(str(events.events))
         assert len(events.events) > 10
@@ -156,7 +157,7 @@ def _listen(url, heard):
     ready = threading.Event()
 
     def read():
-        with contextlib.suppress(httpx.HTTPError), httpx.stream("GET", url, timeout=60) as answer:
+        with contextlib.suppress(httpx.HTTPError), plain_http.stream("GET", url, timeout=60) as answer:
             for text in answer.iter_text():
                 heard.append(text)
                 ready.set()
@@ -168,6 +169,6 @@ def _listen(url, heard):
 
 def _get(url):
     try:
-        return httpx.get(url).json()
+        return plain_http.get(url).json()
     except (httpx.HTTPError, ValueError):
         return None

@@ -1,6 +1,7 @@
 """The plugin sensors on the virtual board, whose sensors are set as a person does it."""
 
 import httpx
+import plain_http
 import pytest
 
 from processes import eventually
@@ -27,7 +28,7 @@ def test_sensors_are_set_and_read_over_http(device, runtime):
     def shows(path, value, tolerance=0.2):
         def there():
             try:
-                found = httpx.get(board.url + "/api/sensors/" + path).json()
+                found = plain_http.get(board.url + "/api/sensors/" + path).json()
             except (httpx.HTTPError, ValueError):
                 return False
             return found is not None and abs(found - value) <= tolerance
@@ -47,7 +48,7 @@ def test_sensors_are_set_and_read_over_http(device, runtime):
     shows("room_pressure", 990)
     shows("room_humidity", 55)
     shows("sky", 500, 1)
-    assert httpx.put(board.url + "/api/sensors/board_1", json=True).status_code == 200
+    assert plain_http.put(board.url + "/api/sensors/board_1", json=True).status_code == 200
     assert board.call(lambda: board.world.pins[25].level()) == 0
-    assert httpx.put(board.url + "/api/sensors/strip", json=100).status_code == 200
+    assert plain_http.put(board.url + "/api/sensors/strip", json=100).status_code == 200
     assert board.call(lambda: wires.pixels[16]) == b"\xff\xff\xff"

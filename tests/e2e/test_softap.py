@@ -7,6 +7,7 @@ import dns.message
 import dns.query
 import dns.rcode
 import httpx
+import plain_http
 import pytest
 from witness import WITNESS
 
@@ -79,7 +80,7 @@ def test_a_new_device_with_all_that_one_has_starts_without_a_fault(boot, runtime
     plugins = ["wlan", "softap", "http_async", "mqtt", "sysinfo", "log"]
     heap = "512K" if runtime == "micropython" else "256K"  # its words are twice as long
     board = boot(runtime, heap=heap, plugins=plugins, mqtt={"host": "broker.local"})
-    with httpx.Client(timeout=10) as phone:
+    with plain_http.Client(timeout=10) as phone:
         eventually(lambda: _answers(phone, board.url + "/setup"), "the setup page")
     eventually(lambda: "bus wlan/networks" in board.text and "bus softap/on true" in board.text, "the scan")
     assert "Traceback" not in board.text and "BusFull" not in board.text and "bus $error" not in board.text
@@ -90,7 +91,7 @@ def test_a_new_device_with_all_that_one_has_starts_without_a_fault(boot, runtime
 def test_what_phones_probe_leads_to_the_setup_page(boot, runtime, server):
     board = boot(runtime, server)
     board.wait_for("bus softap/on true")
-    with httpx.Client(timeout=10) as phone:
+    with plain_http.Client(timeout=10) as phone:
         eventually(lambda: _answers(phone, board.url + "/setup"), "the setup page")
         for host, path in (
             ("connectivitycheck.gstatic.com", "/generate_204"),
@@ -143,7 +144,7 @@ def test_a_device_is_set_up_from_a_phone(boot, page, server):
         eventually(lambda: _answers(httpx, board.url + "/api"), "the device in its network").json()["name"]
         == "shed"
     )
-    assert httpx.get(board.url + "/setup").status_code == 404
+    assert plain_http.get(board.url + "/setup").status_code == 404
     assert not board.world.wifi.ap.active
 
 
@@ -162,7 +163,7 @@ def test_a_device_without_configuration_is_set_up_and_starts_the_same_again(boot
         "ssid": "Home",
         "password": "geheim-42",
     }
-    assert "is set up" in httpx.post(board.url + "/setup", data=form).text
+    assert "is set up" in plain_http.post(board.url + "/setup", data=form).text
     board.wait_for("INFO wlan: connected to Home")
     assert (
         eventually(lambda: _answers(httpx, board.url + "/api"), "the device in its network").json()["name"]

@@ -2,7 +2,7 @@
 
 import json
 
-import httpx
+import plain_http
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -40,12 +40,12 @@ def garden(tmp_path_factory):
 
 def get(garden, path):
     """Return the JSON at a path of the device."""
-    return httpx.get(garden.url + path.lstrip("/"), timeout=20).json()
+    return plain_http.get(garden.url + path.lstrip("/"), timeout=20).json()
 
 
 def post(garden, path, body=None, **headers):
     """POST and return the answer."""
-    return httpx.post(
+    return plain_http.post(
         garden.url + path.lstrip("/"), json={} if body is None else body, headers=headers, timeout=20
     )
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import plain_http
 import pytest
 
 from processes import eventually
@@ -30,7 +31,7 @@ def board(device, request):
 
 def _answers(board):
     try:
-        return httpx.get(board.url + "/watering/state", timeout=5).status_code == 200
+        return plain_http.get(board.url + "/watering/state", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -51,7 +52,7 @@ def test_schemathesis_finds_nothing(board, tmp_path):
 
 def test_the_reference_finds_its_paths_and_shapes(board):
     def ask(method, path, body=None, **headers):
-        answer = httpx.request(method, board.url + path, json=body, headers=headers, timeout=20)
+        answer = plain_http.request(method, board.url + path, json=body, headers=headers, timeout=20)
         return answer.status_code, answer
 
     status, answer = ask("GET", "/watering/valves")
@@ -91,7 +92,7 @@ def test_the_reference_finds_its_paths_and_shapes(board):
         status, answer = ask("GET", path)
         assert status == 404 and answer.json()["error"], path
     assert ask("POST", "/watering/programs", [{"id": 1}])[0] == 400
-    assert httpx.post(board.url + "/watering/programs", content=b"{", timeout=20).status_code == 400
+    assert plain_http.post(board.url + "/watering/programs", content=b"{", timeout=20).status_code == 400
     lines = ask("GET", "/watering/history")[1].text.splitlines()
     assert lines[0].startswith("start,valve,name") and any(
         "Beds" in line and "done" in line for line in lines
@@ -114,14 +115,14 @@ def test_the_reference_finds_its_paths_and_shapes(board):
 
 
 def test_other_valves_count_at_once_and_bad_ones_are_taken_back(board):
-    config = httpx.get(board.url + "/watering/valves/config", timeout=20).json()
+    config = plain_http.get(board.url + "/watering/valves/config", timeout=20).json()
     moved = config["valves"][1:3] + config["valves"][:1]
-    answer = httpx.post(board.url + "/watering/valves/config", json={"valves": moved}, timeout=20)
+    answer = plain_http.post(board.url + "/watering/valves/config", json={"valves": moved}, timeout=20)
     assert answer.status_code == 200 and [valve["id"] for valve in answer.json()["valves"]] == [1, 2, 0]
     bad = [dict(moved[0], pin=63), dict(moved[1], pin=200)]
-    answer = httpx.post(board.url + "/watering/valves/config", json={"valves": bad}, timeout=20)
+    answer = plain_http.post(board.url + "/watering/valves/config", json={"valves": bad}, timeout=20)
     assert answer.status_code == 409, answer.text
-    shown = httpx.get(board.url + "/watering/valves", timeout=20).json()
+    shown = plain_http.get(board.url + "/watering/valves", timeout=20).json()
     assert [valve["pin"] for valve in shown] == [27, 16, 4]
-    assert httpx.post(board.url + "/watering/valve/0/true", timeout=20).status_code == 200
+    assert plain_http.post(board.url + "/watering/valve/0/true", timeout=20).status_code == 200
     eventually(lambda: board.pin(4) == 1)

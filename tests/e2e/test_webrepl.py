@@ -1,6 +1,7 @@
 """WebREPL on a device: off without a password, on and off by its switch; the port is the board's."""
 
 import httpx
+import plain_http
 import pytest
 from bus_witness import witness
 from mqtt_rogues import with_secrets
@@ -25,10 +26,10 @@ def test_the_switch_and_the_password(device, runtime):
     board.wait_for("bus webrepl/on true")
     assert board.call(lambda: board.world.wifi.webrepl) == 8267
     eventually(lambda: _get(board.url + "/api/webrepl/on"), "the API")
-    assert "hunter22" not in httpx.get(board.url + "/api").text
-    assert httpx.put(board.url + "/api/webrepl/on", json=False).status_code == 200
+    assert "hunter22" not in plain_http.get(board.url + "/api").text
+    assert plain_http.put(board.url + "/api/webrepl/on", json=False).status_code == 200
     assert eventually(lambda: board.call(lambda: board.world.wifi.webrepl) is None, "the end")
-    assert httpx.put(board.url + "/api/webrepl/on", json=True).status_code == 200
+    assert plain_http.put(board.url + "/api/webrepl/on", json=True).status_code == 200
     assert board.call(lambda: board.world.wifi.webrepl) == 8267
 
 
@@ -36,14 +37,14 @@ def test_without_a_password_it_stays_off(device):
     board = device(config={"plugins": ["webrepl", "http_async"], "webrepl": {"allow": ["on"]}}, heap="256K")
     answer = eventually(lambda: _get(board.url + "/api/webrepl/on"), "the API")
     assert answer.json() is False
-    refused = httpx.put(board.url + "/api/webrepl/on", json=True)
+    refused = plain_http.put(board.url + "/api/webrepl/on", json=True)
     assert refused.status_code == 400 and "4 to 9" in refused.text
     assert board.call(lambda: board.world.wifi.webrepl) is None
 
 
 def _get(url):
     try:
-        answer = httpx.get(url)
+        answer = plain_http.get(url)
         return answer if answer.status_code == 200 else None
     except httpx.TransportError:
         return None

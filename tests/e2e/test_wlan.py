@@ -4,6 +4,7 @@ import json
 import re
 
 import httpx
+import plain_http
 import pytest
 from bus_witness import seen, witness
 from witness import WITNESS
@@ -88,7 +89,7 @@ def test_a_network_learnt_over_http_is_known_after_the_power_was_cut(boot, runti
     assert json.loads((board.files / "secrets.json").read_text())["wlan"]["passwords"] == {
         "Home": "geheim-42"
     }
-    api = httpx.get(board.url + "/api").text
+    api = plain_http.get(board.url + "/api").text
     assert "geheim" not in api and "geheim" not in board.text
 
 
@@ -116,19 +117,21 @@ def test_commands_come_over_mqtt_and_http_and_nobody_sees_a_password(device, mos
         mqtt.publish(base + "add/set", '"geheim-42"')
         mqtt.publish(base + "add/set", '{"ssid": "Better", "password": "geheim-42"}')
         mqtt.wait(base + "known", '["Home", "Better"]')
-        assert httpx.put(board.url + "/api/wlan/restart", json=True).status_code == 200
+        assert plain_http.put(board.url + "/api/wlan/restart", json=True).status_code == 200
         events.wait("wlan/ssid", "Better")
         mqtt.wait(base + "ssid", "Better")
-        assert httpx.put(board.url + "/api/wlan/forget", json="Better").status_code == 200
+        assert plain_http.put(board.url + "/api/wlan/forget", json="Better").status_code == 200
         events.wait("wlan/ssid", "Home")
         mqtt.wait(base + "ssid", "Home")
-        refused = httpx.put(board.url + "/api/wlan/forget", json="Better")
+        refused = plain_http.put(board.url + "/api/wlan/forget", json="Better")
         assert refused.status_code == 400
         assert refused.json()["error"] == "wlan/forget: Better is not known"
-        refused = httpx.put(board.url + "/api/wlan/add", json={"ssid": "x", "password": "geheim4"})
+        refused = plain_http.put(board.url + "/api/wlan/add", json={"ssid": "x", "password": "geheim4"})
         assert refused.status_code == 400 and "8 to 63" in refused.json()["error"]
         seen_outside = str([m for m in mqtt.messages if not m[0].endswith("/set")]) + str(events.events)
-    seen_outside += board.text + httpx.get(board.url + "/api").text + httpx.get(board.url + "/log").text
+    seen_outside += (
+        board.text + plain_http.get(board.url + "/api").text + plain_http.get(board.url + "/log").text
+    )
     assert "geheim" not in seen_outside
     assert json.loads((board.files / "secrets.json").read_text()) == {"wlan": {"passwords": {}}}
 
@@ -137,7 +140,7 @@ def test_power_cut_while_a_network_is_saved_leaves_whole_files(boot):
     board = boot([], "micropython", ("wlan", "softap", "http_async"), softap={"mode": "on"})
     for turn in range(8):
         eventually(lambda: _get(board.url + "/api/wlan/known"), "the device")
-        with httpx.Client() as client:
+        with plain_http.Client() as client:
             for number in range(turn + 1):
                 client.put(board.url + "/api/wlan/add", json={"ssid": "n%d" % number, "password": "password"})
         board.power_cut()
@@ -188,14 +191,14 @@ def test_power_cut_in_every_state_and_it_joins_all_the_same(boot):
 
 def _put(url, value):
     try:
-        return httpx.put(url, json=value)
+        return plain_http.put(url, json=value)
     except httpx.TransportError:
         return None
 
 
 def _get(url):
     try:
-        return httpx.get(url)
+        return plain_http.get(url)
     except httpx.TransportError:
         return None
 
