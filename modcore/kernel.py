@@ -36,6 +36,7 @@ class Kernel:
     _timers = None  # what turns them; made with the first one
     _sockets = None  # watched sockets; made with the first one
     _loops = None  # what runs at every step; made with the first one
+    took = None  # {module id: bytes that its start took}, where somebody wants to know
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
     _has_started = False  # the first start of all modules is over

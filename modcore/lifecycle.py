@@ -192,11 +192,16 @@ def start(kernel):
                 kernel.report(module, ValueError(reason))
                 kernel._announce(module, FAILED)
     kernel.bus.patient = True
+    if kernel.took is not None:
+        gc.collect()
     for module in order:
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
+            free = kernel.took is not None and gc.mem_free()
             walk(kernel, module, RUNNING)
             gc.collect()
+            if free:
+                kernel.took[module.id] = free - gc.mem_free()
     kernel.bus.patient = False
     if [name for name in kernel.config if name not in kernel._read] or kernel.bus.get("$unread"):
         from .config import tell_unread

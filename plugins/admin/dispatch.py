@@ -106,7 +106,8 @@ def listing():
 
 def refuse_method(*allowed):
     """Raise the 405 of a path that takes only the methods `allowed`."""
-    raise HttpError(405, {"error": "takes " + ", ".join(allowed)}, [("Allow", ", ".join(allowed))])
+    names = ", ".join(allowed)
+    raise HttpError(405, {"error": "takes " + names}, [("Allow", names.replace("GET", "GET, HEAD"))])
 
 
 def body(request, *keys):

@@ -1,5 +1,7 @@
 """Admin: the routes below /api/admin and /api/files; what answers them is loaded with the first request."""
 
+import gc
+
 from modcore import Module
 
 _LATER_MS = 300  # what ends the connection is done when the answer is on its way
@@ -17,6 +19,11 @@ class Admin(Module):
     wrong = 0  # codes that were wrong, since the last right one
     locked_s = 0  # of uptime, until which no code is taken
     undo = None  # section -> what it was before it was saved last
+
+    def on_add(self, kernel):
+        """Have the kernel note what each module takes at its start."""
+        if hasattr(gc, "mem_free"):
+            kernel.took = {}
 
     def start(self):
         """Offer the routes, and print the code while nobody is administrator."""

@@ -41,7 +41,7 @@ def entry(kernel, module):
         "failures": failures[1] if failures else 0,
         "section": module.section or module.id,
         "properties": len(module.properties),
-        "bytes": bus.get("$memory/" + module.id),
+        "bytes": kernel.took and kernel.took.get(module.id),
     }
     return found
 

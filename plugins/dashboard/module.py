@@ -39,6 +39,12 @@ class Dashboard(Module):
             return find(self, request)
         return None
 
+    def methods(self, request):
+        """The methods for a path, as a list: GET where there is a page or a file."""
+        from .pages import methods
+
+        return methods(self, request)
+
     def listing(self):
         """A list of (path, methods), for who shows all routes."""
         return [("/", "GET"), ("/dashboard/…", "GET")]

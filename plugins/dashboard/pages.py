@@ -23,6 +23,20 @@ def find(module, request):
     """The handler for a request, or None when another content shall answer it."""
     if request.method not in ("GET", "HEAD"):
         return None
+    return _find(module, request)
+
+
+def methods(module, request):
+    """The methods for a path, as a list."""
+    path = request.path
+    if path != "/" and (path[:10] != "/dashboard" or path[10:11] not in ("", "/")):
+        return []
+    name = path[11:]
+    there = name in ("", "manifest.webmanifest") or name + ".gz" in _names()
+    return ["GET"] if there and _find(module, request) else []
+
+
+def _find(module, request):
     path = request.path
     if path == "/":
         if not module.config["at_root"] or _has_own(module, request):

@@ -13,12 +13,14 @@ def answer(history, request):
     if not names and reads:
         return _list(history)
     topic = "/".join(names)
+    if not names:
+        raise HttpError(405, "", [("Allow", "GET, HEAD")])
     if len(names) != 2:
         raise HttpError(404, {"error": "no such page"})
     if request.method == "PUT":
         return _switch(history, request, topic)
     if not reads:
-        raise HttpError(405, "", [("Allow", "GET, PUT")])
+        raise HttpError(405, "", [("Allow", "GET, HEAD, PUT")])
     series = history.series.get(topic)
     if series is None:
         raise HttpError(404, {"error": "no history of %s is kept" % topic})

@@ -98,6 +98,7 @@ def test_a_foreign_page_can_change_nothing(device, admin):
 def test_modules_are_listed_stopped_and_started(device, admin):
     found = {one["id"]: one for one in admin.get("/api/admin/modules").json()["modules"]}
     assert found["greenhouse"]["state"] == "RUNNING"
+    assert 500 < found["greenhouse"]["bytes"] < 20000  # at its start
     assert admin.post("/api/admin/modules/greenhouse", {"action": "stop"}).json()["state"] == "STOPPED"
     assert requests.get(device.url + "/api/greenhouse/fan", timeout=10).status_code == 503
     assert admin.post("/api/admin/modules/greenhouse", {"action": "start"}).json()["state"] == "RUNNING"

@@ -284,6 +284,10 @@ def test_files_are_kept_for_a_year_and_the_policy_is_strict(device):
     assert script.headers["cache-control"] == "max-age=31536000, immutable"
     assert script.headers["content-encoding"] == "gzip" and "html" in script.text
     assert requests.get(device.url + "/dashboard/nosuch.js", timeout=10).status_code == 404
+    for path in ("/", "/dashboard", "/dashboard/", "/dashboard/manifest.webmanifest", name):
+        refused = requests.post(device.url + path, timeout=10)
+        assert refused.status_code == 405 and refused.headers["allow"] == "GET, HEAD, OPTIONS", path
+    assert requests.post(device.url + "/dashboard/nosuch.js", timeout=10).status_code == 404
     assert requests.get(device.url + "/dashboard/..%2fplugin.json", timeout=10).status_code == 404
     found = requests.get(device.url + "/dashboard/manifest.webmanifest", timeout=10).json()
     assert found["name"] == "greenhouse"

@@ -54,7 +54,7 @@ function Line({ one, load }) {
   return html`<div class="row module">
     <div class="label"><b>${moduleName(one.id)}</b>${moduleName(one.id).toLowerCase() !== one.id && html` <code class="soft">${one.id}</code>`}
       ${one.error && !running ? html`<small class="wrong">${one.error}</small>` : one.error ? html`<small>${t("modules.last")} ${one.error}</small>` : null}
-      ${one.bytes ? html`<small>${bytes(one.bytes)}</small>` : null}
+      ${one.bytes > 0 ? html`<small>${t("modules.took", { bytes: bytes(one.bytes) })}</small>` : null}
       ${one.failures ? html`<small>${t("modules.restarts", { count: one.failures })}</small>` : null}</div>
     <div class="control">
       <${Badge} kind=${KINDS[one.state] || "plain"}>${t("state." + one.state)}<//>
