@@ -22,10 +22,12 @@ _USED = {
         },
     ),
 }
+# Bytes at rest of what is meant for every device, where the manifest says what its use takes.
+_AT_REST = {"admin": 3072, "dashboard": 3072, "history": 3072}
 
 
 def run(report):
-    """Plugins: heap beside what they require; the budgets are those of plugin.json."""
+    """Plugins: heap beside what they require; the budgets are those of plugin.json, or of devices at rest."""
     packages = read_all(_ROOT)
     kernel = Package.kernel(_ROOT)
     for name in sorted(packages):
@@ -33,5 +35,5 @@ def run(report):
         taken = check_heap.measure(name, packages, kernel, {name: section} if section else {})
         if isinstance(taken, str):
             raise RuntimeError("{}: {}".format(name, taken))
-        budget = packages[name].manifest["minimum"]["heap"]
+        budget = _AT_REST.get(name) or packages[name].manifest["minimum"]["heap"]
         report.row("heap: " + name, taken / 1024, "KB", budget=budget / 1024, note=what)

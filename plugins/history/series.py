@@ -1,7 +1,5 @@
 """Series: what is kept of one property: chunks of minutes, chunks of hours, and the minute that is under way."""
 
-from .chunk import Chunk
-
 HOUR = 60  # minutes of a chunk
 DAY = 24  # hours of a chunk
 
@@ -22,7 +20,7 @@ class Series:
         self.store = store
         self.minutes = []  # Chunks, the oldest first
         self.hours = []
-        self._most = (max(1, -(-minutes // HOUR)), max(1, -(-hours // DAY)))
+        self.most = (max(1, -(-minutes // HOUR)), max(1, -(-hours // DAY)))  # chunks of each
         self.value = None
         self._since_ms = 0  # of the present minute
         self._area = 0.0  # of value times milliseconds in it
@@ -53,49 +51,19 @@ class Series:
         self._advance(length_ms)
         if self._known_ms or self._least is not None:
             mean = self._area / self._known_ms if self._known_ms else self._least
-            place, chunk = self._chunk(self.minutes, minute, HOUR, 0)
-            chunk.put(place, self._least, mean, self._sharp)
+            if not self.minutes or self.minutes[-1].first != minute - minute % HOUR:
+                from .hours import begin
+
+                begin(self.minutes, minute - minute % HOUR, HOUR, self.most[0])
+            self.minutes[-1].put(minute % HOUR, self._least, mean, self._sharp)
         self._since_ms = 0
         self._area = 0.0
         self._known_ms = 0
         self._least = self._sharp = self.value
         if minute % HOUR == HOUR - 1:
-            self._close_hour(minute // HOUR)
+            from .hours import close
 
-    def _close_hour(self, hour):
-        last = self.minutes[-1] if self.minutes else None
-        if last is None or last.first != hour * HOUR:
-            return
-        least = most = None
-        total = 0.0
-        count = 0
-        for place in range(HOUR):
-            row = last.get(place)
-            if row:
-                least = row[0] if least is None else min(least, row[0])
-                most = row[2] if most is None else max(most, row[2])
-                total += row[1]
-                count += 1
-        if count:
-            place, chunk = self._chunk(self.hours, hour, DAY, 1)
-            chunk.put(place, least, total / count, most)
-        if self.store:
-            self.store.save(self, last)
-
-    def _chunk(self, chunks, number, count, kind):
-        """(place, Chunk) of a period, which is the newest one; the oldest chunk makes room."""
-        first = number - number % count
-        if not chunks or chunks[-1].first != first:
-            while len(chunks) >= self._most[kind]:
-                chunks.pop(0)
-            try:
-                chunks.append(Chunk(first, count))
-            except MemoryError:
-                if not chunks:
-                    raise
-                chunks.pop(0)  # a shorter history is better than none
-                chunks.append(Chunk(first, count))
-        return number - first, chunks[-1]
+            close(self, minute // HOUR)
 
     def shift(self, minutes):
         """The clock was set: what was measured so far was measured so many minutes later than it seemed.
