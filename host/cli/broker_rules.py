@@ -51,5 +51,7 @@ def identifier(text):
 
 
 def homie_id(name):
-    """The id of a device in Homie: lower-case letters, digits and hyphens."""
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    """The id of a device in Homie, as the plugin homie makes it of its name."""
+    from plugins.homie.identifiers import device_id
+
+    return device_id(name)

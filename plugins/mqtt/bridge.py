@@ -52,6 +52,8 @@ class Mqtt(Module):
     prefix = ""
     connected = False
     former = None
+    will = ("status", b"offline")  # topic below the prefix, payload
+    filters = None  # what it is subscribed to in place of the commands that modules listen to
     link = None
     handlers = []  # (filter, handler, QoS) of what was subscribed to; replaced, never changed
     stream = None  # the socket

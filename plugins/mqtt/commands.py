@@ -19,8 +19,10 @@ RARE = True  # between commands minutes may pass
 _PUBACK = const(0x40)
 
 
-def receive(bridge, link):
+def receive(bridge, link, take=None):
     """Take the PUBLISH that `link` holds, and acknowledge it; False: the bus has no room for it yet.
+
+    take: what does as the message says, in place of `deliver`.
 
     ValueError: it is malformed, or of QoS 2, which nobody asked for (MQTT 3.1.1 section 3.3).
     """
@@ -34,7 +36,7 @@ def receive(bridge, link):
         raise ValueError("malformed packet")
     if qos:
         number = data[begin - 2] << 8 | data[begin - 1]
-    if not deliver(bridge, bytes(data[at : at + size]), bytes(data[begin:end]), data[0] & 1):
+    if not (take or deliver)(bridge, bytes(data[at : at + size]), bytes(data[begin:end]), data[0] & 1):
         return False
     if number and link is bridge.link:
         packets.header(link.out, _PUBACK, 2)

@@ -78,7 +78,8 @@ def connect(bridge):
 def _hello(bridge, out):
     # MQTT 3.1.1 section 3.1.
     config = bridge.config
-    texts = [bridge.client_id.encode(), bridge.prefix.encode() + b"status", b"offline"]
+    topic, payload = bridge.will
+    texts = [bridge.client_id.encode(), (bridge.prefix + topic).encode(), payload]
     flags = 0x24  # a last will, retained
     if not config["persistent"]:
         flags |= 0x02
@@ -101,14 +102,11 @@ def _begin(bridge, out):
     bridge.watched = POLLIN
     bridge.since_ms = bridge.kernel.uptime_ms()
     bridge.due = ticks_add(ticks_ms(), bridge.config["keepalive_s"] * 500)
-    name = bridge.prefix.encode()
-    packets.publish(out, name + b"status", b"online", True)
-    packets.publish(out, name + b"client", bridge.client_id.encode(), True)
-    packets.publish(out, name + b"modcore", modcore.__version__.encode(), True)
+    if bridge.filters is None:
+        _greet(bridge, out)
+    else:
+        bridge.greet(out)
     update(bridge)
-    for topic in bridge.told:
-        bridge.told[topic] = bridge.kernel.bus.get(topic)
-    bridge.changed = sorted(bridge.told)
     bridge.trial_end_ms = None
     bridge.proven = bridge.kernel.config.get(bridge.id)
     bridge.properties["connected"].value = True
@@ -163,3 +161,13 @@ def refuse(bridge, code):
     reason = _REASONS[code - 1] if code <= len(_REASONS) else "reason %d" % code
     bridge.kernel.bus.publish("%s/refused" % bridge.id, {"code": code, "reason": reason}, False, bridge)
     raise OSError("refused: " + reason)
+
+
+def _greet(bridge, out):
+    name = bridge.prefix.encode()
+    packets.publish(out, name + b"status", b"online", True)
+    packets.publish(out, name + b"client", bridge.client_id.encode(), True)
+    packets.publish(out, name + b"modcore", modcore.__version__.encode(), True)
+    for topic in bridge.told:
+        bridge.told[topic] = bridge.kernel.bus.get(topic)
+    bridge.changed = sorted(bridge.told)

@@ -95,4 +95,5 @@ def _show(bridge, id, number, name, text):
     if shown.value != number:
         bridge.log.warning(text % (number - shown.value))
         shown.value = number
-        bridge.tell(shown.topic, number)
+        if bridge.filters is None:
+            bridge.tell(shown.topic, number)

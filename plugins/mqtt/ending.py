@@ -72,14 +72,14 @@ def disconnect(bridge):
         end(bridge.session)
 
 
-def say_goodbye(bridge):
-    """Send what is left as far as the socket takes it, then `offline`, and disconnect in order."""
+def say_goodbye(bridge, topic="status", payload=b"offline"):
+    """Send what is left as far as the socket takes it, then that the device leaves, and disconnect in order."""
     link = bridge.link
     if bridge.connected:
         try:
             while link.flush() and bridge.write_next():
                 pass
-            packets.publish(link.out, bridge.prefix.encode() + b"status", b"offline", True)
+            packets.publish(link.out, (bridge.prefix + topic).encode(), payload, True)
             link.out.extend(b"\xe0\x00")  # DISCONNECT
             link.flush()
         except Exception:

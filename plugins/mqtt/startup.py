@@ -18,6 +18,17 @@ def begin(bridge):
     from .leftovers import remember
 
     settle(bridge)
+    prepare(bridge)
+    remember(bridge)
+    bridge.listen("#", bridge.on_event)
+    # After the listening, so that it stays here: to a broker it is `<base>/status`.
+    bridge.property("connected", "binary_sensor", False, name="MQTT broker")
+    if not bridge.brokers:
+        bridge.log.error("config: mqtt: host is empty; name the broker there")
+
+
+def prepare(bridge):
+    """Give `bridge` all that a connection needs, from its configuration, which is good."""
     config = bridge.config
     bridge.prefix = base(config, bridge.kernel) + "/"
     bridge.client_id = client_id(config, bridge.kernel)
@@ -43,18 +54,13 @@ def begin(bridge):
     bridge.changed = []  # those that it has not got, in the order in which they changed
     bridge.twins = []  # client ids of other devices that use the same topics
     bridge.swept = bridge.sweeping = False  # what the broker keeps of earlier days
-    remember(bridge)
+    bridge.earlier = None
     bridge.exports = None
     if config["export"] is not None:
         from .subscriptions import allows
 
         bridge.exports = allows(config["export"])
     bridge.due = ticks_ms()
-    bridge.listen("#", bridge.on_event)
-    # After the listening, so that it stays here: to a broker it is `<base>/status`.
-    bridge.property("connected", "binary_sensor", False, name="MQTT broker")
-    if not bridge.brokers:
-        bridge.log.error("config: mqtt: host is empty; name the broker there")
 
 
 _RANGES = {

@@ -51,6 +51,16 @@ def remove(bridge, filter, handler):
 
 def _wanted(bridge):
     """The filters to be subscribed to and their QoS, a dict."""
+    if bridge.filters is not None:
+        found = {filter: bridge.config["qos"] for filter in bridge.filters}
+    else:
+        found = _commands(bridge)
+    for filter, _, qos in bridge.handlers:
+        found[filter] = max(qos, found.get(filter, 0))
+    return found
+
+
+def _commands(bridge):
     filters = [filter for filter in bridge.kernel.bus.commands() if may_come(bridge, filter[:-4])]
     if any(["+" in filter for filter in filters]):
         # Where two filters overlap a broker may send a message twice.
@@ -60,8 +70,6 @@ def _wanted(bridge):
         found[bridge.prefix + name] = 0
     for filter in bridge.config["neighbours"] or ():
         found[filter] = bridge.config["qos"]
-    for filter, _, qos in bridge.handlers:
-        found[filter] = max(qos, found.get(filter, 0))
     return found
 
 
