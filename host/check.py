@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from . import check_claims, check_heap, check_manifest, check_tests, manifest_generate, toolchain
+from . import check_claims, check_heap, check_manifest, check_tests, manifest_generate, shadows, toolchain
 from .manifest import KERNEL, ManifestError, Package, fits, plugin_folders, read_all, type_names
 from .tree import ROOT
 
@@ -136,7 +136,7 @@ def _configuration(folder):
         file = folder.joinpath(*parts)
         if not file.with_suffix(".py").is_file() and not (file / "__init__.py").is_file():
             problems.append("config.json: modules: no file for {!r}".format(path))
-    return problems
+    return problems + shadows.in_project(folder, config)
 
 
 def _section(package, config):

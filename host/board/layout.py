@@ -5,7 +5,7 @@ import json
 import re
 from pathlib import Path
 
-from .. import toolchain
+from .. import shadows, toolchain
 from ..tree import ROOT
 from . import project_settings
 from .firmware import BoardError, install
@@ -41,6 +41,8 @@ def lay_out(folder, application, runtime, say=print):
         # The two that a board looks for at its root have to be source.
         compiled = cross if source.suffix == ".py" and str(target) not in ("main.py", "boot.py") else None
         wanted[str(target.with_suffix(".mpy") if compiled else target)] = (target, source, compiled)
+    for line in shadows.in_project(application, config):
+        say(line)
     for name in note["files"]:
         if name not in wanted and (files / name).is_file():
             (files / name).unlink()

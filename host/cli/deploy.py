@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from .. import manifest_mpy
+from .. import manifest_mpy, shadows
 from ..board import project_settings
 from ..manifest import KERNEL, ManifestError
 from . import link, rom
@@ -84,9 +84,12 @@ def _config(folder):
     if not path.is_file():
         raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(folder))
     try:
-        return check(path)
+        config = check(path)
     except BoardError as error:
         raise Fail(str(error)) from None
+    for line in shadows.in_project(folder, config):
+        say(line)
+    return config
 
 
 def _deploy_rom(port, folder, config, place, dry_run, as_json):

@@ -7,6 +7,7 @@ import sys
 import urllib.parse
 from pathlib import Path
 
+from .. import shadows
 from ..board.project_settings import write_secrets
 from ..toolchain import cache_folder
 from ..tree import HERE, ROOT
@@ -24,25 +25,38 @@ class Wishes:
     """
 
     def __init__(self, board=None, wifi=None, password=None, broker=None):
-        if board not in (None, *_BOARDS):
-            raise Fail("--board takes one of {}, not {!r}".format(", ".join(_BOARDS), board))
         if password is not None and not wifi:
             raise Fail("a Wi-Fi password needs the network's name: --wifi NAME")
-        if broker and broker != "none":
-            _broker(broker)
+        for option, value, wrong in (
+            ("board", board, _wrong_board),
+            ("wifi", wifi, _wrong_wifi),
+            ("wifi-password", password, _wrong_password),
+            ("broker", broker, _wrong_broker),
+        ):
+            reason = value is not None and wrong(value)
+            if reason:
+                raise Fail("--{} {}".format(option, reason))
         self.board, self.wifi, self.password, self.broker = board, wifi, password, broker
+
+    def told(self):
+        """Whether there are any."""
+        return any(wish is not None for wish in (self.board, self.wifi, self.broker))
 
     def ask(self):
         """Ask at the terminal for what was not told; an empty answer leaves it out."""
         import getpass
 
-        if self.board is None and self.wifi is None and self.broker is None:
-            self.board = _answer("board: esp32, rp2, or nothing for a virtual one", _BOARDS)
-            if self.board:
-                self.wifi = _answer("name of its Wi-Fi")
-                if self.wifi:
-                    self.password = getpass.getpass("its password, kept in secrets.json: ") or None
-                self.broker = _answer("MQTT broker, as mqtt://host, or nothing for none") or "none"
+        if self.told():
+            return
+        self.board = _answer("board: esp32, rp2, or nothing for a virtual one: ", _wrong_board)
+        if self.board:
+            self.wifi = _answer("name of its Wi-Fi: ", _wrong_wifi)
+            if self.wifi:
+                question = "its password, kept in secrets.json and not shown: "
+                self.password = _answer(question, _wrong_password, getpass.getpass)
+            self.broker = (
+                _answer("MQTT broker, as mqtt://host, or nothing for none: ", _wrong_broker) or "none"
+            )
 
     def fill(self, config):
         """Put them into a configuration (dict); returns the secrets (dict)."""
@@ -63,25 +77,51 @@ class Wishes:
         return secrets
 
 
-def _answer(question, choices=()):
+def _answer(question, wrong, read=input):
     while True:
-        found = input(question + ": ").strip()
-        if not found or not choices or found in choices:
+        try:
+            found = read(question).strip()
+        except EOFError:
+            raise Fail(
+                "no answer; the same without questions: modcore new NAME --board esp32 --wifi NAME"
+            ) from None
+        reason = found and wrong(found)
+        if not reason:
             return found or None
-        print("takes one of {}".format(", ".join(choices)))
+        print(reason)
+
+
+def _wrong_board(text):
+    return None if text in _BOARDS else "takes one of {}, not {!r}".format(", ".join(_BOARDS), text)
+
+
+def _wrong_wifi(text):
+    return None if 1 <= len(text.encode()) <= 32 else "takes a name of 1 to 32 bytes, not {!r}".format(text)
+
+
+def _wrong_password(text):
+    return None if 8 <= len(text) <= 63 else "takes 8 to 63 characters (WPA2); an open network has none"
+
+
+def _wrong_broker(text):
+    try:
+        _broker(text)
+    except ValueError:
+        return "takes mqtt://[user[:password]@]host[:port], or none; not {!r}".format(text)
 
 
 def _broker(text):
-    try:
-        url = urllib.parse.urlsplit(text)
-        port = url.port
-    except ValueError:
-        url, port = None, None
-    if not url or url.scheme not in ("mqtt", "mqtts") or not url.hostname or url.path not in ("", "/"):
-        raise Fail("--broker takes mqtt://[user[:password]@]host[:port], or none; not {!r}".format(text))
+    # (section, secrets) of the URL of a broker. ValueError: it is none.
+    if text == "none":
+        return {}, {}
+    url = urllib.parse.urlsplit(text)
+    if url.scheme not in ("mqtt", "mqtts") or url.path not in ("", "/") or url.query or url.fragment:
+        raise ValueError(text)
+    if not url.hostname or not re.fullmatch(r"[\w.:-]+", url.hostname):
+        raise ValueError(text)
     section = {"host": url.hostname}
-    if port:
-        section["port"] = port
+    if url.port:
+        section["port"] = url.port
     if url.scheme == "mqtts":
         section["tls"] = True
     if url.username:
@@ -93,10 +133,16 @@ def new(name, plugin, wishes, as_json):
     """Make the folder `name` from the template of a project or of a plugin; wishes: a Wishes."""
     target = Path(name)
     word = target.name.replace("-", "_")
-    taken = ("modcore", "plugins", "host", "samples", "main", "boot", "config", "tests", "lib")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", word) or keyword.iskeyword(word) or word in taken:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", word) or keyword.iskeyword(word):
         raise Fail(
             "{!r} can't be a module's name; take a word in lower case, as `modcore new garden`".format(name)
+        )
+    hides = shadows.hidden(word)
+    if hides:
+        raise Fail("{!r} can't be a module's name: it would hide {}; choose another".format(name, hides))
+    if plugin and wishes.told():
+        raise Fail(
+            "a plugin has no board, Wi-Fi or broker of its own; leave --board, --wifi and --broker out"
         )
     if target.exists() and any(target.iterdir() if target.is_dir() else [target]):
         raise Fail("{} is there already; choose another name".format(target))
@@ -111,6 +157,8 @@ def new(name, plugin, wishes, as_json):
         text = "{} can't be made ({}); choose another place"
         raise Fail(text.format(target, (error.strerror or str(error)).lower())) from None
     then = "modcore check && modcore index www" if plugin else "modcore run"
+    if wishes.board:
+        then += "; on the board itself: modcore deploy"
     emit(
         {"folder": str(target), "files": sorted(set(written))},
         as_json,
