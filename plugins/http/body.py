@@ -55,8 +55,8 @@ def _streams(request):
 def reading(request, n):
     """What `Request.read` gives: for `yield from` in a generator, for `await` in an async handler."""
     steps = read(request, n)
-    driver = request.site.driver
-    return driver().awaitable(request.conn, steps) if driver else steps
+    driver = request.site.driver and request.site.driver()
+    return driver.awaitable(request.conn, steps) if driver else steps
 
 
 def read(request, n):

@@ -46,7 +46,7 @@ class Site:
     protocols = (b"websocket",)  # what `Upgrade` may ask for; such a request counts as a write
     shut = None  # why nothing is served: every request is answered 503
     loads = None  # reads JSON strictly: loads(bytes, depth); None: json_strict of this package
-    driver = None  # a function that gives what runs async handlers: advance, close_handler, awaitable
+    driver = None  # a function that gives what runs handlers, or None: advance, close_handler, awaitable
     plugin = (
         None  # a function that imports a plugin by its name, for what is only needed when it is asked for
     )

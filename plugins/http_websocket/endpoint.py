@@ -123,6 +123,7 @@ class WebSocket:
             conn.data = b""
         code = 1000
         talk = value = None
+        waits = False
         driver = conn.site.driver and conn.site.driver()
         try:
             talk = self.handler(self)
@@ -133,12 +134,17 @@ class WebSocket:
                     conn.wait(ms)
                 elif out is not READ and not isinstance(out, (bytes, bytearray, memoryview)):
                     conn.due = None
+                waits = True
                 value = yield out
+                waits = False
         except StopIteration:
             pass
         except (TimedOut, OSError):
             self._gone(1006)
-        except Exception as error:
+        except BaseException as error:
+            # Whatever a handler raises is its own fault; what comes while it waits ends the connection.
+            if waits or isinstance(error, KeyboardInterrupt):
+                raise
             conn.site.report(self.request, error)  # logs it
             code = 1011
         finally:

@@ -37,6 +37,7 @@ class Server(Loop):
         Loop.__init__(self)
         self.site = site or Site(**limits)
         self.site.contents.extend(contents)
+        self.site.driver = self.driver
         self.tls = tls
 
     def listen(self, host="0.0.0.0", port=80):
@@ -104,6 +105,14 @@ class Server(Loop):
             except MemoryError:  # not even for that
                 sock.close()
                 self.site.relieve()
+
+    def driver(self):
+        """What runs handlers, for plugins/http; None: nothing is needed for generators alone."""
+        if Socket or "asyncio" in sys.modules:
+            from .handlers import Driver
+
+            return Driver
+        return None
 
 
 class Link(Strand):

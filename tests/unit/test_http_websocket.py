@@ -237,3 +237,40 @@ def test_plain_requests_can_come_before_the_handshake():
     assert Answer(wire(request("GET", "/nothing"))).status == 404
     assert wire(request("GET", "/ws", UPGRADE)).startswith(b"HTTP/1.1 101 ")
     assert wire(frame(TEXT, b"x")) == server(TEXT, b"x")
+
+
+class Leaving(BaseException):
+    """An exception that means something to whoever runs a program, such as asyncio's CancelledError."""
+
+
+def test_whatever_a_handler_raises_is_its_own_fault():
+    for kind in (SystemExit, GeneratorExit, Leaving, MemoryError, ValueError):
+
+        def at_once(ws, kind=kind):
+            raise kind("x")
+
+        def later(ws, kind=kind):
+            yield from ws.receive()
+            raise kind("x")
+
+        for handler in (at_once, later):
+            wire = Wire(site_for(handler))
+            wire(request("GET", "/ws", UPGRADE))
+            out = wire(frame(TEXT, b"hello")) + wire(frame(CLOSE, b"\x03\xf3"))
+            assert wire.closed and not wire.site.open_connections, kind
+            assert handler is at_once or close(1011) in out, (kind, out)
+            assert len(wire.site.logged) == 1, (kind, wire.site.logged)
+
+
+def test_a_connection_that_is_closed_ends_its_handler():
+    ended = []
+
+    def patient(ws):
+        try:
+            yield from ws.receive()
+        finally:
+            ended.append(1)
+
+    wire = connect(patient)
+    wire.close()
+    assert ended and not wire.site.logged
