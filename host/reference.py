@@ -93,7 +93,7 @@ def _names(names, package):
     for name, path in names.items():
         node = _defined(path, name)
         if isinstance(node, ast.ClassDef):
-            out += _class(node)
+            out += _class(node, path)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             out.append(_function(node, "### "))
         elif node is None:
@@ -125,13 +125,24 @@ def _module(path, title):
         if getattr(node, "name", "_").startswith("_") or not ast.get_docstring(node):
             continue
         if isinstance(node, ast.ClassDef):
-            out += _class(node, "#### ")
+            out += _class(node, path, "#### ")
         else:
             out.append(_function(node, "#### "))
     return out
 
 
-def _class(node, level="### "):
+def _members(node, path):
+    # What stands in the class, and the functions of other files that it takes in as methods.
+    for item in _nodes(node.body):
+        if isinstance(item, ast.ImportFrom):
+            tree = _tree(_file(path.parent, item.module))
+            functions = {other.name: other for other in tree.body if hasattr(other, "name")}
+            yield from [functions[alias.name] for alias in item.names]
+        else:
+            yield item
+
+
+def _class(node, path, level="### "):
     init = [item for item in node.body if getattr(item, "name", "") == "__init__"]
     arguments = _arguments(init[0], 1) if init and node.name not in _MADE else ""
     bases = [ast.unparse(base) for base in node.bases]
@@ -141,7 +152,7 @@ def _class(node, level="### "):
         _doc(node) + "\n\n",
     ]
     module = any("Module" in base for base in bases)
-    for item in node.body:
+    for item in _members(node, path):
         if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and not item.name.startswith("_"):
             setter = any(getattr(decorator, "attr", "") == "setter" for decorator in item.decorator_list)
             text = ast.get_docstring(item)
@@ -163,6 +174,8 @@ def _function(node, level, owner=""):
 
 def _arguments(node, skip):
     node.args.args = node.args.args[skip:]
+    for argument in node.args.args:
+        argument.annotation = None  # for type checkers alone
     text = ast.unparse(node.args)
     node.args.args = [ast.arg("self")] * skip + node.args.args
     return text

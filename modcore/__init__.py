@@ -3,8 +3,9 @@
 from .bus import BusFull as BusFull
 from .kernel import Kernel as Kernel
 from .module import Module as Module
+from .ticks import const
 
-TYPE_CHECKING = False  # for editors and type checkers
+TYPE_CHECKING = const(0)  # for editors and type checkers
 if TYPE_CHECKING:
     from . import irq_safe as irq_safe
     from . import manifests as plugins  # noqa: F401

@@ -30,10 +30,10 @@ try:
 except ImportError:  # a port without threads, where only callbacks of micropython.schedule cut in
     from .flag import Flag as allocate_lock
 
-from .ticks import const
+from .ticks import MICROPYTHON, const
 from .topics import check, matches
 
-TYPE_CHECKING = False  # for editors and type checkers
+TYPE_CHECKING = const(0)  # for editors and type checkers
 SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
 _MOST_ROUTES = const(128)  # their table needs a piece of 1.2 KB
 
@@ -88,9 +88,9 @@ class Bus:
     if not TYPE_CHECKING:  # a checker would take any name then
 
         def __getattr__(self, name):
-            from .names import missing
+            from .methods import method
 
-            missing(self, name)
+            return method(self, name, "subscriptions")
 
     def publish(self, topic, value=None, retain=False, sender=None):
         """Queue `value` for the subscribers of `topic` but `sender`; with `retain` keep it for new ones.
@@ -138,40 +138,6 @@ class Bus:
     def get(self, topic, default=None):
         """Return the retained value of `topic`, or `default`."""
         return self._retained.get(topic, default)
-
-    def subscribe(self, filter, handler, owner=None, local=False, secret=False):
-        """Call `handler(topic, value)` for events whose topic `filter` matches, the retained ones first.
-
-        owner: the module the handler belongs to; it does not hear its own events. local: for a client of
-        this device, such as a browser; `commands` does not list it. secret: from now on only secret
-        subscriptions get what this filter matches. ValueError: + or # is not a whole level, or # not the
-        last. RuntimeError: the kernel runs in another thread.
-
-            bus.subscribe("valves/+", on_valve)
-
-        Source: MQTT 3.1.1 section 4.7.
-        """
-        from .subscriptions import subscribe
-
-        flags = (_SECRET if secret else 0) | (_LOCAL if local else 0)
-        subscribe(self, [handler, owner, filter, flags])
-
-    def unsubscribe(self, filter, handler):
-        """Take back `subscribe(filter, handler)`; one that is not there is no error."""
-        self._drop(None, filter, handler)
-
-    def filters(self):
-        """Return the filters of all subscriptions, a list."""
-        return [entry[_FILTER] for entry in self._subscriptions]
-
-    def commands(self):
-        """Return what the outside may send, a set: the filters that end in `/set` and that modules listen to.
-
-        Those of clients, and those that begin with $, are not among them.
-        """
-        from .subscriptions import commands
-
-        return commands(self)
 
     def waiting(self):
         """Whether there is something to deliver."""
@@ -226,12 +192,6 @@ class Bus:
         self.overflows += 1
         raise BusFull("bus: %d events wait, no room for %s" % (self.size, topic))
 
-    def _drop(self, owner, filter=None, handler=None):
-        # Take back every subscription of `owner`, or, with `filter`, that of `filter` and `handler`.
-        from .subscriptions import drop
-
-        drop(self, owner, filter, handler)
-
     def _hold(self):
         # Take the lock, for the kernel's thread.
         if not self._lock.acquire(False):
@@ -280,3 +240,6 @@ class Bus:
         finally:
             self._lock.release()
         return found
+
+    if not MICROPYTHON:  # there they are loaded when they are called: see __getattr__
+        from .subscriptions import commands, filters, subscribe, unsubscribe

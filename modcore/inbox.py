@@ -80,9 +80,9 @@ def drain(bus):
                 else:
                     bus._retained[topic] = value
             if topic == SUBSCRIBED:  # what was retained before it, here in the inbox, reaches it, too
-                from .subscriptions import kept
+                from .subscriptions import _kept
 
-                sender = kept(bus, value)
+                sender = _kept(bus, value)
             if not waits:
                 _queue(bus, topic, value, sender)
             bus._inbox_lock = _taken(bus._inbox_lock)

@@ -5,9 +5,9 @@ from collections import OrderedDict
 
 from . import ticks
 from .bus import Bus
-from .ticks import const
+from .ticks import MICROPYTHON, const
 
-TYPE_CHECKING = False  # for editors and type checkers
+TYPE_CHECKING = const(0)  # for editors and type checkers
 
 _LATE_MS = const(500)  # who holds up all others for so long is named
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
@@ -63,9 +63,9 @@ class Kernel:
     if not TYPE_CHECKING:  # a checker would take any name then
 
         def __getattr__(self, name):
-            from .names import missing
+            from .methods import method
 
-            missing(self, name)
+            return method(self, name, "lifecycle", "management")
 
     @property
     def log(self):
@@ -75,68 +75,6 @@ class Kernel:
 
             self._log = Log(self)
         return self._log
-
-    def add(self, module):
-        """Take in `module` and return it; it starts with the next step.
-
-        ValueError: its id is taken, or it is not new. TypeError: it is no Module.
-
-            lamp = kernel.add(Lamp())
-        """
-        from .lifecycle import add
-
-        return add(self, module)
-
-    def remove(self, id):
-        """Stop and eject the module `id` and forget it. ValueError: there is none."""
-        from .changes import remove
-
-        remove(self, id)
-
-    def move(self, module, state):
-        """Take a module (or the one with that id) through all states up to `state`; False when it failed.
-
-        ValueError: no module or state of that name, or no way to it.
-
-            kernel.move("lamp", "STOPPED")
-        """
-        from .changes import move
-
-        return move(self, module, state)
-
-    def reconfigure(self, id=None, config=None):
-        """Walk a module (all of them without an id) down, give it `config` over its section, and up again.
-
-        Returns False when it does not come to run. ValueError: a value of the wrong type; nothing has
-        changed then.
-
-            kernel.reconfigure("valves", {"pins": [4]})
-        """
-        from .changes import reconfigure
-
-        return reconfigure(self, id, config)
-
-    def save(self):
-        """Write the configuration to config.json, whole or not at all.
-
-        What a module of one's own has assigned to its `self.config[...]` is saved with it, a key of secrets.json there.
-        OSError: it can't be written. ValueError: what was assigned is none that could be read back; all else is saved.
-
-            self.config["limit"] = 60
-            self.kernel.save()
-        """
-        from .saving import save
-
-        save(self)
-
-    def set_log_level(self, level, id=""):
-        """Show messages from `level` on, of module `id` or of all; kept with the configuration.
-
-        level: debug, info, warning, error or critical. ValueError: no such level.
-        """
-        from .levels import set_level
-
-        set_level(self, level, id)
 
     def uptime_ms(self):
         """Return the milliseconds from the making of the kernel to its last step."""
@@ -150,7 +88,9 @@ class Kernel:
             if self._faults:
                 self._supervise()
             if self._fresh:
-                self.start()
+                from .lifecycle import start
+
+                start(self)
             bus.deliver()
             if self._sockets:
                 self._sockets.dispatch(0)
@@ -169,12 +109,6 @@ class Kernel:
         if self._fresh or bus.waiting():
             return 0
         return max(0, next_ms)
-
-    def start(self):
-        """Start every module that was added, or whose wait after a failure is over; `step` does it."""
-        from .lifecycle import start
-
-        start(self)
 
     def run(self):
         """Run until `stop()` or Ctrl-C, then stop all modules; can be called again.
@@ -200,34 +134,6 @@ class Kernel:
         finally:
             self.end()
 
-    async def serve(self):
-        """Run inside an asyncio loop until `stop()` or until cancelled, then stop all modules and their tasks.
-
-        await kernel.serve()
-        """
-        from .aio import serve
-
-        await serve(self)
-
-    def start_thread(self):
-        """Run in a thread of its own: the REPL stays free.
-
-        From other threads than that one `publish` and `call` may be used, and nothing else of kernel and bus.
-        RuntimeError: it runs already.
-
-            kernel.start_thread()
-            kernel.call(kernel.reconfigure, "lamp", {"pin": 5})
-        """
-        from .thread import start
-
-        start(self)
-
-    def call(self, function, *args):
-        """Call `function(*args)` in the kernel's thread, with its next step; safe from every thread."""
-        from .thread import call
-
-        call(self, function, args)
-
     def stop(self):
         """End run() or serve() after the current step; without them stop all modules at once."""
         self._stopping = True
@@ -236,23 +142,11 @@ class Kernel:
         if not self.running:
             self.end()
 
-    def begin(self):
-        """Note that run() or serve() begins; modules that were stopped start again. RuntimeError: it runs already."""
-        from .changes import begin
-
-        begin(self)
-
     def end(self):
         """Stop all modules, the last one started first; run() and serve() do it."""
         from .release import end
 
         end(self)
-
-    def sockets(self):
-        """Return the watched sockets, whose `watch` and `unwatch` a loop beside the kernel's may use too."""
-        from .sockets import sockets_of
-
-        return sockets_of(self)
 
     def relieve(self):
         """Give memory back: drop the loaded code that is rarely needed, and collect garbage.
@@ -267,12 +161,6 @@ class Kernel:
             relieve()
         except MemoryError:  # not even room for that
             gc.collect()
-
-    def reserve(self):
-        """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
-        from .memory import reserve
-
-        reserve(self)
 
     def fault(self, module, error):
         """Supervise: report `error`, stop the module and start it again later.
@@ -323,3 +211,18 @@ class Kernel:
                 from .memory import look
 
                 look(self)
+
+    if not MICROPYTHON:  # there they are loaded when they are called: see __getattr__
+        from .lifecycle import add, begin, start
+        from .management import (
+            call,
+            move,
+            reconfigure,
+            remove,
+            reserve,
+            save,
+            serve,
+            set_log_level,
+            sockets,
+            start_thread,
+        )

@@ -1,4 +1,4 @@
-"""The states of a module and the ways between them. The table is the rule; `walk` follows it.
+"""The states of a module and the ways between them. The table is the rule; `_walk` follows it.
 
     NEW -> CONFIGURED -> MOUNTED -> RUNNING -> STOPPED -> UNMOUNTED -> EJECTED        FAILED
      |         ^  |         |          ^          |         |   |                       |
@@ -8,14 +8,20 @@
      |         '------------------------------------------------------------------------'
      '--> EJECTED, as from UNMOUNTED and FAILED                            (starts again)
 
-A state is entered by its hook: `configure` leads into CONFIGURED. A hook that raises on the way up makes the
+Each function without a _ before its name is a method of Kernel, `kernel` standing for `self`; a board loads it when it
+is called. A state is entered by its hook: `configure` leads into CONFIGURED. A hook that raises on the way up makes the
 module FAILED, and supervision starts it again; one that raises on the way down is reported, and the way goes on.
 """
 
 import gc
 
-from .module import Module
 from .ticks import const
+
+TYPE_CHECKING = const(0)  # for editors and type checkers
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    One = TypeVar("One")
 
 RARE = True  # needed when a module starts or is stopped
 
@@ -43,10 +49,10 @@ _UP = const(1)
 _DOWN = const(2)
 
 
-def path(state, target):
+def _path(state, target):
     """Return the states to enter, in order, on the way from `state` to `target`.
 
-        path(RUNNING, CONFIGURED)   # ["STOPPED", "UNMOUNTED", "CONFIGURED"]
+        _path(RUNNING, CONFIGURED)   # ["STOPPED", "UNMOUNTED", "CONFIGURED"]
 
     ValueError: there is no such way.
     """
@@ -72,10 +78,10 @@ def _follow(state, target, way):
     return steps
 
 
-def walk(kernel, module, target):
+def _walk(kernel, module, target):
     """Take `module` through every state up to `target`; False when a hook failed on the way."""
     try:
-        steps = path(module.state, target)
+        steps = _path(module.state, target)
     except ValueError as error:
         raise ValueError("%s is %s: %s" % (module.id, module.state, error))
     if module.state == FAILED:
@@ -136,7 +142,9 @@ def _configure(kernel, module):
     # `plugins` in config.json is a list already: a module with such an id names its section.
     section = module.section or module.id
     if module.defaults or section in kernel.config or section in kernel.secrets:
-        module.config = module.settings(section, module.defaults)
+        from .config import settings
+
+        module.config = settings(module, section, module.defaults)
 
 
 def _engage(kernel, module):
@@ -156,8 +164,15 @@ def _engage(kernel, module):
         offer(module, True)
 
 
-def add(kernel, module):
-    """What `Kernel.add` does; see there."""
+def add(kernel, module: "One") -> "One":
+    """Take in `module` and return it; it starts with the next step.
+
+    ValueError: its id is taken, or it is not new. TypeError: it is no Module.
+
+        lamp = kernel.add(Lamp())
+    """
+    from .module import Module
+
     kernel.bus._own_thread()
     if not isinstance(module, Module):
         raise TypeError("add: %r: takes an object of a class that is derived from modcore.Module" % (module,))
@@ -179,7 +194,7 @@ def add(kernel, module):
 
 
 def start(kernel):
-    """What `Kernel.start` does; see there."""
+    """Start every module that was added, or whose wait after a failure is over; `step` does it."""
     fresh = list(kernel._fresh)
     kernel._fresh.clear()  # the list stays the same: supervision's timers put modules into it
     order = list(kernel.modules.values())
@@ -198,7 +213,7 @@ def start(kernel):
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
             free = kernel.took is not None and gc.mem_free()
-            walk(kernel, module, RUNNING)
+            _walk(kernel, module, RUNNING)
             gc.collect()
             if free:
                 kernel.took[module.id] = free - gc.mem_free()
@@ -211,3 +226,18 @@ def start(kernel):
         kernel._has_started = True
         kernel.relieve()  # what a start needs is not needed any more, and no other time is as sure
     gc.collect()
+
+
+def begin(kernel):
+    """Note that run() or serve() begins; modules that were stopped start again. RuntimeError: it runs already."""
+    if kernel.running:
+        raise RuntimeError("kernel is running already")
+    from .inbox import mend
+
+    mend(kernel.bus)
+    for module in kernel.modules.values():
+        # Ctrl-C may have struck while they started.
+        if module.state != "RUNNING" and module not in kernel._fresh:
+            kernel._fresh.append(module)
+    kernel.running = True
+    kernel._stopping = False

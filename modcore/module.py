@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 
-TYPE_CHECKING = False  # for editors and type checkers
+from .ticks import MICROPYTHON, const
+
+TYPE_CHECKING = const(0)  # for editors and type checkers
 if TYPE_CHECKING:
     from .kernel import Kernel
 
@@ -47,9 +49,9 @@ class Module:
     if not TYPE_CHECKING:  # a checker would take any name then
 
         def __getattr__(self, name):
-            from .names import missing
+            from .methods import method
 
-            missing(self, name)
+            return method(self, name, "services")
 
     @property
     def log(self):
@@ -103,51 +105,10 @@ class Module:
 
         return add(self, ms, ms, handler, args)
 
-    def fire(self, events, value=None):
-        """Publish what a configuration names, as if it came from outside: this module hears it, too.
-
-        events: a topic, which is published with `value`; an object of topics and their values;
-        a pair of a topic and a value that is no string; or a list of these. What finds the bus full follows
-        a little later. ValueError: it is none of that.
-
-            self.fire(["lamp/toggle", "gc"])                    # two topics
-            self.fire([{"valves/0/set": True}, ["level/set", 3]])
-        """
-        from .fire import Events
-
-        Events(self, events).fire(value)
-
-    def watch(self, sock, flags, handler):
-        """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
-        from .sockets import watch
-
-        watch(self, sock, flags, handler)
-
     def unwatch(self, sock):
         """End `watch(sock)`; one that is not watched is no error. Call it before the socket is closed."""
         if self.kernel._sockets:
             self.kernel._sockets.unwatch(sock)
 
-    def hook(self, state, before=None, after=None):
-        """Have `before(module)` and `after(module)` called around each entry into `state`.
-
-        state: such as "RUNNING", or "LOOP": around every turn of the kernel's main loop while the module runs.
-        ValueError: no such state. TypeError: no function.
-
-            lamp.hook("RUNNING", before=self.count)
-        """
-        from .changes import hook
-
-        hook(self, state, before, after)
-
-    def settings(self, section, defaults):
-        """Return the section `section` of config.json over `defaults`, and over it that of secrets.json.
-
-        For a section that several modules share. Unknown keys are told in the log. ValueError: a value of
-        another type than its default.
-
-            http = self.settings("http", {"root": "www"})
-        """
-        from .config import settings
-
-        return settings(self, section, defaults)
+    if not MICROPYTHON:  # there they are loaded when they are called: see __getattr__
+        from .services import fire, hook, settings, watch

@@ -1,5 +1,7 @@
 """The order in which modules start: each after those that it requires."""
 
+RARE = True  # needed when all start or end
+
 
 def start_order(modules):
     """Return the modules in the order of their start, and a list of (module, reason) that can't start.

@@ -1,6 +1,8 @@
 """Property: one value of a module, with a topic, a kind and, where it can be set, a command topic."""
 
-TYPE_CHECKING = False  # for editors and type checkers
+from .ticks import const
+
+TYPE_CHECKING = const(0)  # for editors and type checkers
 if TYPE_CHECKING:
     from typing import Any
 

@@ -1,13 +1,12 @@
 """The way down: what a module that stops gives back, and how a kernel ends."""
 
-from .order import start_order
-
 
 def release(kernel, module):
     """Take back all that `module` took while it ran."""
     from .offers import offer
+    from .subscriptions import _drop
 
-    kernel.bus._drop(module)
+    _drop(kernel.bus, module)
     if kernel._timers:
         kernel._timers.drop(module)
     if kernel._loops:
@@ -35,6 +34,8 @@ def withdraw(property):
 
 def end(kernel):
     """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
+    from .order import start_order
+
     order, broken = start_order(kernel.modules)
     try:
         for module in [module for module, _ in broken] + order[::-1]:
@@ -54,9 +55,9 @@ def end(kernel):
 
 def _stop(kernel, module):
     if module.state == "RUNNING":
-        from .lifecycle import walk
+        from .lifecycle import _walk
 
-        walk(kernel, module, "STOPPED")
+        _walk(kernel, module, "STOPPED")
     elif module._failures:
         from .supervision import forget
 

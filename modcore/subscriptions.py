@@ -1,8 +1,11 @@
-"""Subscriptions of the bus: how they come and go. bus.py tells how an event reaches them."""
+"""Subscriptions of the bus: how they come and go. bus.py tells how an event reaches them.
+
+What stands here without a _ before its name is a method of Bus, `bus` standing for `self`; a board loads it when it
+is called.
+"""
 
 from .bus import SUBSCRIBED
 from .ticks import const
-from .topics import check
 
 RARE = True  # needed when one comes or goes
 
@@ -16,21 +19,31 @@ _LOCAL = const(2)
 _LIVE = const(4)
 
 
-def subscribe(bus, subscription):
-    """What `Bus.subscribe` does; see there."""
-    filter = subscription[_FILTER]
+def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
+    """Call `handler(topic, value)` for events whose topic `filter` matches, the retained ones first.
+
+    owner: the module the handler belongs to; it does not hear its own events. local: for a client of
+    this device, such as a browser; `commands` does not list it. secret: from now on only secret
+    subscriptions get what this filter matches. ValueError: + or # is not a whole level, or # not the
+    last. RuntimeError: the kernel runs in another thread.
+
+        bus.subscribe("valves/+", on_valve)
+
+    Source: MQTT 3.1.1 section 4.7.
+    """
+    from .topics import check
+
     check(filter, True)
-    if not callable(subscription[_HANDLER]):
-        raise TypeError(
-            "%s: handler %r: takes a function of topic and value" % (filter, subscription[_HANDLER])
-        )
+    if not callable(handler):
+        raise TypeError("%s: handler %r: takes a function of topic and value" % (filter, handler))
     bus._own_thread()
+    subscription = [handler, owner, filter, (_SECRET if secret else 0) | (_LOCAL if local else 0)]
     bus._hold()
     try:
-        if subscription[_FLAGS] & _SECRET and filter not in bus._secrets:
+        if secret and filter not in bus._secrets:
             bus._secrets += (filter,)
             bus._routes.clear()
-        values = kept(bus, subscription)
+        values = _kept(bus, subscription)
         bus._subscriptions.append(subscription)
         bus.changes += 1
         place = bus._tail
@@ -51,7 +64,29 @@ def subscribe(bus, subscription):
         bus.wake()
 
 
-def kept(bus, subscription):
+def unsubscribe(bus, filter, handler):
+    """Take back `subscribe(filter, handler)`; one that is not there is no error."""
+    _drop(bus, None, filter, handler)
+
+
+def filters(bus):
+    """Return the filters of all subscriptions, a list."""
+    return [entry[_FILTER] for entry in bus._subscriptions]
+
+
+def commands(bus):
+    """Return what the outside may send, a set: the filters that end in `/set` and that modules listen to.
+
+    Those of clients, and those that begin with $, are not among them.
+    """
+    return {
+        entry[_FILTER]
+        for entry in bus._subscriptions
+        if not entry[_FLAGS] & _LOCAL and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
+    }
+
+
+def _kept(bus, subscription):
     """Return the retained topics and values that a new subscription gets first, a list."""
     filter = subscription[_FILTER]
     if "+" in filter or "#" in filter:
@@ -61,7 +96,7 @@ def kept(bus, subscription):
     return []
 
 
-def drop(bus, owner, filter=None, handler=None):
+def _drop(bus, owner, filter=None, handler=None):
     """Take back every subscription of `owner`, or, with `filter`, that of `filter` and `handler`."""
     bus._hold()
     try:
@@ -77,12 +112,3 @@ def drop(bus, owner, filter=None, handler=None):
                 bus.changes += 1
     finally:
         bus._lock.release()
-
-
-def commands(bus):
-    """What `Bus.commands` does; see there."""
-    return {
-        entry[_FILTER]
-        for entry in bus._subscriptions
-        if not entry[_FLAGS] & _LOCAL and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
-    }

@@ -5,10 +5,12 @@ The kernel and its timers read `ticks.ticks_ms`; `winding.wind` lets time pass f
 
 try:
     from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
+
+    from micropython import const
+
+    MICROPYTHON = True  # little memory: what is rarely needed is loaded when it is needed
 except ImportError:
     from .cpython import sleep_ms, ticks_add, ticks_diff, ticks_ms  # noqa: F401
 
-try:
-    from micropython import const
-except ImportError:  # CPython
     const = int
+    MICROPYTHON = False
