@@ -1,5 +1,6 @@
 """The garden in this process, for unit tests: virtual hardware, virtual time, files in a folder of its own."""
 
+import json
 import os
 
 from device import Device, time
@@ -62,6 +63,10 @@ class Garden(Device):
     def module(self, id):
         """A running module."""
         return self.kernel.modules[id]
+
+    def list(self, id):
+        """The list that a module tells on the bus, as JSON text."""
+        return json.loads(self.get(id + "/list"))
 
     def play(self, *tasks, by="hand", program=1):
         """Queue tasks {valve: seconds}."""

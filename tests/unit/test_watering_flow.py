@@ -8,7 +8,7 @@ from support import raises
 # isort: split
 from modcore import Refused
 from samples.watering.garden.flow import Flow
-from samples.watering.garden.limits import Limits
+from samples.watering.garden.limits import begin, feed
 from samples.watering.garden.player import Player
 from samples.watering.garden.valves import Valves
 
@@ -16,17 +16,26 @@ MODULES = [Valves, Player, Flow]
 PIN = 35
 
 
-def fed(limits, count, litres, open=()):
-    """Feed `count` windows of a second; returns the first reason, or None."""
+class Limits:
+    """The limits of a meter that is fed with windows of a second; config: those that are not off."""
+
+    def __init__(self, **config):
+        self.config = {"max": 0, "max_s": 5, "none_s": 0, "leak_l": 0}
+        self.config.update(config)
+        begin(self)
+
+
+def fed(limits, count, litres, open=(), at_rest=True):
+    """Feed `count` windows; returns the first reason, or None."""
     for _ in range(count):
-        reason = limits.feed(1000, litres, open)
+        reason = feed(limits, limits.config, 1000, litres, open, at_rest)
         if reason:
             return reason
     return None
 
 
 def test_too_much_has_to_last():
-    limits = Limits(max_rate=30, max_s=5)
+    limits = Limits(max=30, max_s=5)
     assert fed(limits, 60, 0.5, ["Lawn"]) is None, "just 30"
     assert fed(limits, 4, 0.6, ["Lawn"]) is None
     assert fed(limits, 1, 0.4, ["Lawn"]) is None
@@ -44,9 +53,9 @@ def test_nothing_while_a_valve_is_open_is_told():
 
 
 def test_what_flows_while_all_are_closed_is_told_once_the_pipes_are_at_rest():
-    limits = Limits(leak_l=2, settle_s=60)
+    limits = Limits(leak_l=2)
     assert fed(limits, 100, 1, ["Lawn"]) is None
-    assert fed(limits, 60, 0.5) is None, "the pipes run empty"
+    assert fed(limits, 60, 0.5, at_rest=False) is None, "the pipes run empty"
     assert fed(limits, 19, 0.1) is None
     assert "have flowed while all valves are closed" in fed(limits, 5, 0.1)
 
@@ -146,11 +155,11 @@ def test_the_failure_of_the_meter_closes_the_valves():
 
 def test_little_is_written():
     with garden() as one:
-        import samples.watering.garden.meter as meter
+        import samples.watering.garden.files as files
 
-        real = meter.save
+        real = files.save
         writes = []
-        meter.save = lambda path, value: writes.append(path) or real(path, value)
+        files.save = lambda path, value: writes.append(path) or real(path, value)
         try:
             pulses(one, 1000, 2)
             one.run(120000)
@@ -159,7 +168,7 @@ def test_little_is_written():
             one.run(1000000)
             assert writes == []
         finally:
-            meter.save = real
+            files.save = real
 
 
 def test_a_wrong_configuration_is_refused():

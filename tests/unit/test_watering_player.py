@@ -317,7 +317,7 @@ def test_a_broken_file_stops_nobody():
                 f.write(text)
             one.boot()
             one.run(1000)
-            assert one.module("player").state == "RUNNING", text
+            assert one.get("$error/player") is None and one.module("player").state == "RUNNING", text
             one.send("player/stop/set")
             one.play({"0": 5})
             one.run(2000)
@@ -326,7 +326,7 @@ def test_a_broken_file_stops_nobody():
 
 def test_little_is_written_while_it_runs():
     with Garden(MODULES, player={"save_s": 20}) as one:
-        import samples.watering.garden.playing as module
+        import samples.watering.garden.files as module
 
         real = module.save
         writes = []

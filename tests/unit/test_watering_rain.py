@@ -113,5 +113,9 @@ def test_a_broken_file_stops_nobody():
                 f.write(text)
             one.boot()
             one.run(10000)
-            assert one.module("rain").state == "RUNNING" and one.get("rain/hours") == 24
+            assert (
+                one.get("$error/rain") is None
+                and one.module("rain").state == "RUNNING"
+                and one.get("rain/hours") == 24
+            )
             assert one.get("rain/delay") is False, text

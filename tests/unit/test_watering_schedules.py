@@ -170,7 +170,7 @@ def test_a_power_cut_as_it_starts_does_not_start_it_twice():
 def test_an_inactive_schedule_or_program_does_not_start_and_can_be_played_by_hand():
     with garden(morning()) as one:
         one.send("schedules/1/active/set", False)
-        assert one.get("schedules/list")[0]["active"] is False
+        assert one.list("schedules")[0]["active"] is False
         for topic, value in (("1", "no"), ("9", True), ("x", True), ("1", None)):
             one.send("schedules/%s/active/set" % topic, value)
         assert hours(one, 7) == []
@@ -242,9 +242,22 @@ def test_what_is_saved_survives_a_power_cut_and_what_is_wrong_changes_nothing():
         one.cut()
         one.boot()
         one.run(1000)
-        assert [schedule["name"] for schedule in one.get("schedules/list")] == ["Morning"]
-        assert one.get("programs/list") == PROGRAMS
+        assert [schedule["name"] for schedule in one.list("schedules")] == ["Morning"]
+        assert one.list("programs") == PROGRAMS
         assert one.module("schedules").state == one.module("programs").state == "RUNNING"
+
+
+def test_broken_files_stop_nobody():
+    for text in ("{", '{"upto": "x", "started": [[1]], "active": 3, "percent": 900}', '{"percent": "x"}'):
+        with garden(morning()) as one:
+            one.cut()
+            for name in ("started.json", "schedules.json"):
+                with open(one.folder + "/" + name, "w") as f:
+                    f.write(text)
+            one.boot()
+            one.run(5000)
+            assert one.get("$error/schedules") is None and one.module("schedules").state == "RUNNING", text
+            assert one.get("schedules/active") is True and one.get("schedules/percent") == 100
 
 
 def test_buttons_follow_the_list_of_programs():
@@ -260,7 +273,7 @@ def test_a_program_takes_a_list_of_seconds_too():
     with garden() as one:
         programs = one.module("programs")
         replace(programs, [{"id": 3, "name": "All", "tasks": [[10, 0, 20]]}])
-        assert programs.list[0]["tasks"] == [{"0": 10, "2": 20}]
+        assert one.list("programs")[0]["tasks"] == [{"0": 10, "2": 20}]
         raises(ValueError, replace, programs, [{"id": 3, "name": "All", "tasks": [[1, 2, 3, 4, 5]]}])
         raises(ValueError, replace, programs, [{"id": 3, "name": "All", "tasks": [{"0": 90000}]}])
 

@@ -211,6 +211,17 @@ def test_the_master_leads_and_lags():
         assert one.open() == [4]
 
 
+def test_an_alarm_or_a_failure_leaves_no_time_to_lag():
+    for topic, value in (("$alarm/flow", "a pipe has burst"), ("$state/flow", "FAILED")):
+        with garden(valves={"master": 23, "lag_s": 60}) as one:
+            one.send("valves/run/set", {"0": 2})
+            one.run(5000)
+            assert one.open() == [] and one.world.pins[23].level() == 1, "it lags"
+            one.kernel.bus.publish(topic, value, True)
+            one.run(10)
+            assert one.world.pins[23].level() == 0, topic
+
+
 def test_closing_while_the_master_leads_opens_nothing():
     with garden(valves={"master": 23, "lead_s": 5}) as one:
         one.send("valves/0/set", True)

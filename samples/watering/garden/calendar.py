@@ -17,6 +17,8 @@ import time
 from modcore.ticks import const
 from plugins.tz import seconds
 
+from .clock import zone
+
 RARE = True  # called when schedules are saved, are due or are listed
 
 _DAY_S = const(86400)
@@ -79,20 +81,32 @@ def falls_on(schedule, midnight_s):
     return (midnight_s - start) // _DAY_S % every == 0
 
 
-def moments(schedules, zone, after_s, until_s):
+def local_text(kernel, moment):
+    """A moment as "2026-05-01T06:00:00+02:00": local time with its offset, as RFC 3339 has it."""
+    here = zone(kernel)
+    offset = here.offset(moment) if here else 0
+    sign = "-" if offset < 0 else "+"
+    return "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(moment + offset)[:6] + "%s%02d:%02d" % (
+        sign,
+        abs(offset) // 3600,
+        abs(offset) // 60 % 60,
+    )
+
+
+def moments(schedules, here, after_s, until_s):
     """What starts after `after_s`, up to and with `until_s`: (moment, id, "2026-05-01 06:00"), in order.
 
     The text is the local time for which it was set: with the id it names one start, whatever the clock does.
     """
     found = []
-    last = until_s + zone.offset(until_s)
+    last = until_s + here.offset(until_s)
     # From the day before: summer time may shift the last of its times past midnight.
-    day = (after_s + zone.offset(after_s)) // _DAY_S * _DAY_S - _DAY_S
+    day = (after_s + here.offset(after_s)) // _DAY_S * _DAY_S - _DAY_S
     while day <= last:
         for schedule in schedules:
             if schedule["active"] and falls_on(schedule, day):
                 for text in schedule["times"]:
-                    at = zone.to_utc(day + minute(text) * 60)
+                    at = here.to_utc(day + minute(text) * 60)
                     if after_s < at <= until_s:
                         found.append((at, schedule["id"], "%04d-%02d-%02d " % time.gmtime(day)[:3] + text))
         day += _DAY_S

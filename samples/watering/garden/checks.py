@@ -65,6 +65,12 @@ def valves(config):
         raise ValueError("valves: master takes a pin, not %r" % config["master"])
 
 
+def flow(config):
+    """Check the configuration of the module Flow."""
+    if config["window_ms"] < 100 or not 0 < config["ratio"] <= 1000:
+        raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
+
+
 def programs(found, valve_ids):
     """A list of programs as it is kept, from one that somebody sent.
 

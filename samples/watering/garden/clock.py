@@ -16,13 +16,6 @@ def zone(kernel):
     return getattr(kernel.modules.get("tz"), "zone", None)
 
 
-def local_text(kernel, moment):
-    """A moment as "2026-05-01T06:00:00+02:00": local time with its offset, as RFC 3339 has it."""
-    here = zone(kernel)
-    offset = here.offset(moment) if here else 0
-    sign = "-" if offset < 0 else "+"
-    return "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(moment + offset)[:6] + "%s%02d:%02d" % (
-        sign,
-        abs(offset) // 3600,
-        abs(offset) // 60 % 60,
-    )
+def day(kernel):
+    """The local day as a number, or None while the clock is not set."""
+    return (int(time.time()) + kernel.bus.get("tz/offset", 0)) // 86400 if is_set() else None

@@ -1,12 +1,9 @@
 """The flow meter: litres a minute, today and in all; alarms that close the valves until a person resets them."""
 
 from modcore import Module
-from modcore.irq_safe import Counter
-from modcore.ticks import const, ticks_diff, ticks_ms
+from modcore.ticks import ticks_ms
 
-from .limits import Limits
-
-_KEEP_MS = const(900000)  # what has flowed is noted so often at least
+from .clock import day
 
 
 class Flow(Module):
@@ -29,34 +26,32 @@ class Flow(Module):
         "file": "flow.json",
     }
     pin = None
+    changed = False  # since it was noted
+    # Made by meter.py:
+    day: "int | None"  # whose litres are counted, from 1970 or 2000
+    busy: bool  # something flows, may flow, or is not noted yet
 
     def configure(self):
         """ValueError: a window or a ratio that counts nothing."""
-        if self.config["window_ms"] < 100 or not 0 < self.config["ratio"] <= 1000:
-            raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
+        from .checks import flow
+
+        flow(self.config)
 
     def start(self):
         """Read what was noted, an alarm too, and begin to count."""
         from .meter import begin
 
-        config = self.config
-        self.limits = Limits(
-            config["max"], config["max_s"], config["none_s"], config["leak_l"], config["settle_s"]
-        )
-        self.counter = Counter()
-        self.seen = 0
-        self.open = {}  # id of each valve that is open -> its name
-        self.changed = False
         begin(self)
-        self.since = self.kept = ticks_ms()
-        self.every(config["window_ms"], self.measure)
+        self.every(self.config["window_ms"], self.measure)
 
     def stop(self):
         """Note what has flowed."""
         if self.pin:
             self.pin.irq(handler=None)
         if self.changed:
-            self.keep()
+            from .meter import keep
+
+            keep(self)
 
     def on_valve(self, topic, open):
         """A valve has opened or closed."""
@@ -66,46 +61,21 @@ class Flow(Module):
 
     def measure(self):
         """Work out what has flowed in the window that ends now."""
-        from .meter import show
-
         value = self.counter.value  # read once: the interrupt goes on counting
-        litres = ((value - self.seen) & 0x1FFFFFFF) * self.config["ratio"]
-        self.seen = value
-        now = ticks_ms()
-        ms = max(1, ticks_diff(now, self.since))
-        self.since = now
-        self.show("rate", round(litres * 60000 / ms, 1))
-        if litres:
-            self.litres += litres
-            self.litres_today += litres
-            self.changed = True
-        show(self)
-        if self.changed and ticks_diff(now, self.kept) >= (60000 if not litres else _KEEP_MS):
-            self.keep()
-        if not self.properties["alarm"].value:
-            reason = self.limits.feed(ms, litres, [self.open[id] for id in sorted(self.open)])
-            if reason:
-                self.alarm(reason)
+        if self.busy or value != self.seen or (day(self.kernel) or self.day) != self.day:
+            from .meter import measure
 
-    def show(self, id, value):
-        """Set a property, unless it has the value already."""
-        property = self.properties[id]
-        if property.value != value:
-            property.value = value
+            measure(self, value)
+        else:
+            self.since = ticks_ms()
 
-    def alarm(self, reason):
-        """Close all valves, and let none open until a person resets it. None: it is reset."""
-        from .meter import alarm
-
-        alarm(self, reason)
+    def settle(self):
+        """The last valve has been closed for so long that no water is on its way any more."""
+        self.settling = None
 
     def reset(self, property=None, value=None):
         """A person has looked after it: the command."""
+        from .meter import alarm
+
         if self.properties["alarm"].value:
-            self.alarm(None)
-
-    def keep(self):
-        """Note in the file what has flowed, and the alarm."""
-        from .meter import keep
-
-        keep(self)
+            alarm(self, None)

@@ -12,39 +12,21 @@ class History(Module):
 
     defaults = {"folder": ".", "segments": 6}
 
+    number: int  # of the segment that is written
+    size: int  # its bytes
+
+    # Made by records.py:
+    number: int  # of the segment that is written
+    size: int  # its bytes
+
     def start(self):
         """Find the newest segment and listen."""
-        from .records import newest
+        from .records import begin
 
-        self.open = {}  # valve -> [when it opened, litres since]
-        self.litres = None  # the meter's total
-        self.number, self.size = newest(self.config["folder"])
-        self.listen("$valves/begun", self._on_begun)
-        self.listen("$valves/ended", self._on_ended)
-        self.listen("$player/skipped", self._on_skipped)
-        self.listen("flow/total", self._on_total)
+        begin(self)
 
-    def _on_begun(self, topic, value):
-        from .records import now_s
+    def hear(self, topic, value):
+        """Note what has begun, flowed, ended or been left out."""
+        from .records import hear
 
-        self.open[value["valve"]] = [now_s(), 0]
-
-    def _on_total(self, topic, total):
-        if isinstance(total, (int, float)):
-            if self.litres is not None and self.open:
-                # Of several that are open nobody knows more than that.
-                share = max(0, total - self.litres) / len(self.open)
-                for run in self.open.values():
-                    run[1] += share
-            self.litres = total
-
-    def _on_ended(self, topic, value):
-        from .records import append, run
-
-        began, litres = self.open.pop(value["valve"], (None, 0))
-        append(self, run(value, began, litres))
-
-    def _on_skipped(self, topic, value):
-        from .records import append, skipped
-
-        append(self, skipped(value))
+        hear(self, topic, value)

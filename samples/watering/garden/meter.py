@@ -1,13 +1,16 @@
-"""The memory of the flow meter: what has flowed, today and in all, and the alarm, over power cuts."""
+"""What the flow meter does with its pulses: litres, today and in all, alarms, and their memory over power cuts."""
 
-import time
+from modcore.irq_safe import Counter
+from modcore.ticks import const, ticks_diff, ticks_ms
 
-from modcore.json_files import load, save
-from modcore.ticks import ticks_ms
+from . import limits
+from .clock import day
+from .files import note, read
 
-from .clock import is_set, zone
+RARE = True  # called at the start and while water flows or a valve is open
 
-RARE = True  # called at the start and when something has flowed
+_KEEP_MS = const(900000)  # what has flowed is noted so often at least
+_STILL_MS = const(60000)  # nothing has flowed for so long: it is noted earlier
 
 
 def begin(flow):
@@ -18,14 +21,22 @@ def begin(flow):
     declare("total", kind="sensor", name="Water in all", value=0, unit="L", device_class="water")
     declare("alarm", kind="sensor", name="Flow alarm", value="")
     declare("reset", kind="button", name="Reset the flow alarm", set=flow.reset)
-    kept = load(flow.config["file"], flow.log)
+    kept = read(flow)
     flow.litres = _number(kept.get("total"))
     flow.litres_today = _number(kept.get("today"))
     flow.day = kept.get("day")
     if isinstance(kept.get("alarm"), str) and kept["alarm"]:
         flow.properties["alarm"].value = kept["alarm"]
         flow.publish("$alarm/" + flow.id, kept["alarm"], True)
-    show(flow)
+    flow.open = {}  # id of each valve that is open -> its name
+    flow.busy = False
+    flow.counter = Counter()
+    flow.seen = 0  # what it said at the end of the last window
+    flow.since = flow.kept = ticks_ms()
+    limits.begin(flow)
+    flow.settling = None
+    _wait_until_at_rest(flow)
+    _show(flow)
     flow.listen("valves/+", flow.on_valve)
     number = flow.config["pin"]
     flow.pin = None
@@ -44,19 +55,53 @@ def _number(value):
     return value if isinstance(value, (int, float)) and value - value == 0 else 0
 
 
-def show(flow):
-    """Set the properties of what has flowed; a new day begins at zero."""
-    here = zone(flow.kernel)
-    if is_set():
-        now = int(time.time())
-        day = (now + (here.offset(now) if here else 0)) // 86400
-        if flow.day != day:
-            if flow.day is not None:
-                flow.litres_today = 0
-                flow.changed = True
-            flow.day = day
-    flow.show("today", round(flow.litres_today, 1))
-    flow.show("total", round(flow.litres, 2))
+def _wait_until_at_rest(flow):
+    # All valves have just been closed: some water may still flow.
+    if flow.settling:
+        flow.settling.cancel()
+    flow.settling = flow.after(int(flow.config["settle_s"] * 1000), flow.settle)
+
+
+def measure(flow, value):
+    """Count what has flowed until the counter stands at `value`, and look at the limits."""
+    litres = ((value - flow.seen) & 0x1FFFFFFF) * flow.config["ratio"]
+    flow.seen = value
+    now = ticks_ms()
+    ms = max(1, ticks_diff(now, flow.since))
+    flow.since = now
+    _set(flow, "rate", round(litres * 60000 / ms, 1))
+    if litres:
+        flow.litres += litres
+        flow.litres_today += litres
+        flow.changed = True
+    _show(flow)
+    if flow.changed and ticks_diff(now, flow.kept) >= (_KEEP_MS if litres else _STILL_MS):
+        keep(flow)
+    if not flow.properties["alarm"].value:
+        names = [flow.open[id] for id in sorted(flow.open)]
+        reason = limits.feed(flow, flow.config, ms, litres, names, not flow.settling)
+        if reason:
+            alarm(flow, reason)
+    flow.busy = bool(litres or flow.open or flow.changed)
+
+
+def _set(flow, id, value):
+    # Set a property, unless it has the value already.
+    property = flow.properties[id]
+    if property.value != value:
+        property.value = value
+
+
+def _show(flow):
+    # Set the properties of what has flowed; a new day begins at zero.
+    today = day(flow.kernel)
+    if today is not None and flow.day != today:
+        if flow.day is not None:
+            flow.litres_today = 0
+            flow.changed = True
+        flow.day = today
+    _set(flow, "today", round(flow.litres_today, 1))
+    _set(flow, "total", round(flow.litres, 2))
 
 
 def keep(flow):
@@ -69,10 +114,7 @@ def keep(flow):
         "day": flow.day,
         "alarm": flow.properties["alarm"].value,
     }
-    try:
-        save(flow.config["file"], kept)
-    except OSError as error:
-        flow.log.error("litres not noted:", error)
+    note(flow, kept)
 
 
 def note_valve(flow, topic, open):
@@ -80,15 +122,19 @@ def note_valve(flow, topic, open):
     id = topic.split("/")[1]
     if open is True:
         flow.open[id] = (flow.kernel.bus.get("$describe/" + topic) or {}).get("name", id)
+        flow.busy = True
+    elif id in flow.open:
+        del flow.open[id]
     else:
-        flow.open.pop(id, None)
+        return
+    _wait_until_at_rest(flow)
 
 
 def alarm(flow, reason):
-    """Raise the alarm, or, with None, end it."""
+    """Raise the alarm, which closes all valves until a person resets it, or, with None, end it."""
     flow.publish("$alarm/" + flow.id, reason, True)
     flow.properties["alarm"].value = reason or ""
-    flow.limits.reset()
+    limits.begin(flow)
     if reason:
         flow.log.error(reason)
     else:

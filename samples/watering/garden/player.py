@@ -14,6 +14,10 @@ playing.py what it does by them, recovery.py what it does after a power cut.
 
 from modcore import Module
 
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from modcore.timer import Timer
+
 
 class Player(Module):
     """Plays programs.
@@ -38,6 +42,7 @@ class Player(Module):
     tasks: list  # those that wait
     holds: set  # why it waits
     changed: bool  # since it was noted
+    pulse: "Timer | None"  # calls beat
 
     def configure(self):
         """ValueError: after_power_cut is neither continue nor drop."""
@@ -49,7 +54,6 @@ class Player(Module):
         from .recovery import begin
 
         begin(self)
-        self.every(1000, self.beat)
 
     def stop(self):
         """Note exactly what is left; the valves close as soon as they hear that the player stopped."""
@@ -71,8 +75,7 @@ class Player(Module):
         command(self, property.id, value)
 
     def beat(self):
-        """Note what runs now and then, and tell what is left."""
-        if self.current or self.changed or self.holds:
-            from .playing import beat
+        """Each second while something runs or waits: note it now and then, and tell what is left."""
+        from .playing import beat
 
-            beat(self)
+        beat(self)

@@ -2,11 +2,11 @@
 
 import time
 
-from modcore.json_files import save
 from modcore.ticks import const, ticks_diff, ticks_ms
 
 from . import queue
 from .clock import is_set
+from .files import note as write
 
 RARE = True  # called when something happens to what is played
 
@@ -193,6 +193,12 @@ def act(player):
         for valve, ms in wanted:
             player.fire({"$valves/run": [valve, ms, cause]})
     _show(player)
+    if not player.pulse and _is_busy(player):
+        player.pulse = player.every(1000, player.beat)
+
+
+def _is_busy(player):
+    return bool(player.current or player.changed or player.holds)
 
 
 def left_ms(player, valve):
@@ -253,6 +259,9 @@ def beat(player):
         note(player, ahead_ms)
     if player.current:
         _show(player)
+    if not _is_busy(player):
+        player.pulse.cancel()
+        player.pulse = None
 
 
 def note(player, ahead_ms):
@@ -268,7 +277,4 @@ def note(player, ahead_ms):
         kept["current"] = dict(kept["current"], left=rest)
         kept["open"] = {valve: begun[1] for valve, begun in player.begun.items()}
     kept["at"] = int(time.time()) if is_set() else None
-    try:
-        save(player.config["file"], kept)
-    except OSError as error:
-        player.log.error("not noted, a power cut would end it:", error)
+    write(player, kept)

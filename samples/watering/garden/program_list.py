@@ -1,13 +1,24 @@
 """The list of programs: found, replaced, played."""
 
-from modcore.json_files import save
+from .files import begin_list, list_of, replace_list
 
-RARE = True  # called when programs are saved or played
+RARE = True  # called at the start, and when programs are saved or played
+
+
+def begin(programs):
+    """Read the file of a module Programs and declare a button for each program."""
+    press = programs.press
+    for program in begin_list(programs):
+        programs.property(
+            str(program["id"]), kind="button", name=program["name"], icon="mdi:sprinkler", set=press
+        )
+    programs.listen("programs/list/set", programs.hear)
+    programs.listen("$programs/play", programs.hear)
 
 
 def find(programs, id):
     """The program with this id, or None."""
-    for program in programs.list:
+    for program in list_of(programs.kernel, "programs"):
         if program["id"] == id:
             return program
     return None
@@ -18,17 +29,17 @@ def replace(programs, found):
     from .checks import programs as check
 
     found = check(found, programs.kernel.bus.get("$valves/ids", ()))
-    save(programs.config["file"], {"version": programs.version + 1, "programs": found})
-    programs.version += 1
-    before = [(program["id"], program["name"]) for program in programs.list]
-    programs.list = found
-    programs.publish("programs/list", found, True)
-    if before != [(program["id"], program["name"]) for program in found]:
+    replace_list(programs, found)
+    buttons = [(property.id, property.meta["name"]) for property in programs.properties.values()]
+    if buttons != [(str(program["id"]), program["name"]) for program in found]:
         programs.after(0, programs.kernel.reconfigure, programs.id)  # other buttons
 
 
-def take(programs, topic, value):
-    """Replace them by what came on the bus; what is wrong with it is told in the log."""
+def hear(programs, topic, value):
+    """Replace them by what came on the bus, or play one for a schedule; what is wrong is told in the log."""
+    if topic == "$programs/play":
+        _play_for(programs, value)
+        return
     try:
         replace(programs, value)
     except (ValueError, OSError) as error:
@@ -46,8 +57,7 @@ def play(programs, id, by="hand", percent=100):
     programs.fire({"$player/play": {"program": id, "name": program["name"], "by": by, "tasks": tasks}})
 
 
-def play_for(programs, value):
-    """Play a program for a schedule; why it can't be is told."""
+def _play_for(programs, value):
     try:
         play(programs, value["id"], value["by"], value["percent"])
     except ValueError as error:

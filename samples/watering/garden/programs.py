@@ -14,33 +14,20 @@ class Programs(Module):
     """The programs of a garden. config: `file`."""
 
     defaults = {"file": "programs.json"}
+    # Made by program_list.py:
+    version: int
 
     def start(self):
         """Read the file and declare a button for each program."""
-        from modcore.json_files import load
+        from .program_list import begin
 
-        kept = load(self.config["file"], self.log)
-        self.version = kept.get("version", 0)
-        self.list = kept.get("programs", [])
-        for program in self.list:
-            self.property(
-                str(program["id"]), kind="button", name=program["name"], icon="mdi:sprinkler", set=self.press
-            )
-        self.publish("programs/list", self.list, True)
-        self.listen("programs/list/set", self.on_list)
-        self.listen("$programs/play", self.on_play)
+        begin(self)
 
-    def on_list(self, topic, value):
-        """Take another list."""
-        from .program_list import take
+    def hear(self, topic, value):
+        """Take another list, or play a program for a schedule."""
+        from .program_list import hear
 
-        take(self, topic, value)
-
-    def on_play(self, topic, value):
-        """Play a program for a schedule."""
-        from .program_list import play_for
-
-        play_for(self, value)
+        hear(self, topic, value)
 
     def press(self, button, value):
         """Play a program: the command of its button."""

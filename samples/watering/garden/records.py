@@ -29,6 +29,38 @@ def now_s():
     return int(time.time()) + _EPOCH_S if is_set() else 0
 
 
+def begin(history):
+    """Find the newest segment of a module History and listen."""
+    history.open = {}  # valve -> [when it opened, litres since]
+    history.litres = None  # the meter's total
+    history.number, history.size = newest(history.config["folder"])
+    for topic in ("$valves/begun", "$valves/ended", "$player/skipped", "flow/total"):
+        history.listen(topic, history.hear)
+
+
+def hear(history, topic, value):
+    """Note for a module History that a valve has opened or closed, or that a start was left out."""
+    if topic == "$valves/begun":
+        history.open[value["valve"]] = [now_s(), 0]
+    elif topic == "flow/total":
+        _share(history, value)
+    elif topic == "$valves/ended":
+        began, litres = history.open.pop(value["valve"], (None, 0))
+        append(history, run(value, began, litres))
+    else:
+        append(history, skipped(value))
+
+
+def _share(history, total):
+    # What has flowed since, among the valves that are open: nobody knows more than that.
+    if isinstance(total, (int, float)):
+        if history.litres is not None and history.open:
+            share = max(0, total - history.litres) / len(history.open)
+            for open_one in history.open.values():
+                open_one[1] += share
+        history.litres = total
+
+
 def run(ended, began, litres):
     """The record of a `$valves/ended`; began: seconds since 1970, or None, of a run that a power cut has ended."""
     program, _, by = ended["cause"].partition("/")

@@ -2,10 +2,10 @@
 
 import time
 
-from modcore.json_files import load
 from modcore.ticks import const, ticks_ms
 
 from . import queue
+from .files import read
 from .playing import act
 
 RARE = True  # called at the start
@@ -23,22 +23,25 @@ def begin(player):
     player.changed = False  # since it was noted
     player.noted = ticks_ms()
     player.beats = 0
+    player.pulse = None
     declare = player.property
-    declare("pause", kind="switch", name="Pause", icon="mdi:pause", value=False, set=player.command)
-    declare("skip", kind="button", name="Next task", set=player.command)
-    declare("stop", kind="button", name="Stop watering", set=player.command)
+    command = player.command
+    declare("pause", kind="switch", name="Pause", icon="mdi:pause", value=False, set=command)
+    declare("skip", kind="button", name="Next task", set=command)
+    declare("stop", kind="button", name="Stop watering", set=command)
     declare("running", kind="sensor", name="Running", value="")
     declare("left", kind="sensor", name="Remaining", value=0, unit="s", device_class="duration")
     declare("info", kind="sensor", name="Information", value="")
     _restore(player)
+    hear = player.hear
     for filter in ("$valves/+", "$state/valves", "$alarm/+", "$player/+", "player/remove/set"):
-        player.listen(filter, player.hear)
+        player.listen(filter, hear)
     player.after(0, act, player)
 
 
 def _restore(player):
     path = player.config["file"]
-    kept = load(path, player.log)
+    kept = read(player)
     lived = player.lived
     player.lived = True
     player.noted_at = kept.get("at")

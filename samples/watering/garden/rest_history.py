@@ -3,6 +3,7 @@
 from modcore.ticks import const
 from plugins.http import Response
 
+from .files import list_of
 from .rest_common import module
 
 RARE = True  # called for a request below /watering
@@ -24,7 +25,7 @@ def _lines(folder, start, kernel):
     names = {}
     for property in kernel.modules["valves"].properties.values():
         names[property.id] = property.meta.get("name", property.id)
-    programs = {program["id"]: program["name"] for program in kernel.bus.get("programs/list", ())}
+    programs = {program["id"]: program["name"] for program in list_of(kernel, "programs")}
     yield Response(b"", 200, [("Cache-Control", "no-store")], "text/csv; charset=utf-8; header=present")
     lines = ["start,valve,name,program,program name,by,seconds,left,litres,ended\r\n"]
     for at, valve, why, program, by, seconds, left, litres in all_since(folder, start):

@@ -6,8 +6,9 @@ from json import dumps
 from plugins.http import HttpError, Response
 
 from . import program_list, schedule_list
-from .calendar import moments
-from .clock import is_set, local_text, zone
+from .calendar import local_text, moments
+from .clock import is_set, zone
+from .files import list_of
 from .queue import duration_s
 from .rest_common import body, check_version, module, number, versioned
 
@@ -17,7 +18,7 @@ RARE = True  # called for a request below /watering
 def programs(kernel, request=None):
     """All programs."""
     running = module(kernel, "programs")
-    return versioned(running.list, running.version)
+    return versioned(list_of(kernel, "programs"), running.version)
 
 
 def set_programs(kernel, request):
@@ -41,7 +42,7 @@ def play(kernel, request, id):
 def schedules(kernel, request=None):
     """All schedules."""
     running = module(kernel, "schedules")
-    return versioned(running.list, running.version)
+    return versioned(list_of(kernel, "schedules"), running.version)
 
 
 def set_schedules(kernel, request):
@@ -83,13 +84,13 @@ def starts(kernel, days):
     if not is_set() or not here:
         return
     bus = kernel.bus
-    by_id = {schedule["id"]: schedule for schedule in running.list}
-    programs = {program["id"]: program for program in bus.get("programs/list", ())}
+    by_id = {schedule["id"]: schedule for schedule in list_of(kernel, "schedules")}
+    programs = {program["id"]: program for program in list_of(kernel, "programs")}
     ids = bus.get("$valves/ids", ())
     at_once = bus.get("$valves/at_once", 1000)
     now = int(time.time())
     busy = 0
-    for at, id, _ in moments(running.list, here, now, now + days * 86400):
+    for at, id, _ in moments(by_id.values(), here, now, now + days * 86400):
         schedule = by_id[id]
         program = programs.get(schedule["program"])
         tasks = program["tasks"] if program else []

@@ -2,15 +2,16 @@
 
 from plugins.http import HttpError
 
+from .opening import blocked, by_hand, left_ms, max_ms
 from .rest_common import body, has_body, module, number, truth
-from .wiring import about_valves
+from .wiring import about_valve, about_valves
 
 RARE = True  # called for a request below /watering
 
 
 def _about(valves, about):
     valve = valves.properties[str(about["id"])]
-    reason = valves.blocked()
+    reason = blocked(valves)
     is_open = bool(valve.value)
     return {
         "id": about["id"],
@@ -22,9 +23,9 @@ def _about(valves, about):
         "state": is_open,
         "pause": False,
         "result": is_open,
-        "cause": valve.cause or "",
-        "left": (valves.left_ms(valve) + 999) // 1000,
-        "max_s": valve.max_ms // 1000,
+        "cause": valve.run["cause"] if valve.run else "",
+        "left": (left_ms(valve) + 999) // 1000,
+        "max_s": max_ms(valves, valve) // 1000,
     }
 
 
@@ -41,11 +42,10 @@ def valve(kernel, request, id):
 
 
 def _find(running, id):
-    wanted = number(id, "valve")
-    for about in about_valves(running):
-        if about["id"] == wanted:
-            return about
-    raise HttpError(404, {"error": "there is no valve %s" % id})
+    about = about_valve(running, str(number(id, "valve")))
+    if not about:
+        raise HttpError(404, {"error": "there is no valve %s" % id})
+    return about
 
 
 def turn(kernel, request, id, on):
@@ -66,7 +66,7 @@ def turn(kernel, request, id, on):
             raise ValueError("seconds takes a number from 1 to 86400")
     try:
         if on:
-            running.by_hand(property, seconds)
+            by_hand(running, property, seconds)
         else:
             running.turn(property, False)
     except ValueError as error:  # Refused: an alarm, or too many are open
@@ -168,6 +168,8 @@ def flow(kernel, request=None):
 
 def set_flow(kernel, request):
     """Take other settings of the meter; they count at once."""
+    from .checks import flow as check
+
     given = body(request)
     if not isinstance(given, dict) or list(given) != ["flow"] or not isinstance(given["flow"], dict):
         raise ValueError('takes an object {"flow": {...}}')
@@ -187,9 +189,8 @@ def set_flow(kernel, request):
         ):
             raise ValueError("flow: %s takes a whole number, not %r" % (key, value))
         section[key] = value
-    if section.get("window_ms", 1000) < 100 or not 0 < section.get("ratio", 1) <= 1000:
-        raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
     now = kernel.modules["flow"].config
+    check(dict(now, **section))
     _reconfigure(kernel, "flow", section, {key: now[key] for key in section})
     return flow(kernel)
 

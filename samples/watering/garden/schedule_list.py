@@ -1,10 +1,37 @@
 """The list of schedules: replaced and noted."""
 
-from modcore.json_files import save
+import time
 
 from . import Conflict
+from .checks import whole
+from .clock import is_set
+from .files import begin_list, list_of, read, replace_list
+from .files import note as write
 
-RARE = True  # called when schedules are saved
+RARE = True  # called at the start and when schedules are saved
+
+
+def begin(schedules):
+    """Read the files of a module Schedules, declare its properties and listen."""
+    begin_list(schedules)
+    notes = read(schedules, "notes")
+    schedules.upto = notes["upto"] if whole(notes.get("upto"), 0, 1 << 40) else None
+    schedules.started = notes["started"] if isinstance(notes.get("started"), str) else ""
+    percent = notes["percent"] if whole(notes.get("percent"), 0, 250) else 100
+    schedules.due = None
+    schedules.zone = None
+    schedules.rain = None
+    declare = schedules.property
+    command = schedules.command
+    declare("active", kind="switch", name="Schedules", value=notes.get("active") is not False, set=command)
+    declare(
+        "percent", kind="number", name="Seasonal percentage", value=percent, unit="%",
+        min=0, max=250, step=1, set=command,
+    )  # fmt: skip
+    declare("next", kind="sensor", name="Next start", device_class="timestamp")
+    hear = schedules.hear
+    for filter in ("schedules/list/set", "schedules/+/active/set", "$rain", "tz/zone"):
+        schedules.listen(filter, hear)
 
 
 def replace(schedules, found):
@@ -12,20 +39,22 @@ def replace(schedules, found):
     from .schedule_checks import schedules as check
 
     found = check(found)
-    programs = [program["id"] for program in schedules.kernel.bus.get("programs/list", ())]
+    programs = [program["id"] for program in list_of(schedules.kernel, "programs")]
     for schedule in found:
         if schedule["program"] not in programs:
             raise Conflict("schedule %s: there is no program %s" % (schedule["name"], schedule["program"]))
     schedules.beat()  # what is due by the old ones starts
-    save(schedules.config["file"], {"version": schedules.version + 1, "schedules": found})
-    schedules.version += 1
-    schedules.list = found
-    schedules.publish("schedules/list", found, True)
-    schedules.forget()  # what would have been due by the new ones is over
+    replace_list(schedules, found)
+    _forget(schedules)  # what would have been due by the new ones is over
 
 
-def take(schedules, topic, value):
+def hear(schedules, topic, value):
     """Replace them by what came on the bus, or switch the one in the topic; what is wrong is told in the log."""
+    if topic == "tz/zone":
+        if schedules.zone not in (None, value):
+            _forget(schedules)  # what would have been due by the new zone is over
+        schedules.zone = value
+        return
     try:
         if topic == "schedules/list/set":
             replace(schedules, value)
@@ -35,11 +64,21 @@ def take(schedules, topic, value):
         schedules.log.warning("refused: %s: %s" % (topic, error))
 
 
+def _forget(schedules):
+    # All up to now is settled.
+    schedules.upto = int(time.time()) if is_set() else None
+    schedules.due = None
+    note(schedules)
+
+
 def _switch(schedules, topic, on):
     id = topic.split("/")[1]
-    if not isinstance(on, bool) or id not in [str(schedule["id"]) for schedule in schedules.list]:
+    found = list_of(schedules.kernel, "schedules")
+    chosen = [schedule for schedule in found if str(schedule["id"]) == id]
+    if not isinstance(on, bool) or not chosen:
         raise ValueError("takes true or false, of a schedule that there is")
-    replace(schedules, [dict(s, active=on) if str(s["id"]) == id else s for s in schedules.list])
+    chosen[0]["active"] = on
+    replace(schedules, found)
 
 
 def note(schedules):
@@ -50,10 +89,7 @@ def note(schedules):
         "active": schedules.properties["active"].value,
         "percent": schedules.properties["percent"].value,
     }
-    try:
-        save(schedules.config["notes"], notes)
-    except OSError as error:
-        schedules.log.error("starts not noted:", error)
+    write(schedules, notes, "notes")
 
 
 def percent(schedules, month):

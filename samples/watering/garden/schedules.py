@@ -29,39 +29,24 @@ class Schedules(Module):
 
     requires = ("tz",)  # by another zone all would start at another time
     defaults = {"missed_s": 3600, "months": [100] * 12, "file": "schedules.json", "notes": "started.json"}
+    rain = None  # why they are left out
+    # Made by schedule_list.py:
+    version: int
+    upto: "int | None"  # all up to this moment is settled
+    due: "int | None"  # the next moment at which something starts; None: not worked out yet
+    started: str  # the last starts: "1 2026-05-01 06:00;2 2026-05-01 06:30"
 
     def configure(self):
         """ValueError: there are not twelve months, or one is no percentage."""
-        months = self.config["months"]
-        if len(months) != 12 or not all([isinstance(m, int) and 0 <= m <= 250 for m in months]):
-            raise ValueError("schedules: months takes twelve percentages from 0 to 250")
+        from .schedule_checks import months
+
+        months(self.config["months"])
 
     def start(self):
         """Read the files, declare the switches and begin to look at the clock."""
-        from modcore.json_files import load
+        from .schedule_list import begin
 
-        kept = load(self.config["file"], self.log)
-        self.version = kept.get("version", 0)
-        self.list = kept.get("schedules", [])
-        notes = load(self.config["notes"], self.log)
-        self.upto = notes.get("upto")  # all up to here is settled
-        self.started = [tuple(start) for start in notes.get("started", [])]  # (id, local time)
-        self.due = None
-        self._zone = None
-        self.rain = None
-        self.property(
-            "active", kind="switch", name="Schedules", value=notes.get("active", True), set=self.command
-        )
-        self.property(
-            "percent", kind="number", name="Seasonal percentage", value=notes.get("percent", 100), unit="%",
-            min=0, max=250, step=1, set=self.command,
-        )  # fmt: skip
-        self.property("next", kind="sensor", name="Next start", device_class="timestamp")
-        self.publish("schedules/list", self.list, True)
-        self.listen("schedules/list/set", self.on_list)
-        self.listen("schedules/+/active/set", self.on_list)
-        self.listen("$rain", self._on_rain)
-        self.listen("tz/zone", self._on_zone)
+        begin(self)
         self.every(1000, self.beat)
 
     def command(self, property, value):
@@ -70,38 +55,21 @@ class Schedules(Module):
         property.value = value
         self.note()
 
-    def on_list(self, topic, value):
-        """Take another list, or switch one schedule."""
-        from .schedule_list import take
+    def hear(self, topic, value):
+        """Take another list, switch one schedule, or hear of rain and of another zone."""
+        if topic == "$rain":
+            self.rain = value
+        else:
+            from .schedule_list import hear
 
-        take(self, topic, value)
-
-    def _on_rain(self, topic, reason):
-        self.rain = reason
-
-    def _on_zone(self, topic, text):
-        if self._zone not in (None, text):
-            self.forget()  # what would have been due by the new zone is over
-        self._zone = text
-
-    def forget(self):
-        """All up to now is settled."""
-        self.upto = int(time.time()) if is_set() else None
-        self.due = None
-        self.note()
-
-    # the clock
+            hear(self, topic, value)
 
     def beat(self):
         """Look at the clock and start what is due."""
         if not is_set() or not zone(self.kernel):
             return
         now = int(time.time())
-        if self.upto is None or self.upto > now:  # set back: what comes again is found among the starts
-            self.upto = now
-            self.due = None
-            self.note()
-        if self.due is None or now >= self.due:
+        if self.due is None or not self.upto <= now < self.due:
             from .starts import settle
 
             settle(self, now)

@@ -46,10 +46,11 @@ class Valves(Module):
         "needs": ["flow"],
     }
     master = None  # its pin
+    lead = lag = None  # timers of the master
+    direct = False  # whether a valve is open by hand
     # Made by wiring.py:
     off: int  # the level of a closed valve
     alarms: dict  # who -> why no valve may open
-    failed: set  # modules of `needs` that do not run
 
     def configure(self):
         """Refuse what could open a wrong valve, or one for too long. ValueError says what to mend."""
@@ -68,176 +69,74 @@ class Valves(Module):
         try:
             self.close_all("stop")
         finally:
-            self._switch_master(False)
-
-    def blocked(self):
-        """Why no valve may open, or None."""
-        for reason in self.alarms.values():
-            return reason
-        for id in self.config["needs"]:
-            if id in self.failed:
-                return "%s has failed" % id
-        return None
-
-    def left_ms(self, valve):
-        """Milliseconds until `valve` closes; 0 when it is closed."""
-        if valve.cause is None:
-            return 0
-        return max(0, valve.ms - (ticks_diff(ticks_ms(), valve.began) if valve.value else 0))
-
-    # commands
+            if self.master:
+                self.master.value(self.off)
 
     def turn(self, valve, on):
         """Open a valve by hand for the configured time, or close it: the command. Refused: it may not open."""
         if on:
-            self.by_hand(valve, self.config["direct_s"])
+            from .opening import by_hand
+
+            by_hand(self, valve, self.config["direct_s"])
         else:
             self.close(valve, "hand")
 
-    def by_hand(self, valve, seconds):
-        """Open a valve for some seconds, at most its maximum; what a program has open is closed before.
-
-        Refused: an alarm, or too many are open.
-        """
-        from .hand import open_valve
-
-        open_valve(self, valve, seconds)
-
-    def on_hand(self, topic, value):
-        """Take `{"0": 300}`: seconds for each valve, 0 closes it."""
-        from .hand import take
-
-        take(self, topic, value)
-
-    def on_run(self, topic, value):
-        """Open a valve for the player, or say why not."""
-        id, ms, cause = value
-        valve = self.properties.get(id)
-        final = not valve or not valve.set
-        if not valve or not valve.set:
-            reason = "there is no valve %s" % id if not valve else "valve %s is disabled" % id
-        else:
-            reason = self.blocked()
-            if not reason and (valve.cause is not None or self.direct):
-                reason = "a valve is open by hand"
-            if not reason and len(self.open_ones()) >= self.config["at_once"]:
-                reason = "%d valves are open, and no more may be at once" % self.config["at_once"]
-        if reason or not valve:
-            self.fire({"$valves/refused": {"valve": id, "reason": reason, "final": final}})
-        else:
-            self.begin(valve, min(int(ms), valve.max_ms), cause)
-
-    def on_close(self, topic, value):
-        """Close what the player has open."""
-        ids, why = value
-        for valve in self.open_ones():
-            if valve.id in ids and valve.cause != "hand":
-                self.close(valve, why)
-
-    def on_alarm(self, topic, reason):
-        """Close all at an alarm, and note it."""
-        who = topic[7:]
-        if reason:
-            self.alarms[who] = reason
-            self.close_all("alarm")
-        else:
-            self.alarms.pop(who, None)
-
-    def on_state(self, topic, state):
-        """Close all when any module fails, and what the player has open when that stops."""
-        id = topic[7:]
-        if state == "FAILED":
-            self.failed.add(id)
+    def hear(self, topic, value):
+        """Close at an alarm and at a failure; open and close what others ask for."""
+        if topic[:7] == "$alarm/":
+            self.alarms[topic[7:]] = value
+            if value:
+                self.close_all("alarm")
+        elif value == "FAILED":
             self.close_all("fault")
-        else:
-            if state == "RUNNING":
-                self.failed.discard(id)
-            elif id == "player":
-                self.on_close(topic, ([valve.id for valve in self.open_ones()], "stop"))
+        elif topic == "$state/player":
+            if value != "RUNNING":
+                self.close_all("stop", True)
+        elif topic[:7] != "$state/":
+            from .opening import hear
 
-    def close_all(self, why):
-        """Close every valve; one that can't be closed keeps no other from it."""
-        trouble = None
-        for valve in self.properties.values():
-            try:
-                self.close(valve, why)
-            except Exception as error:
-                trouble = error
-        if trouble:
-            raise trouble
-
-    # pins
+            hear(self, topic, value)
 
     def open_ones(self):
         """The valves that are open, or wait for the master."""
-        return [valve for valve in self.properties.values() if valve.cause is not None]
+        return [valve for valve in self.properties.values() if valve.run]
 
-    def begin(self, valve, ms, cause):
-        """Open a valve for `ms`, the master before it."""
-        valve.cause = cause
-        valve.ms = ms
-        valve.timer = None
-        if self.master and self.config["lead_s"] and self.master.value() == self.off:
-            self._switch_master(True)
-            self.lead = self.after(int(self.config["lead_s"] * 1000), self._led)
-        elif not self.lead:
-            self._switch_master(True)
-            self._open_pin(valve)
-
-    def _led(self):
-        # The master has been on for long enough.
-        self.lead = None
-        for valve in self.open_ones():
-            if not valve.value:
-                self._open_pin(valve)
-
-    def _open_pin(self, valve):
-        # The timer first: nothing may open that does not close.
-        valve.timer = self.after(valve.ms, self.close, valve, "done")
-        valve.began = ticks_ms()
-        if valve.pin:
-            valve.pin.value(1 - self.off)
-        valve.value = True
-        self.fire({"$valves/begun": {"valve": valve.id, "cause": valve.cause, "ms": valve.ms}})
+    def close_all(self, why, played=False):
+        """Close every valve, or those that the player has open; one that can't be closed keeps no other from it."""
+        trouble = None
+        for valve in self.properties.values():
+            try:
+                if not played or valve.run and valve.run["cause"] != "hand":
+                    self.close(valve, why)
+            except Exception as error:
+                trouble = error
+        if why in ("alarm", "fault") and self.master:  # it may lag
+            self.master.value(self.off)
+        if trouble:
+            raise trouble
 
     def close(self, valve, why):
         """Close a valve and tell it; the pin first, and always: the rest is words."""
         if valve.pin:
             valve.pin.value(self.off)
-        if valve.cause is None:
+        run = valve.run
+        if not run:
             return
-        if valve.timer:
-            valve.timer.cancel()
-        ran = ticks_diff(ticks_ms(), valve.began) if valve.value else 0
-        report = {
-            "valve": valve.id,
-            "cause": valve.cause,
-            "why": why,
-            "ran": ran,
-            "left": 0 if why == "done" else max(0, valve.ms - ran),
-        }
-        valve.cause = valve.timer = None
+        valve.run = None
+        if run["timer"]:
+            run["timer"].cancel()
+        ran = ticks_diff(ticks_ms(), run["began"]) if valve.value else 0
         valve.value = False
+        left = 0 if why == "done" else max(0, run["ms"] - ran)
+        report = {"valve": valve.id, "cause": run["cause"], "why": why, "ran": ran, "left": left}
         self.fire({"$valves/ended": report})
         still_open = self.open_ones()
-        if not still_open:
-            if self.lead:
-                self.lead.cancel()
-                self.lead = None
-            if self.master and not self.lag:
-                if self.config["lag_s"] and why not in ("alarm", "stop"):
-                    self.lag = self.after(int(self.config["lag_s"] * 1000), self._switch_master, False)
-                else:
-                    self._switch_master(False)
-        if why != "direct":  # else one is about to open by hand
-            self.tell_direct(any([valve.cause == "hand" for valve in still_open]))
+        if self.master and not still_open:
+            from .master import last_has_closed
 
-    def _switch_master(self, on):
-        if self.lag:
-            self.lag.cancel()
-            self.lag = None
-        if self.master:
-            self.master.value(1 - self.off if on else self.off)
+            last_has_closed(self, why)
+        if why != "direct":  # else one is about to open by hand
+            self.tell_direct(any([other.run["cause"] == "hand" for other in still_open]))
 
     def tell_direct(self, direct):
         """Tell the player whether a valve is open by hand."""

@@ -10,6 +10,14 @@ def about_valves(valves):
     return valves.kernel.config.get(valves.id, {}).get("valves", valves.defaults["valves"])
 
 
+def about_valve(valves, id):
+    """The one with the id `id` (str), or None."""
+    for about in about_valves(valves):
+        if str(about["id"]) == id:
+            return about
+    return None
+
+
 def wire(valves):
     """Close all pins of a module Valves, declare its properties and listen."""
     config = valves.config
@@ -17,26 +25,22 @@ def wire(valves):
         config["valves"] = about_valves(valves)
     off = valves.off = 1 if config["active_low"] else 0
     valves.alarms = {}  # who -> reason
-    valves.failed = set()  # modules
     valves.direct = False
-    valves.lead = valves.lag = None  # timers of the master
+    valves.lead = valves.lag = None
     if config["master"] is not None:
         valves.master = Pin(config["master"], Pin.OUT, value=off)
+    turn = valves.turn
     for about in config["valves"]:
         number = about.get("pin") or 0
         pin = Pin(number, Pin.OUT, value=off) if number > 0 else None
-        turn = None if about.get("disabled", False) else valves.turn
-        valve = valves.property(str(about["id"]), kind="valve", name=about["name"], value=False, set=turn)
+        may = None if about.get("disabled", False) else turn
+        valve = valves.property(str(about["id"]), kind="valve", name=about["name"], value=False, set=may)
         valve.pin = pin
-        valve.max_ms = about.get("max_s", config["max_s"]) * 1000
-        valve.timer = valve.cause = None
-        valve.ms = 0
+        valve.run = None
     valves.publish("$valves/direct", False, True)
     valves.publish("$valves/at_once", config["at_once"], True)
-    valves.publish("$valves/ids", [str(about["id"]) for about in config["valves"]], True)
+    valves.publish("$valves/ids", [valve.id for valve in valves.properties.values()], True)
     del config["valves"]  # from here on the properties have it all
-    valves.listen("valves/run/set", valves.on_hand)
-    valves.listen("$valves/run", valves.on_run)
-    valves.listen("$valves/close", valves.on_close)
-    valves.listen("$alarm/+", valves.on_alarm)
-    valves.listen("$state/+", valves.on_state)
+    hear = valves.hear
+    for filter in ("valves/run/set", "$valves/run", "$valves/close", "$alarm/+", "$state/+"):
+        valves.listen(filter, hear)

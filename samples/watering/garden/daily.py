@@ -1,0 +1,26 @@
+"""The moment of the daily restart."""
+
+import time
+
+from modcore.ticks import const
+
+from .clock import is_set, zone
+
+RARE = True  # called where the board restarts each day
+
+_YOUNG_MS = const(900000)  # it has just restarted
+
+
+def look(restart):
+    """Restart the board of a module Restart when it is time, as soon as nothing runs."""
+    here = zone(restart.kernel)
+    if not is_set() or not here or restart.kernel.uptime_ms() < _YOUNG_MS:
+        return
+    now = int(time.time())
+    if (now + here.offset(now)) // 60 % 1440 == restart.due:
+        restart.wanted = True
+    bus = restart.kernel.bus
+    if restart.wanted and not bus.get("player/running") and not bus.get("$valves/direct"):
+        from plugins.control.restart import reset
+
+        reset(restart.kernel, "each day")
