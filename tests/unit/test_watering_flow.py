@@ -8,7 +8,7 @@ from support import raises
 # isort: split
 from modcore import Refused
 from samples.watering.garden.flow import Flow
-from samples.watering.garden.limits import begin, feed
+from samples.watering.garden.meter import feed, reset_limits
 from samples.watering.garden.player import Player
 from samples.watering.garden.valves import Valves
 
@@ -22,7 +22,7 @@ class Limits:
     def __init__(self, **config):
         self.config = {"max": 0, "max_s": 5, "none_s": 0, "leak_l": 0}
         self.config.update(config)
-        begin(self)
+        reset_limits(self)
 
 
 def fed(limits, count, litres, open=(), at_rest=True):

@@ -17,7 +17,7 @@ import time
 from modcore.ticks import const
 from plugins.tz import seconds
 
-from .clock import zone
+from . import zone
 
 RARE = True  # called when schedules are saved, are due or are listed
 

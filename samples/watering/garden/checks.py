@@ -71,6 +71,12 @@ def flow(config):
         raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
 
 
+def months(found):
+    """Refuse what is not a percentage for each month."""
+    if len(found) != 12 or not all([isinstance(m, int) and 0 <= m <= 250 for m in found]):
+        raise ValueError("schedules: months takes twelve percentages from 0 to 250")
+
+
 def programs(found, valve_ids):
     """A list of programs as it is kept, from one that somebody sent.
 

@@ -4,7 +4,7 @@ import time
 
 from modcore.ticks import const
 
-from .clock import is_set, zone
+from . import is_set, zone
 
 RARE = True  # called where the board restarts each day
 

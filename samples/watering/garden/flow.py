@@ -3,7 +3,7 @@
 from modcore import Module
 from modcore.ticks import ticks_ms
 
-from .clock import day
+from . import day
 
 
 class Flow(Module):

@@ -3,8 +3,7 @@
 from modcore.irq_safe import Counter
 from modcore.ticks import const, ticks_diff, ticks_ms
 
-from . import limits
-from .clock import day
+from . import day
 from .files import note, read
 
 RARE = True  # called at the start and while water flows or a valve is open
@@ -33,7 +32,7 @@ def begin(flow):
     flow.counter = Counter()
     flow.seen = 0  # what it said at the end of the last window
     flow.since = flow.kept = ticks_ms()
-    limits.begin(flow)
+    reset_limits(flow)
     flow.settling = None
     _wait_until_at_rest(flow)
     _show(flow)
@@ -79,7 +78,7 @@ def measure(flow, value):
         keep(flow)
     if not flow.properties["alarm"].value:
         names = [flow.open[id] for id in sorted(flow.open)]
-        reason = limits.feed(flow, flow.config, ms, litres, names, not flow.settling)
+        reason = feed(flow, flow.config, ms, litres, names, not flow.settling)
         if reason:
             alarm(flow, reason)
     flow.busy = bool(litres or flow.open or flow.changed)
@@ -134,9 +133,46 @@ def alarm(flow, reason):
     """Raise the alarm, which closes all valves until a person resets it, or, with None, end it."""
     flow.publish("$alarm/" + flow.id, reason, True)
     flow.properties["alarm"].value = reason or ""
-    limits.begin(flow)
+    reset_limits(flow)
     if reason:
         flow.log.error(reason)
     else:
         flow.log.info("alarm reset")
     keep(flow)
+
+
+# the limits: no I/O and no clock; their state is any object with the attributes that `reset_limits` sets
+
+
+def reset_limits(state):
+    """Begin anew, as at the start and after an alarm."""
+    state.over_ms = 0  # for so long too much has flowed
+    state.still_ms = 0  # for so long nothing has, though a valve was open
+    state.leaked = 0  # litres, since all are closed and the pipes at rest
+
+
+def feed(state, config, ms, litres, open, at_rest):
+    """Take what flowed in a window of `ms` while the valves `open` (names) were; returns a reason, or None.
+
+    config: `max` litres a minute for at least `max_s`; `none_s` seconds without a drop while a valve is open;
+    `leak_l` litres while all are closed and the pipes are `at_rest`. 0 turns each off.
+
+        reset_limits(state)
+        feed(state, config, 1000, 0.9, ["Lawn"], False)     # "54.0 L/min, more than 40"
+    """
+    rate = litres * 60000 / ms
+    state.over_ms = state.over_ms + ms if config["max"] and rate > config["max"] else 0
+    if state.over_ms and state.over_ms >= config["max_s"] * 1000:
+        return "%.1f L/min, more than %s" % (rate, config["max"])
+    if open:
+        state.leaked = 0
+        state.still_ms = 0 if litres else state.still_ms + ms
+        if config["none_s"] and state.still_ms >= config["none_s"] * 1000:
+            return "nothing has flowed for %d s while %s is open" % (state.still_ms // 1000, ", ".join(open))
+    else:
+        state.still_ms = 0
+        if at_rest:
+            state.leaked += litres
+        if config["leak_l"] and state.leaked >= config["leak_l"]:
+            return "%.1f L have flowed while all valves are closed" % state.leaked
+    return None

@@ -1,7 +1,7 @@
 """The player: what waits and what runs, one task after the other, with pause, resume and a memory for power cuts.
 
 It opens nothing itself: it asks the valves, on the bus, and hears what became of it. queue.py has the rules,
-playing.py what it does by them, recovery.py what it does after a power cut.
+playing.py what it does by them and after a power cut.
 
 | topic | value |
 | --- | --- |
@@ -37,7 +37,7 @@ class Player(Module):
         "file": "player.json",
     }
     lived = False  # it has run before in this life of the board
-    # Made by recovery.py:
+    # Made by playing.py:
     current: "dict | None"  # the task that runs
     tasks: list  # those that wait
     holds: set  # why it waits
@@ -51,7 +51,7 @@ class Player(Module):
 
     def start(self):
         """Take up what a power cut or a restart has left, and wait for work."""
-        from .recovery import begin
+        from .playing import begin
 
         begin(self)
 

@@ -24,7 +24,7 @@ WHYS = (
 
 def now_s():
     """Seconds since 1970, or 0 while the clock is not set."""
-    from .clock import is_set
+    from . import is_set
 
     return int(time.time()) + _EPOCH_S if is_set() else 0
 

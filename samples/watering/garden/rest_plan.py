@@ -5,9 +5,8 @@ from json import dumps
 
 from plugins.http import HttpError, Response
 
-from . import program_list, schedule_list
+from . import is_set, program_list, scheduling, zone
 from .calendar import local_text, moments
-from .clock import is_set, zone
 from .files import list_of
 from .queue import duration_s
 from .rest_common import body, check_version, module, number, versioned
@@ -49,7 +48,7 @@ def set_schedules(kernel, request):
     """Keep a list of schedules in place of all."""
     running = module(kernel, "schedules")
     check_version(request, running.version)
-    schedule_list.replace(running, body(request))
+    scheduling.replace(running, body(request))
     return schedules(kernel)
 
 
@@ -94,7 +93,7 @@ def starts(kernel, days):
         schedule = by_id[id]
         program = programs.get(schedule["program"])
         tasks = program["tasks"] if program else []
-        lasts = duration_s(tasks, schedule_list.percent(running, here.localtime(at)[1]), at_once)
+        lasts = duration_s(tasks, scheduling.percent(running, here.localtime(at)[1]), at_once)
         yield {
             "schedule": id,
             "name": schedule["name"],

@@ -7,7 +7,7 @@ import time
 from modcore.ticks import const
 from plugins.http import HttpError
 
-from .clock import is_set, zone
+from . import is_set, zone
 from .rest_common import body, module
 
 RARE = True  # called for a request below /system

@@ -4,7 +4,7 @@ from . import Conflict
 from .calendar import date, minute
 from .checks import name, object_of, whole
 
-RARE = True  # called when schedules are saved or configured
+RARE = True  # called when schedules are saved
 
 _KEYS = ("id", "name", "program", "active", "times", "time", "dow", "days", "every", "from", "to")
 
@@ -24,12 +24,6 @@ def schedules(found):
         seen.add(schedule["id"])
         kept.append(schedule)
     return kept
-
-
-def months(found):
-    """Refuse what is not a percentage for each month."""
-    if len(found) != 12 or not all([isinstance(m, int) and 0 <= m <= 250 for m in found]):
-        raise ValueError("schedules: months takes twelve percentages from 0 to 250")
 
 
 def _schedule(given, where):

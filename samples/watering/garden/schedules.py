@@ -17,7 +17,7 @@ import time
 
 from modcore import Module
 
-from .clock import is_set, zone
+from . import is_set, zone
 
 
 class Schedules(Module):
@@ -30,7 +30,7 @@ class Schedules(Module):
     requires = ("tz",)  # by another zone all would start at another time
     defaults = {"missed_s": 3600, "months": [100] * 12, "file": "schedules.json", "notes": "started.json"}
     rain = None  # why they are left out
-    # Made by schedule_list.py:
+    # Made by scheduling.py:
     version: int
     upto: "int | None"  # all up to this moment is settled
     due: "int | None"  # the next moment at which something starts; None: not worked out yet
@@ -38,13 +38,13 @@ class Schedules(Module):
 
     def configure(self):
         """ValueError: there are not twelve months, or one is no percentage."""
-        from .schedule_checks import months
+        from .checks import months
 
         months(self.config["months"])
 
     def start(self):
         """Read the files, declare the switches and begin to look at the clock."""
-        from .schedule_list import begin
+        from .scheduling import begin
 
         begin(self)
         self.every(1000, self.beat)
@@ -60,7 +60,7 @@ class Schedules(Module):
         if topic == "$rain":
             self.rain = value
         else:
-            from .schedule_list import hear
+            from .scheduling import hear
 
             hear(self, topic, value)
 
@@ -70,12 +70,12 @@ class Schedules(Module):
             return
         now = int(time.time())
         if self.due is None or not self.upto <= now < self.due:
-            from .starts import settle
+            from .scheduling import settle
 
             settle(self, now)
 
     def note(self):
         """Note in the file what is settled, and the settings."""
-        from .schedule_list import note
+        from .scheduling import note
 
         note(self)

@@ -2,7 +2,7 @@
 
 import time
 
-from .clock import is_set
+from . import is_set
 from .files import note, read
 
 RARE = True  # called at the start and for a command

@@ -1,14 +1,20 @@
-"""The list of schedules: replaced and noted."""
+"""What the schedules do: their list, what is due, what was missed, what is next, and what is noted of that."""
 
 import time
 
-from . import Conflict
+from modcore.ticks import const
+
+from . import Conflict, is_set, zone
+from .calendar import local_text, moments
 from .checks import whole
-from .clock import is_set
 from .files import begin_list, list_of, read, replace_list
 from .files import note as write
 
-RARE = True  # called at the start and when schedules are saved
+RARE = True  # called at the start, when schedules are saved and when something is due
+
+_ON_TIME_S = const(60)  # so late is on time
+_DAY_S = const(86400)
+_KEPT = const(64)  # starts that are remembered
 
 
 def begin(schedules):
@@ -95,3 +101,70 @@ def note(schedules):
 def percent(schedules, month):
     """The percentage of the seconds that counts in a month, from 1."""
     return schedules.properties["percent"].value * schedules.config["months"][month - 1] // 100
+
+
+def settle(schedules, now):
+    """Start what a module Schedules has due at `now`, and work out what is next."""
+    if schedules.upto is None or schedules.upto > now:  # set back: what comes again is found among the starts
+        schedules.upto = now
+        schedules.due = None
+        schedules.note()
+    listed = list_of(schedules.kernel, "schedules")
+    here = zone(schedules.kernel)
+    late_s = max(schedules.config["missed_s"], _ON_TIME_S)
+    due = {}  # id -> (moment, id, text): of several that were missed the last one
+    started = schedules.started.split(";")
+    if now > schedules.upto:
+        for found in moments(listed, here, max(schedules.upto, now - late_s), now):
+            if _key(found) not in started:
+                due[found[1]] = found
+        if (
+            schedules.due is None or now > schedules.due + late_s
+        ):  # after a start, or the clock was set forward
+            for missed in moments(listed, here, max(schedules.upto, now - _DAY_S), now - late_s):
+                if _key(missed) not in started:
+                    _tell_skipped(schedules, _schedule(listed, missed[1]), "missed at " + missed[2])
+        for found in due.values():
+            started.append(_key(found))
+        schedules.started = ";".join(started[-_KEPT:])
+        schedules.upto = now
+        if due:
+            schedules.note()  # before it starts: a power cut here does not start it twice
+    for moment, id, text in sorted(due.values()):
+        _start(schedules, _schedule(listed, id), moment, text)
+    ahead = [found for found in moments(listed, here, now, now + _DAY_S) if _key(found) not in started]
+    schedules.due = ahead[0][0] if ahead else now + _DAY_S
+    if not ahead:
+        ahead = moments(listed, here, now, now + 8 * _DAY_S)
+    text = local_text(schedules.kernel, ahead[0][0]) if ahead else None
+    if schedules.properties["next"].value != text:
+        schedules.properties["next"].value = text
+
+
+def _key(found):
+    # Names a start among those that were.
+    return "%d %s" % found[1:]
+
+
+def _tell_skipped(schedules, schedule, why):
+    schedules.log.warning("%s is left out: %s" % (schedule["name"], why))
+    by = "schedule %d" % schedule["id"]
+    schedules.fire({"$player/skipped": {"program": schedule["program"], "by": by, "why": why}})
+
+
+def _schedule(listed, id):
+    return [schedule for schedule in listed if schedule["id"] == id][0]
+
+
+def _start(schedules, schedule, moment, text):
+    why = schedules.rain if schedules.properties["active"].value else "schedules are off"
+    if why:
+        _tell_skipped(schedules, schedule, why)
+        return
+    here = zone(schedules.kernel)
+    if here is None:  # without local time there is no start
+        return
+    share = percent(schedules, here.localtime(moment)[1])
+    schedules.log.info("%s starts, %s" % (schedule["name"], text))
+    wanted = {"id": schedule["program"], "by": "schedule %d" % schedule["id"], "percent": share}
+    schedules.fire({"$programs/play": wanted})
