@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from . import link
-from .show import Fail, emit, say
+from .show import Fail, emit, progress, say
 
 _UF2 = b"UF2\n"
 _ESP = 0xE9  # the first byte of every image for an ESP
@@ -37,7 +37,7 @@ def flash(firmware, device, erase, drive, as_json):
     if head == _UF2:
         emit(_copy(path, drive), as_json, text="{} is written; the board starts with it".format(path.name))
     elif head[:1] == bytes((_ESP,)):
-        found = _write(path, link.port(device), erase)
+        found = _write(path, link.port(device), erase, as_json)
         emit(
             found,
             as_json,
@@ -47,18 +47,29 @@ def flash(firmware, device, erase, drive, as_json):
         raise Fail("{}: is not firmware: takes a .bin for an ESP, or a .uf2 for a Pico".format(path))
 
 
-def _esptool(port, *words):
+def _esptool(port, *words, told=None):
+    """Run esptool and return what it says; told(percent): called on the way. Fail: why it can't."""
     try:
         import esptool  # noqa: F401
     except ImportError:
         raise Fail(_NO_ESPTOOL) from None
     command = [sys.executable, "-m", "esptool", "--port", port, *words]
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    if done.returncode:
-        raise Fail("{}: {}".format(port, why(done.stdout)))
-    return done.stdout
+    seen = ""
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as run:
+        while True:
+            # Its bar goes on in one line: what has come counts, not what ends.
+            data = os.read(run.stdout.fileno(), 4096)
+            if not data:
+                break
+            seen += data.decode("utf-8", "replace")
+            percent = re.findall(r"(\d+(?:\.\d+)?) ?%", seen[-200:])
+            if told and percent:
+                told(float(percent[-1]))
+    if run.returncode:
+        raise Fail("{}: {}".format(port, why(seen)))
+    return seen
 
 
 def why(output):
@@ -67,7 +78,7 @@ def why(output):
     told = [
         line for line in lines if re.match(r"(A fatal error|Error|.*(could not|failed|denied))", line, re.I)
     ]
-    text = (told or lines)[-1]
+    text = re.sub(r"^ERROR: | Use --force .*$", "", (told or lines)[-1])
     if "Failed to connect" in text or "No serial data" in text:
         text += " Hold the button BOOT while it connects."
     return text
@@ -94,13 +105,16 @@ def _look(port):
     return dict(facts(_esptool(port, "flash_id")), port=port)
 
 
-def _write(path, port, erase):
+def _write(path, port, erase, as_json):
     found = _look(port)
     say("{chip}, {flash} of flash; writing {name}".format(name=path.name, **found))
     if erase:
         _esptool(port, "erase_flash")
     where = hex(offset(found["chip"]))
-    _esptool(port, "--baud", "460800", "write_flash", "-z", where, str(path))
+    length = path.stat().st_size
+    with progress("writing", length, as_json) as bar:
+        command = ("--baud", "460800", "write_flash", "-z", where, str(path))
+        _esptool(port, *command, told=lambda percent: bar(int(length * percent / 100)))
     _esptool(port, "verify_flash", where, str(path))
     return dict(found, firmware=str(path), verified=True)
 

@@ -8,6 +8,8 @@ from .show import Fail
 
 RUNNING = Path(".device") / "running.json"  # written by `modcore run`, in the project's folder
 
+_REMOTE = ("rfc2217://", "socket://")  # a serial port at the other end of a network
+
 HINT = (
     "say which with --device, or in MODCORE_DEVICE: a serial port, http://host, or mqtt://host/modcore/name"
 )
@@ -73,6 +75,8 @@ def port(device):
     text = device or os.environ.get("MODCORE_DEVICE") or running().get("usb") or "auto"
     if is_network(text):
         raise Fail("{}: this needs the serial port; give it as --device /dev/ttyACM0".format(text))
+    if text.startswith(_REMOTE):
+        return text
     if text != "auto":
         if not _is_port(text):
             raise Fail("no device {!r}; takes a serial port, such as /dev/ttyACM0".format(text))
