@@ -31,10 +31,11 @@ except ImportError:  # a port without threads, where only callbacks of micropyth
     from .flag import Flag as allocate_lock
 
 from .ticks import MICROPYTHON, const
-from .topics import check, matches
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
 SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
+_LONG = const(16000)  # characters, and levels, from which a topic is looked at more closely
+_DEEP = const(100)
 _MOST_ROUTES = const(128)  # their table needs a piece of 1.2 KB
 
 # A subscription is a list, which takes half the memory of an object. Its places, in subscriptions.py, too:
@@ -45,6 +46,37 @@ _FLAGS = const(3)  # the sum of these:
 _SECRET = const(1)  # it may get what secret subscriptions alone get
 _LOCAL = const(2)  # it is that of a client, such as a browser
 _LIVE = const(4)  # deliver() has come to it
+
+
+def check(text, wildcards=False):
+    """Do what `topics.check` does, quickly where `text` is as nearly all are."""
+    if isinstance(text, str) and 0 < len(text) < _LONG and "+" not in text and "#" not in text:
+        raw = text.encode()
+        if len(raw) == len(text) and min(raw) >= 32 and 127 not in raw and text.count("/") < _DEEP:
+            return
+    from .topics import check
+
+    check(text, wildcards)
+
+
+def matches(filter, topic):
+    """Whether the valid `filter` matches `topic`.
+
+    `matches("sport/+/player", "sport/tennis/player")` is True; "#" does not match "$state/x".
+    Source: MQTT 3.1.1 sections 4.7.1 and 4.7.2.
+    """
+    if filter == topic:
+        return True
+    if "+" not in filter and "#" not in filter or topic[0] == "$" and filter[0] in "+#":
+        return False
+    levels = topic.split("/")
+    for level in filter.split("/"):
+        if level == "#":
+            return True
+        if not levels or level != "+" and level != levels[0]:
+            return False
+        levels.pop(0)
+    return not levels
 
 
 class BusFull(Exception):

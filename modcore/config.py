@@ -63,10 +63,8 @@ def check(id, defaults, section, place="config"):
 
     place: "config", or "secrets", of which no value is shown.
     """
-    from .errors import ConfigError
-
     if not isinstance(section, dict):
-        raise ConfigError("%s: %s takes an object, not %s" % (place, id, _kind(section)))
+        raise _error("%s: %s takes an object, not %s" % (place, id, _kind(section)))
     unknown = []
     for key, value in section.items():
         if key not in defaults:
@@ -77,9 +75,9 @@ def check(id, defaults, section, place="config"):
         got = _kind(value)
         if default is not None and value is not None and got != wanted:
             shown = _kind(value) if place == "secrets" or "password" in key else json.dumps(value)
-            raise ConfigError("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
+            raise _error("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
         if wanted == got == "a number" and value < 0 and (key[-2:] == "_s" or key[-3:] == "_ms"):
-            raise ConfigError("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))
+            raise _error("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))
     return unknown if defaults else []
 
 
@@ -95,3 +93,9 @@ def _kind(value):
     if isinstance(value, dict):
         return "an object"
     return "null"
+
+
+def _error(text):
+    from .supervision import ConfigError
+
+    return ConfigError(text)

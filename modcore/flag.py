@@ -16,3 +16,7 @@ class Flag:
     def release(self):
         """Give it back."""
         self.held = False
+
+    def locked(self):
+        """Whether it is held."""
+        return self.held

@@ -2,9 +2,8 @@
 
 from time import sleep
 
-from .bus import SUBSCRIBED
+from .bus import SUBSCRIBED, check
 from .ticks import const
-from .topics import check
 
 RARE = True  # needed when the bus is busy or full
 
@@ -32,7 +31,6 @@ def take(bus):
 
 def mend(bus):
     """Make whole what Ctrl-C may have left of the bus, in its own thread."""
-    bus.delivering = False
     bus._lock = _taken(bus._lock)
     bus._lock.release()
     bus._inbox_lock = _taken(bus._inbox_lock)

@@ -144,7 +144,7 @@ class Kernel:
 
     def end(self):
         """Stop all modules, the last one started first; run() and serve() do it."""
-        from .release import end
+        from .supervision import end
 
         end(self)
 
@@ -208,7 +208,7 @@ class Kernel:
         self._uptime_ms %= 1000
         if self._low and self._uptime_s % _LOOK_S == 0:
             if gc.mem_free() < self._low or self._reserve is None:
-                from .memory import look
+                from .supervision import look
 
                 look(self)
 

@@ -1,6 +1,6 @@
 """The kinds of properties: which values each takes, from the module itself and as a command.
 
-Kinds with several values (a light with colour, a cover, climate) stand in appliances.py, metadata in metadata.py;
+Kinds with several values (a light with colour, a cover, climate) stand in appliances.py, metadata in declare.py;
 refusals.py says in words what a property takes. docs/properties.md tells all of it for people.
 """
 

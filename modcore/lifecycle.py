@@ -112,7 +112,7 @@ def _enter(kernel, module, state):
     if state == RUNNING and not _attempt(kernel, module, up, _engage, kernel, module):
         return False
     if state == STOPPED:
-        from .release import release
+        from .supervision import release
 
         release(kernel, module)
     kernel._announce(module, state)
@@ -159,7 +159,7 @@ def _engage(kernel, module):
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
     if module.routes is not None or module.filters is not None or module.pages is not None:
-        from .offers import offer
+        from .supervision import offer
 
         offer(module, True)
 
@@ -199,9 +199,7 @@ def start(kernel):
     kernel._fresh.clear()  # the list stays the same: supervision's timers put modules into it
     order = list(kernel.modules.values())
     if any([module.requires for module in order]):
-        from .order import start_order
-
-        order, broken = start_order(kernel.modules)
+        order, broken = _start_order(kernel.modules)
         for module, reason in broken:
             if module in fresh:
                 kernel.report(module, ValueError(reason))
@@ -232,12 +230,50 @@ def begin(kernel):
     """Note that run() or serve() begins; modules that were stopped start again. RuntimeError: it runs already."""
     if kernel.running:
         raise RuntimeError("kernel is running already")
-    from .inbox import mend
+    bus = kernel.bus
+    bus.delivering = False
+    if bus._lock.locked() or bus._inbox_lock.locked():  # Ctrl-C may have left one
+        from .inbox import mend
 
-    mend(kernel.bus)
+        mend(bus)
     for module in kernel.modules.values():
-        # Ctrl-C may have struck while they started.
+        # It may have struck while they started.
         if module.state != "RUNNING" and module not in kernel._fresh:
             kernel._fresh.append(module)
     kernel.running = True
     kernel._stopping = False
+
+
+def _start_order(modules):
+    """Return the modules in the order of their start, and a list of (module, reason) that can't start.
+
+    modules: dict of id -> module.
+    """
+    order = []
+    broken = {}  # id -> (module, reason)
+
+    def visit(module, trail):
+        if module in order or module.id in broken:
+            return
+        if module in trail:
+            cycle = trail[trail.index(module) :]
+            reason = "requires: cycle " + " -> ".join([m.id for m in cycle + [module]])
+            for m in cycle:
+                broken[m.id] = (m, reason)
+            return
+        for id in module.requires:
+            if id in modules:
+                visit(modules[id], trail + [module])
+                if id not in broken:
+                    continue
+                reason = "requires: %r can't start" % id
+            else:
+                reason = "requires: %r not found; have %s" % (id, ", ".join(sorted(modules)))
+            if module.id not in broken:
+                broken[module.id] = (module, reason)
+        if module.id not in broken:
+            order.append(module)
+
+    for module in modules.values():
+        visit(module, [])
+    return order, list(broken.values())

@@ -16,13 +16,15 @@ def main(path="config.json"):
         from machine import reset  # now: when it is needed there may be no memory left for it
     except ImportError:  # a PC
         reset = None
-    modcore.device = device = _boot(path)
+    from .boot import boot
+
+    modcore.device = device = boot(path)
+    del boot  # the name alone would keep the whole file in memory for as long as the device runs
     # What is needed when there is no memory left is loaded while there is.
-    from .release import end  # noqa: F401
-    from .supervision import fail  # noqa: F401
+    from .supervision import reserve
 
     if hasattr(gc, "mem_free"):
-        device.reserve()
+        reserve(device)
 
     print("%s, modcore %s; Ctrl-C stops it and gives the prompt" % (device.name, modcore.__version__))
     for network in ("wlan", "softap"):
@@ -36,13 +38,6 @@ def main(path="config.json"):
 
         sys.print_exception(error)
         reset()  # its outputs must not stay as they are
-
-
-def _boot(path):
-    # A name in `main`, which lives as long as the device, would keep the whole file in memory.
-    from .boot import boot
-
-    return boot(path)
 
 
 def _tell_address(topic, address):

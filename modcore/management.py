@@ -62,9 +62,9 @@ def reconfigure(kernel, id=None, config=None):
 
 
 def _reconfigure_all(kernel):
-    from .order import start_order
+    from .lifecycle import _start_order
 
-    order = start_order(kernel.modules)[0]
+    order = _start_order(kernel.modules)[0]
     for module in reversed(order):
         if module.state == "RUNNING":
             move(kernel, module, "UNMOUNTED")
@@ -143,6 +143,6 @@ def sockets(kernel):
 
 def reserve(kernel):
     """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
-    from .memory import reserve
+    from .supervision import reserve
 
     reserve(kernel)

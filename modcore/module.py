@@ -41,7 +41,7 @@ class Module:
     _log = None
 
     def __init__(self, id=None):
-        from .naming import id_of
+        from .topics import id_of
 
         self.id = id_of(self, id)
         self.properties = OrderedDict()

@@ -55,7 +55,7 @@ class Property:
 
     def withdraw(self):
         """Take the property off the bus: its value, its description and its command."""
-        from .release import withdraw
+        from .supervision import withdraw
 
         withdraw(self)
 

@@ -1,10 +1,10 @@
 """Saving the configuration, with what an author's modules have assigned to theirs."""
 
 from .config import check, merge
-from .errors import ConfigError
 from .json_files import parse
 from .json_files import save as write
 from .lazy import loaded
+from .supervision import ConfigError
 
 RARE = True  # needed when something is saved
 

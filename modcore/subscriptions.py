@@ -31,7 +31,7 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
 
     Source: MQTT 3.1.1 section 4.7.
     """
-    from .topics import check
+    from .bus import check
 
     check(filter, True)
     if not callable(handler):

@@ -1,4 +1,7 @@
-"""Supervision: what happens to a module that raised, and to one that holds up all others."""
+"""Supervision: what happens to a module that raised, what one that stops gives back, and how a kernel ends.
+
+A device loads it at boot, while there is memory, and sets some memory aside for it.
+"""
 
 import gc
 
@@ -7,6 +10,14 @@ from .ticks import const
 _BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
 _WINDOW_S = const(600)
 _MAX_FAILURES = const(5)
+_RESERVE = const(512)  # bytes: a report of a failure
+_LOW = const(8)  # the part of the heap below which memory is short
+
+
+class ConfigError(ValueError):
+    """A configuration with which a module can't run. It is told in one line, and the module is not tried again."""
+
+    lasting = True  # for supervision
 
 
 def report(kernel, module, error):
@@ -36,8 +47,6 @@ def fail(kernel, module, error):
     state = module.state
     if state in ("FAILED", "STOPPED", "EJECTED"):
         return  # what it left behind; it is down, and stays so
-    from .release import release
-
     if state == "RUNNING":
         _attempt(module, "stop")
     release(kernel, module)
@@ -115,3 +124,92 @@ def traceback(error):
         from traceback import format_exception
 
         return "".join(format_exception(type(error), error, error.__traceback__)).rstrip()
+
+
+def release(kernel, module):
+    """Take back all that `module` took while it ran."""
+    from .subscriptions import _drop
+
+    _drop(kernel.bus, module)
+    if kernel._timers:
+        kernel._timers.drop(module)
+    if kernel._loops:
+        kernel._loops.drop(module)
+    if kernel._sockets:
+        kernel._sockets.drop(module)
+    if kernel._aio:
+        kernel._aio.cancel(module)
+    for property in list(module.properties.values()):
+        withdraw(property)
+    offer(module, False)
+
+
+def withdraw(property):
+    """What `Property.withdraw` does; see there."""
+    module = property.module
+    if module.properties.get(property.id) is property:
+        del module.properties[property.id]
+    bus = module.kernel.bus
+    bus.publish(property.topic, None, True, module)
+    bus.publish("$describe/" + property.topic, None, True, module)
+    if property.set:
+        bus.unsubscribe(property.topic + "/set", property.on_set)
+
+
+def end(kernel):
+    """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
+    from .lifecycle import _start_order
+
+    order, broken = _start_order(kernel.modules)
+    try:
+        for module in [module for module, _ in broken] + order[::-1]:
+            for _ in range(3):
+                try:
+                    _stop(kernel, module)
+                    break
+                except KeyboardInterrupt:
+                    pass
+                except MemoryError:
+                    kernel.relieve()
+        if kernel._kept:
+            kernel._kept.write()
+    finally:
+        kernel.running = False
+
+
+def _stop(kernel, module):
+    if module.state == "RUNNING":
+        from .lifecycle import _walk
+
+        _walk(kernel, module, "STOPPED")
+    elif module._failures:
+        from .supervision import forget
+
+        forget(module)
+    if not kernel.bus.delivering:
+        kernel.bus.deliver()  # the transports, which stop later, still tell the outside
+
+
+def offer(module, running):
+    """Publish the routes, filters and pages of `module`, or take them back."""
+    for name in ("routes", "filters", "pages"):
+        offered = getattr(module, name)
+        if offered is not None:
+            topic = "$http/%s/%s" % (name, module.id)
+            module.kernel.bus.publish(topic, offered if running else None, True, module)
+
+
+def reserve(kernel):
+    """What `Kernel.reserve` does; see there."""
+    kernel._low = (gc.mem_free() + gc.mem_alloc()) // _LOW
+    kernel._reserve = bytearray(_RESERVE)
+
+
+def look(kernel):
+    """Give memory back when it is short, and fill the reserve again when it is not."""
+    if gc.mem_free() < kernel._low:
+        gc.collect()
+        if gc.mem_free() < kernel._low:
+            kernel.relieve()
+    if kernel._reserve is None and gc.mem_free() > kernel._low:
+        reserve(kernel)

@@ -1,9 +1,15 @@
-"""The grammar of topics and filters (MQTT 3.1.1 section 4.7)."""
+"""The grammar of topics, filters and ids (MQTT 3.1.1 section 4.7): what is wrong with a text.
 
+bus.py lets the plain ones pass by itself, and has `matches`, which each event needs.
+"""
+
+from .bus import matches as matches
 from .ticks import const
 
-_LONG = const(16000)  # characters, and levels, from which a topic is looked at more closely
-_DEEP = const(100)
+RARE = True  # needed for ids, wildcards, letters beyond ASCII, and mistakes
+
+_MOST_BYTES = const(65535)
+_MOST_LEVELS = const(100)  # mosquitto takes 200, those that a bridge puts before a topic among them
 
 
 def check(text, wildcards=False):
@@ -16,30 +22,76 @@ def check(text, wildcards=False):
 
     Source: MQTT 3.1.1 sections 1.5.3, 4.7.1 and 4.7.3.
     """
-    if isinstance(text, str) and 0 < len(text) < _LONG and "+" not in text and "#" not in text:
-        raw = text.encode()
-        if len(raw) == len(text) and min(raw) >= 32 and 127 not in raw and text.count("/") < _DEEP:
-            return  # as nearly all are
-    from .grammar import check
+    if not isinstance(text, str):
+        raise TypeError("topic %r: takes a str" % (text,))
+    reason = None
+    if not text:
+        reason = "is empty"
+    elif len(text) > _MOST_BYTES or len(text) > _MOST_BYTES // 4 and len(text.encode()) > _MOST_BYTES:
+        reason = "is longer than 65,535 bytes"
+    elif "+" in text or "#" in text:
+        reason = _wrong_wildcard(text) if wildcards else "holds + or #, which only filters may"
+    reason = reason or _wrong_character(text.encode())
+    if reason:
+        raise ValueError("topic %r: %s (MQTT 3.1.1 section 4.7)" % (text[:80], reason))
 
-    check(text, wildcards)
+
+def check_word(what, text):
+    """Raise ValueError unless `text` is fit for one level of a topic; `what` says in the message what it is."""
+    if not isinstance(text, str) or not text or text[0] == "$" or "/" in text or "+" in text or "#" in text:
+        raise ValueError("%s %r: takes a word without / + # and a leading $" % (what, text))
+    check(text)
 
 
-def matches(filter, topic):
-    """Whether the valid `filter` matches `topic`.
+def _wrong_wildcard(filter):
+    levels = filter.split("/")
+    if "#" in levels[:-1]:
+        return "# must be last"
+    for level in levels:
+        if len(level) > 1 and ("+" in level or "#" in level):
+            return "+ and # must be whole levels"
+    return None
 
-    `matches("sport/+/player", "sport/tennis/player")` is True; "#" does not match "$state/x".
-    Source: MQTT 3.1.1 sections 4.7.1 and 4.7.2.
-    """
-    if filter == topic:
-        return True
-    if "+" not in filter and "#" not in filter or topic[0] == "$" and filter[0] in "+#":
-        return False
-    levels = topic.split("/")
-    for level in filter.split("/"):
-        if level == "#":
-            return True
-        if not levels or level != "+" and level != levels[0]:
-            return False
-        levels.pop(0)
-    return not levels
+
+def _wrong_character(raw):
+    # On the bytes: MicroPython keeps for good every character that is taken out of a str.
+    before = last = levels = 0
+    for octet in raw:
+        if octet < 0x20 or octet == 0x7F or last == 0xC2 and octet < 0xA0:
+            return "holds a control character"
+        if (
+            last == 0xBF
+            and octet >= 0xBE
+            and before & 0x0F == 0x0F  # the last two of each plane
+            or before == 0xEF
+            and last == 0xB7
+            and 0x90 <= octet < 0xB0  # U+FDD0 to U+FDEF
+            or last == 0xED
+            and octet >= 0xA0  # half of a surrogate pair
+        ):
+            return "holds what is not a character"
+        if octet == 0x2F:
+            levels += 1
+        before = last
+        last = octet
+    return "has more than %d levels" % _MOST_LEVELS if levels >= _MOST_LEVELS else None
+
+
+def id_of(module, id):
+    """Return the id of a new module: `id`, or its class name in snake case. ValueError: not fit for a topic."""
+    if id is None:
+        id = _snake_case(type(module).__name__)
+    check_word("module id", id)
+    return id
+
+
+def _snake_case(name):
+    words = ""
+    before = "A"
+    for i in range(len(name)):
+        c = name[i : i + 1]  # MicroPython keeps for good each character that is taken out otherwise
+        if c.isupper() and not before.isupper():
+            words += "_"
+        words += c.lower()
+        before = c
+    return words

@@ -1,6 +1,6 @@
 """Events: what travels on the bus, with what begins with `$`, as a stream; and publishing by hand."""
 
-from modcore.topics import check
+from modcore.bus import check
 from plugins.http import HttpError, Response
 from plugins.http_api.events import Subscriber
 

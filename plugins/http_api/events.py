@@ -1,7 +1,7 @@
 """Server-sent events: the bus as a stream. WHATWG HTML section 9.2."""
 
+from modcore.bus import matches
 from modcore.ticks import const
-from modcore.topics import matches
 from plugins.http import Signal
 from plugins.http.json_text import dumps
 

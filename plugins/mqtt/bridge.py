@@ -81,7 +81,7 @@ class Mqtt(Module):
 
             kernel.modules["mqtt"].publish("house/bell", "ding", qos=1)
         """
-        from modcore.topics import check
+        from modcore.bus import check
 
         check(topic)
         self.session.put(topic.encode(), packets.encode(value), retain, qos)

@@ -7,8 +7,8 @@ module.
 """
 
 from modcore import BusFull, Refused
+from modcore.bus import matches
 from modcore.ticks import const
-from modcore.topics import matches
 
 from . import packets
 from .decoding import decode

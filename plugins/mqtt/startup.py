@@ -4,8 +4,8 @@ A change of the configuration that loses the broker is undone, for it may have c
 `settle` and `undo`.
 """
 
+from modcore.bus import check
 from modcore.ticks import ticks_ms
-from modcore.topics import check
 
 from .packets import Link
 from .session import Session

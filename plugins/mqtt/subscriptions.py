@@ -1,6 +1,6 @@
 """What the device is subscribed to on the broker, and which topics of the bus may leave or be commanded."""
 
-from modcore.topics import check, matches
+from modcore.bus import check, matches
 
 from . import packets
 from .delivery import next_number
