@@ -15,6 +15,7 @@ _AREAS = {
     "modules": False,
     "settings": False,
     "plugins": False,
+    "network": False,
     "log": False,
     "events": False,
     "routes": False,
@@ -60,6 +61,8 @@ def _load(area):
         from .settings import answer
     elif area == "plugins":
         from .plugins import answer
+    elif area == "network":
+        from .network import answer
     elif area == "log":
         from .log import answer
     elif area == "events":
@@ -90,6 +93,7 @@ def listing():
         ("/api/admin/settings/:section", "GET,PUT,POST"),
         ("/api/admin/plugins", "GET"),
         ("/api/admin/plugins/:name", "POST"),
+        ("/api/admin/network", "GET,POST"),
         ("/api/admin/log", "GET"),
         ("/api/admin/log/levels", "GET,PUT"),
         ("/api/admin/events", "GET,POST"),

@@ -32,7 +32,7 @@ def answer(admin, request, names):
     if request.method in ("GET", "HEAD"):
         return form(admin, section)
     if request.method == "PUT":
-        return _save(admin, section, body(request))
+        return change(admin, section, body(request))
     if request.method == "POST":
         if section not in admin.undo:
             raise HttpError(409, {"error": "there is nothing to undo"})
@@ -181,7 +181,7 @@ def _type(value):
     return "object"
 
 
-def _save(admin, section, given):
+def change(admin, section, given):
     """Check and keep what a form sends: {"values": {key: value or null}, "secrets": {key: value or null}}.
 
     null puts a key back to its default; a secret object is merged, null in it forgets one name.
@@ -298,7 +298,7 @@ def _put(admin, section, config, secrets, undoable):
         return {"section": section, "restart": True, "undo": section in admin.undo}
     if module is None:
         return {"section": section, "undo": section in admin.undo}
-    if module is admin or module.id in _SERVERS or module.id == "wlan":
+    if module is admin or module.id in _SERVERS or module.id in ("wlan", "softap"):
         # The answer has to leave before the link drops.
         admin.later(kernel.reconfigure, module.id)
         return {"section": section, "later": True, "undo": section in admin.undo}, 202

@@ -1,4 +1,7 @@
-"""Portal: what a web server shows while the access point is open: the way to the setup page, and that page."""
+"""Portal: what a web server shows while the access point is open: the way to the setup page, and that page.
+
+Where the plugins dashboard and admin run, the dashboard's page Network is the setup page.
+"""
 
 from os import urandom
 
@@ -20,6 +23,7 @@ _PROBES = (
     "/nm-check.txt",
     "/kindle-wifi/wifistub.html",
 )
+_SETUP = "/setup"
 _POST_MS = 1000  # between two attempts to save
 _RESTART_MS = 2000  # the answer has to reach the phone first
 _MAX_NAME = 32
@@ -48,7 +52,7 @@ class Portal(Router):
         self.add("/scan", self._scan, "POST")
         address = module.config["address"]
         port = _http_port(module.kernel)
-        self.url = "http://%s%s/setup" % (address, ":%d" % port if port != 80 else "")
+        self._origin = "http://%s%s" % (address, ":%d" % port if port != 80 else "")
 
     def misdirected(self, request):
         """Send a request for a name that is not the device's on to the setup page: every name leads here."""
@@ -60,12 +64,28 @@ class Portal(Router):
             return None
         if request.path in _PROBES:
             return self._lead(request)
+        path = self._path()
         if request.path == "/" and not self._module.kernel.bus.get("wlan/known"):
-            return redirect("/setup")  # a new device has nothing else to show
-        return super().find(request)
+            return redirect(path)  # a new device has nothing else to show
+        if path == _SETUP:
+            return super().find(request)
+        return redirect(path) if request.path == _SETUP and request.method in ("GET", "HEAD") else None
+
+    def methods(self, request):
+        """The methods of the setup page, where that is the one."""
+        return super().methods(request) if self._path() == _SETUP else ()
 
     def _lead(self, request):
-        return Response(b"", 302, (("Location", self.url), ("Cache-Control", "no-store")))
+        location = self._origin + self._path()
+        return Response(b"", 302, (("Location", location), ("Cache-Control", "no-store")))
+
+    def _path(self):
+        """Where a device is set up: on the dashboard, by an administrator, where it has one."""
+        modules = self._module.kernel.modules
+        for id in ("dashboard", "admin", "wlan"):
+            if id not in modules or modules[id].state != "RUNNING":
+                return _SETUP
+        return "/dashboard/#/network"
 
     def _is_guest(self, request):
         """Whether a request came over the access point: all do, unless the device is in another network too."""

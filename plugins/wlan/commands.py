@@ -1,4 +1,4 @@
-"""The commands of Wlan: scan, restart, add, forget."""
+"""The commands of Wlan: scan, restart, add, join, forget."""
 
 from modcore.deferred import not_saved
 from modcore.property import Refused
@@ -25,6 +25,8 @@ def do(wlan, command, value):
         _restart_soon(wlan)
     elif command == "add":
         _add(wlan, value)
+    elif command == "join":
+        _join(wlan, value)
     elif command == "forget":
         _forget(wlan, value)
     else:
@@ -34,9 +36,34 @@ def do(wlan, command, value):
 def _add(wlan, value):
     error = _change(wlan, add, "add", value)
     if wlan.radio and wlan.network is None:
-        wlan.begin(wlan.networks[-1])
+        wlan.after(ANSWER_MS, _go, wlan, value["ssid"])
     if error:
         raise not_saved(wlan.id + "/add", error)
+
+
+def _join(wlan, value):
+    # A name, of a network that is known, or all that `add` takes.
+    error = None
+    known = [network["ssid"] for network in wlan.networks]
+    if isinstance(value, str):
+        if value not in known:
+            raise Refused("%s/join: %s is not known" % (wlan.id, value))
+        value = {"ssid": value}
+    else:
+        error = _change(wlan, add, "join", value)
+    if wlan.radio:
+        wlan.after(ANSWER_MS, _go, wlan, value["ssid"])
+    if error:
+        raise not_saved(wlan.id + "/join", error)
+
+
+def _go(wlan, ssid):
+    """Go to a known network now, from wherever the device is."""
+    for network in wlan.networks:
+        if network["ssid"] == ssid and wlan.network is not network:
+            if wlan.network:
+                wlan.disconnected()
+            wlan.begin(network)
 
 
 def _forget(wlan, ssid):

@@ -7,7 +7,7 @@ from modcore import Module
 from .search import Search
 
 _RSSI_STEP = 3  # dB; less is noise
-COMMANDS = ("scan", "restart", "add", "forget")
+COMMANDS = ("scan", "restart", "add", "forget", "join")
 
 
 class Wlan(Module):
@@ -162,10 +162,10 @@ class Wlan(Module):
             property.value = value
 
     def do(self, command, value=None):
-        """Carry out `scan`, `restart`, `add` or `forget`, whatever is allowed from outside. Refused: it can't be.
+        """Carry out `scan`, `restart`, `add`, `join` or `forget`, whatever is allowed from outside.
 
-        value: what README.md says of the command. The network is left half a second later, so that an answer
-        still goes out.
+        Refused: it can't be. value: what README.md says of the command. The network is left half a second later,
+        so that an answer still goes out.
 
             kernel.modules["wlan"].do("add", {"ssid": "Home", "password": "let-me-in"})
         """

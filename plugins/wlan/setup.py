@@ -9,6 +9,7 @@ _COMMANDS = (
     ("scan", "button", "Scan", {}),
     ("restart", "button", "Restart WLAN", {}),
     ("add", "button", "Add a network", {}),
+    ("join", "button", "Join a network", {}),
     ("forget", "text", "Forget a network", {"min": 1, "max": 32}),
 )
 
@@ -29,7 +30,7 @@ def start(wlan):
     show_known(wlan)
     for id, kind, name, meta in _COMMANDS:
         if id in wlan.config["allow"]:
-            wlan.property(id, kind=kind, set=wlan.command, name=name, secret=id == "add", **meta)
+            wlan.property(id, kind=kind, set=wlan.command, name=name, secret=id in ("add", "join"), **meta)
     # Other modules on the device may ask for all of them, whatever is allowed from outside.
     wlan.listen("$%s/+" % wlan.id, wlan.on_order, True)
     wlan.listen("softap/clients", wlan.on_guests)
