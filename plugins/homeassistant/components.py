@@ -35,6 +35,21 @@ _READ_ONLY = {
 }
 
 
+# Modules that are about the device itself: their sensors are diagnostic, what else they have is there to configure it.
+_OF_DEVICE = (
+    "control deepsleep log mqtt ntp plugins safemode sdcard softap sysinfo tz watchdog webrepl wlan".split()
+)
+# Off until somebody wants them, as in Home Assistant's own integrations of WLED, Shelly and Tasmota.
+_OFF = (
+    "sysinfo/uptime",
+    "sysinfo/heap_free",
+    "sysinfo/heap_largest",
+    "sysinfo/storage_free",
+    "sysinfo/reset_cause",
+)
+_RESTARTS = ("control/restart", "control/reset", "safemode/enter")
+
+
 def component_of(meta):
     """The component for a property with this description; None when there is none."""
     kind = meta["kind"]
@@ -71,14 +86,19 @@ def describe(topic, meta, value, log):
     return component, out
 
 
+def _category(topic):
+    # They are about the device, not about what it is for.
+    return "config" if topic.split("/")[0] in _OF_DEVICE else None
+
+
 def _classes(out, topic, meta, component, log):
     if ":" in str(meta.get("icon")):
         out["ic"] = meta["icon"]
-    category = meta.get("entity_category")
+    category = meta.get("entity_category") or _category(topic)
     if category in ("config", "diagnostic"):
         # It refuses a sensor that is there to configure something.
         out["ent_cat"] = "diagnostic" if component in ("sensor", "binary_sensor") else category
-    name = meta.get("device_class")
+    name = meta.get("device_class") or ("restart" if topic in _RESTARTS else None)
     if meta["kind"] != component and component == "binary_sensor":
         name = None  # that of a valve is not one of a sensor
     if name:
@@ -91,6 +111,8 @@ def _classes(out, topic, meta, component, log):
             out["dev_cla"] = name
     if name == "signal_strength":  # as Home Assistant's own integrations have it
         out["ent_cat"] = "diagnostic"
+        out["en"] = False
+    if topic in _OFF:
         out["en"] = False
     if "enabled" in meta:
         out["en"] = meta["enabled"]

@@ -13,17 +13,38 @@ RARE = True  # after a connection, and when a property comes or changes
 
 def announce(module, topic):
     """Send the announcement of the property `topic`, and take back one under another component."""
-    meta = module.kernel.bus.get("$describe/" + topic)
-    if meta is None:
+    if module.config["device"]:
+        from .device import announce as announce_piece
+
+        return announce_piece(module, topic)
+    if not is_there(module, topic):
         return
-    component, config = describe(topic, meta, module.kernel.bus.get(topic), module.log)
+    component, config = entity(module, topic)
     before = module.known.get(topic)
     if before and before != component:
         module.bridge.publish(config_topic(module, before, topic), b"", True)
     module.known[topic] = component
     if component:
         config.update(common(module, topic))
+        config["dev"], config["o"] = device(module), origin()
         module.bridge.publish(config_topic(module, component, topic), config, True)
+
+
+def is_there(module, topic):
+    """Whether there is the property `topic`, or, as `$update/mqtt`, the plugin."""
+    if topic[0] == "$":
+        return topic[8:] in (module.kernel.bus.get("plugins/list") or ())
+    return module.kernel.bus.get("$describe/" + topic) is not None
+
+
+def entity(module, topic):
+    """The component and the configuration (a dict) of its own for `topic`; (None, None) when it has none."""
+    if topic[0] == "$":
+        from .updates import describe as describe_update
+
+        return describe_update(topic[8:])
+    bus = module.kernel.bus
+    return describe(topic, bus.get("$describe/" + topic), bus.get(topic), module.log)
 
 
 def config_topic(module, component, topic):
@@ -37,17 +58,20 @@ def node(module):
 
 
 def common(module, topic):
-    """What each announcement has: ids, availability, the device and its origin."""
+    """What each entity has: its id, the base of its topics, the quality of service."""
     bridge = module.bridge
     found = {
         "~": bridge.prefix[:-1],
         "uniq_id": "%s_%s" % (node(module), identifier(topic)),
-        "dev": device(module),
-        "o": {"name": "modcore", "sw": modcore.__version__},
     }
     if bridge.config["qos"]:
         found["qos"] = 1
     return found
+
+
+def origin():
+    """What announces: shown in Home Assistant's log."""
+    return {"name": "modcore", "sw": modcore.__version__}
 
 
 def device(module):
@@ -92,11 +116,9 @@ def look(module):
     """
     if module.gone:
         module.gone = False
-        for topic in sorted(module.known):
-            if module.kernel.bus.get("$describe/" + topic) is None:
-                component = module.known.pop(topic)
-                if component:
-                    module.bridge.publish(config_topic(module, component, topic), b"", True)
+        gone = [topic for topic in sorted(module.known) if not is_there(module, topic)]
+        gone = [(topic, module.known.pop(topic)) for topic in gone]
+        _withdraw(module, [entry for entry in gone if entry[1]])
     if module.sweep:
         end(module)
     elif not module.swept:
@@ -106,11 +128,21 @@ def look(module):
     return _IDLE_MS
 
 
+def _withdraw(module, gone):
+    if module.config["device"]:
+        from .device import withdraw
+
+        return withdraw(module, gone)
+    for topic, component in gone:
+        module.bridge.publish(config_topic(module, component, topic), b"", True)
+
+
 def begin(module):
     """Ask the broker for all that it has of this device, under the name that it has and the one that it had."""
     nodes = [node(module)]
     if module.bridge.former:
         nodes.append(identifier(module.bridge.former[:-1]))
+    module.migrated = []
     module.sweep = ["%s/+/%s/+/config" % (module.config["prefix"], name) for name in nodes]
     for filter in module.sweep:
         module.bridge.subscribe(filter, module.on_config)
@@ -121,13 +153,7 @@ def end(module):
     for filter in module.sweep:
         module.bridge.unsubscribe(filter, module.on_config)
     module.sweep = None
+    if module.migrated:
+        from .migration import finish
 
-
-def clear(module, topic, payload):
-    """Take back the announcement `topic` unless it is one of today."""
-    if not payload:
-        return
-    for name, component in module.known.items():
-        if component and topic == config_topic(module, component, name):
-            return
-    module.bridge.publish(topic, b"", True)
+        finish(module)

@@ -17,7 +17,7 @@ class Homeassistant(Module):
     """
 
     requires = ("mqtt",)
-    defaults = {"prefix": "homeassistant", "forget_s": 90}
+    defaults = {"prefix": "homeassistant", "forget_s": 90, "device": False, "updates_h": 0}
 
     sweep = None  # filters, while the broker is asked what it still has of this device from earlier days
 
@@ -29,10 +29,16 @@ class Homeassistant(Module):
         self.gone = False  # one of them has been withdrawn
         self.swept = False  # the broker was asked what it still has of this device from earlier days
         self.look_again()
+        if self.config["device"]:
+            self.due = ticks_ms()  # what is there of the other way of announcing has to give way first
         self.listen("$describe/#", self.on_describe)
         self.listen("mqtt/connected", self.on_connected)
         self.listen("mqtt/former", self.on_former)
         self.bridge.subscribe(self.config["prefix"] + "/status", self.on_birth)
+        if self.config["updates_h"]:
+            from .updates import begin
+
+            begin(self)
 
     def stop(self):
         """Hear nothing more of Home Assistant."""
@@ -74,9 +80,9 @@ class Homeassistant(Module):
 
     def on_config(self, topic, payload):
         """The broker has an announcement of this device: is it one of today?"""
-        from .discovery import clear
+        from .migration import judge
 
-        clear(self, topic, payload)
+        judge(self, topic, payload)
 
     def announce_all(self):
         """Announce every property anew."""
@@ -86,7 +92,7 @@ class Homeassistant(Module):
         """Announce one property when the last one is on its way."""
         if not self.bridge.connected:
             return _IDLE_MS
-        if self.pending:
+        if self.pending and (not self.config["device"] or self.swept and not self.sweep):
             if not self.bridge.idle:
                 return _BUSY_MS
             from .discovery import announce

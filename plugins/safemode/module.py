@@ -18,7 +18,7 @@ class Safemode(Module):
     The counting is done at boot, see boot.py.
     """
 
-    defaults = {"later": ["mqtt"]}
+    defaults = {"later": ["mqtt"], "button": False}
 
     def start(self):
         """Say how it is."""
@@ -34,6 +34,10 @@ class Safemode(Module):
                 self.after(mark * 1000, self._grow_older, mark)
         if active:
             self._begin()
+        elif self.config["button"]:
+            from .entering import offer
+
+            offer(self)
 
     def _begin(self):
         self.log.critical("safe mode: what the configuration names is not started; safemode/leave ends it")
@@ -56,11 +60,11 @@ class Safemode(Module):
     def _press(self, property, value):
         self.leave()
 
-    def _reset(self):
+    def _reset(self, reason="safe mode is left"):
         from plugins.control.restart import reset
 
         try:
-            reset(self.kernel, "safe mode is left")
+            reset(self.kernel, reason)
         except ImportError:
             self.log.error("nothing here can be reset")
 

@@ -247,10 +247,10 @@ class House:
         self.lamp = self.kernel.add(Lamp())
         self.broker.welcome()
 
-    def configs(self):
-        """The discovery messages up to a mark: topic -> object, None for one taken back."""
+    def configs(self, migrating=False):
+        """The discovery messages up to a mark, a list of (topic, object), None for one taken back."""
         self.kernel.bus.publish("mark")
-        found = {}
+        found = []
         while True:
             kind, content = self.broker.read()
             if kind & 0xF0 == 0x30:
@@ -259,18 +259,20 @@ class House:
                 if topic == "modcore/house/mark":
                     return found
                 if topic.endswith("/config"):
-                    assert kind == 0x31, "not retained"
                     payload = content[2 + size :]
-                    found[topic] = json.loads(payload.decode()) if payload else None
+                    assert kind == (0x30 if b"migrate" in payload else 0x31), "not retained"
+                    assert migrating or b"migrate" not in payload
+                    found.append((topic, json.loads(payload.decode()) if payload else None))
 
-    def settle(self, seconds=0):
-        """Let time pass, and all that comes of it."""
+    def settle(self, seconds=0, migrating=False, every=False):
+        """Let time pass; the discovery messages that come of it: {topic: object}, or `every` one in a list."""
         for _ in range(seconds):
             device.time.now_ms += 1000
             self.kernel.step()
         for _ in range(30):
             self.kernel.step()
-        return self.configs()
+        found = self.configs(migrating)
+        return found if every else dict(found)
 
     def stop(self):
         self.kernel.stop()
@@ -376,4 +378,120 @@ def test_what_the_broker_has_from_earlier_days_is_taken_back():
     house.settle(10)
     # After that it is not subscribed to any more.
     assert "homeassistant/+/modcore_house/+/config" not in house.kernel.modules["mqtt"].session.filters
+    house.stop()
+
+
+DEVICE = "homeassistant/device/modcore_house/lamp/config"
+
+
+def test_by_configuration_a_module_is_announced_in_one_message_and_the_others_give_way():
+    CONFIG["device"] = True
+    house = House()
+    del CONFIG["device"]
+    assert house.settle() == {}  # the broker is asked first what it has
+    for topic in (ON, "homeassistant/light/modcore_house/lamp_old/config"):
+        house.broker.send(message(topic, b'{"name": "x"}', 0x31))
+    found = {}
+    for _ in range(20):
+        found.update(house.settle(migrating=True))
+    assert found == {
+        ON: {"migrate_discovery": True},
+        "homeassistant/light/modcore_house/lamp_old/config": None,
+    }
+    found = house.settle(6)
+    assert list(found) == [DEVICE]
+    parts = found[DEVICE]["cmps"]
+    assert sorted(parts) == ["sensor_lamp_watts", "switch_lamp_on"]
+    switch = parts["switch_lamp_on"]
+    assert switch["p"] == "switch" and switch["~"] == "modcore/house" and switch["stat_t"] == "~/lamp/on"
+    assert switch["uniq_id"] == "modcore_house_lamp_on"
+    assert "dev" not in switch and found[DEVICE]["dev"]["ids"] == ["modcore_house"]
+    assert house.settle(12) == {ON: None}
+
+    # What is gone is named once more, as what it was, and then no more.
+    house.lamp.properties["on"].withdraw()
+    found = house.settle(40, every=True)
+    assert [topic for topic, _ in found] == [DEVICE, DEVICE]
+    assert found[0][1]["cmps"]["switch_lamp_on"] == {"p": "switch"}
+    assert list(found[1][1]["cmps"]) == ["sensor_lamp_watts"]
+    house.kernel.remove("lamp")
+    assert house.settle(40) == {DEVICE: None}
+    house.stop()
+
+
+def test_a_device_message_gives_way_to_single_ones():
+    house = House()
+    house.settle()
+    house.settle(22)
+    house.broker.send(message(DEVICE, b'{"cmps": {}}', 0x31))
+    found = {}
+    for _ in range(20):
+        found.update(house.settle(migrating=True))
+    assert found == {DEVICE: {"migrate_discovery": True}}
+    assert sorted(house.settle(6)) == [WATTS, ON]
+    assert house.settle(12) == {DEVICE: None}
+    house.stop()
+
+
+def test_each_plugin_is_an_update_with_its_progress():
+    CONFIG["updates_h"] = 24
+    house = House()
+    del CONFIG["updates_h"]
+    bus = house.kernel.bus
+    shown = house.kernel.modules["homeassistant"].properties["updates"]
+    bus.publish("plugins/list", {"mqtt": "1.0.0"}, True)
+    found = house.settle()
+    update = found["homeassistant/update/modcore_house/-24-update_mqtt/config"]
+    assert update["cmd_t"] == "~/plugins/update/set" and update["pl_inst"] == "mqtt"
+    assert update["stat_t"] == "~/homeassistant/updates" and update["ent_cat"] == "config"
+    house.settle(1)
+    assert shown.value == {"mqtt": {"installed_version": "1.0.0", "latest_version": "1.0.0"}}
+    looks = []
+    bus.subscribe("plugins/search", lambda topic, word: looks.append(word))
+    house.settle(61)
+    assert looks == [""]
+    bus.publish("plugins/found/mqtt", {"version": "1.1.0"})
+    house.settle(2)
+    assert shown.value["mqtt"]["latest_version"] == "1.1.0"
+    bus.publish("plugins/status", "update mqtt", True)
+    bus.publish("plugins/progress", 40, True)
+    house.settle(2)
+    assert shown.value["mqtt"]["in_progress"] and shown.value["mqtt"]["update_percentage"] == 40
+    bus.publish("plugins/status", "mqtt 1.1.0 is on trial", True)
+    bus.publish("plugins/list", {"mqtt": "1.1.0"}, True)
+    house.settle(2)
+    assert shown.value == {"mqtt": {"installed_version": "1.1.0", "latest_version": "1.1.0"}}
+    bus.publish("plugins/list", {}, True)
+    assert house.settle(40) == {"homeassistant/update/modcore_house/-24-update_mqtt/config": None}
+    house.stop()
+
+
+class Sysinfo(Module):
+    """Stands for what the device knows of itself."""
+
+    def start(self):
+        self.property("uptime", "sensor", 1, unit="s", device_class="duration")
+        self.property("board", "sensor", "x")
+
+
+class Control(Module):
+    """Stands for the buttons that act on the device."""
+
+    def start(self):
+        self.property("restart", "button", set=print)
+
+
+def test_what_is_about_the_device_itself_has_its_category():
+    house = House()
+    house.kernel.add(Sysinfo())
+    house.kernel.add(Control())
+    found = house.settle()
+    path = "homeassistant/%s/modcore_house/%s/config"
+    uptime = found[path % ("sensor", "sysinfo_uptime")]
+    assert uptime["ent_cat"] == "diagnostic" and uptime["en"] is False
+    board = found[path % ("sensor", "sysinfo_board")]
+    assert board["ent_cat"] == "diagnostic" and "en" not in board
+    restart = found[path % ("button", "control_restart")]
+    assert restart["ent_cat"] == "config" and restart["dev_cla"] == "restart"
+    assert "ent_cat" not in found[ON]
     house.stop()

@@ -132,6 +132,20 @@ def test_it_stays_until_one_command_ends_it():
     remove(d.folder)
 
 
+def test_a_button_restarts_the_device_in_safe_mode_where_the_configuration_has_it():
+    d = device({"safemode": {"button": True}})
+    d.send("safemode/enter/set")
+    d.run(2000)
+    assert d.chosen[-1] == ["safemode", "wlan", "softap", "http_windup"] and active(d)
+    d.send("safemode/leave/set")
+    d.run(2000)
+    assert d.chosen[-1] == NAMES and not active(d)
+    d = device()
+    d.send("safemode/enter/set")
+    d.run(2000)
+    assert len(d.chosen) == 1
+
+
 def test_a_crash_while_writing_the_record_loses_nothing_but_itself():
     d = device()
     crash(d, 4, 10)
