@@ -5,8 +5,6 @@ import os
 
 options.defaults(plugins="all")  # or "none", or names with commas between; what these require comes along
 
-KEYS = ("name", "version", "description", "module", "requires", "deps", "minimum")
-
 
 def manifest(name):
     with open(os.path.join("plugins", name, "plugin.json"), encoding="utf-8") as stream:
@@ -23,20 +21,31 @@ def closure(names):
     return found
 
 
-def write_table(names):
+def write_manifests(names):
     """Manifests are not code, so they are frozen as the text of a module: modcore/manifests.py reads it."""
-    texts = []
+    texts = [(name, json.dumps(manifest(name), separators=(",", ":"))) for name in names]
+    write("frozen_plugins.py", "MANIFESTS", "(name, manifest) of each frozen plugin", tuple(texts))
+
+
+def write_pages(names):
+    """Nor are the files that plugins serve, plugins/<name>/www: plugins/http_files reads them."""
+    files = []
     for name in names:
-        found = {key: value for key, value in manifest(name).items() if key in KEYS}
-        texts.append((name, json.dumps(found, separators=(",", ":"))))
-    text = "# Made by manifest.py: (name, manifest) of each frozen plugin.\nMANIFESTS = {!r}\n".format(
-        tuple(texts)
-    )
+        folder = "plugins/" + name + "/www"
+        for file in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            with open(os.path.join(folder, file), "rb") as stream:
+                files.append((folder + "/" + file, stream.read()))
+    write("frozen_files.py", "FILES", "(path, content) of each file that plugins serve", tuple(files))
+
+
+def write(name, variable, what, value):
+    text = "# Made by manifest.py: {}.\n{} = {!r}\n".format(what, variable, value)
     os.makedirs("build", exist_ok=True)
-    path = os.path.join("build", "frozen_plugins.py")
+    path = os.path.join("build", name)
     if not os.path.exists(path) or open(path, encoding="utf-8").read() != text:
         with open(path, "w", encoding="utf-8") as stream:
             stream.write(text)
+    module(name, base_path="build", opt=3)
 
 
 if options.plugins == "all":
@@ -53,5 +62,5 @@ for name in wanted:
 for library in sorted({dep[0] for name in wanted for dep in manifest(name).get("deps", ())}):
     require(library)
 if wanted:
-    write_table(wanted)
-    module("frozen_plugins.py", base_path="build", opt=3)
+    write_manifests(wanted)
+    write_pages(wanted)

@@ -15,7 +15,7 @@ class Stream:
         self.events = bytearray()  # what has come
         self._closed = False
         self._sock = socket.create_connection(("127.0.0.1", port), 10)
-        self._sock.sendall(b"GET /api/events HTTP/1.1\r\nHost: device\r\n\r\n")
+        self._sock.sendall(b"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):

@@ -40,15 +40,18 @@ def library(*extra):
         yield target
 
 
-def start(library, program, *arguments, runtime="micropython32", heap="256K", **options):
-    """Start a program, a str of Python or the Path of a file, and return its subprocess.Popen."""
-    path = ["", str(library), ".frozen", str(library / "firmware")]
-    command = [toolchain.tool(runtime), "-X", "heapsize=" + heap]
+def start(library, program, *arguments, runtime="micropython32", heap="256K", firmware=None, **options):
+    """Start a program, a str of Python or the Path of a file, and return its subprocess.Popen.
+
+    firmware: the path of a MicroPython with modcore in it, which then takes nothing from the library.
+    """
+    path = [".frozen"] if firmware else ["", str(library), ".frozen", str(library / "firmware")]
+    command = [firmware or toolchain.tool(runtime), "-X", "heapsize=" + heap]
     command += [str(program)] if isinstance(program, Path) else ["-c", program]
     environment = dict(os.environ, MICROPYPATH=":".join(path))
     return subprocess.Popen(
         command + [str(word) for word in arguments],
-        cwd=str(library),
+        cwd=str(library / "firmware" if firmware else library),  # which -c puts first
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

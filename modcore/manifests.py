@@ -19,7 +19,7 @@ def folders():
     return found
 
 
-def _frozen():
+def frozen():
     """The plugins in the firmware, ((name, manifest as JSON), …): files of theirs can't be asked for."""
     try:
         from frozen_plugins import MANIFESTS  # made by manifest.py
@@ -50,7 +50,7 @@ def names():
         for name in os.listdir(folder):
             if _size(folder + "/" + name + "/plugin.json") is not None:
                 found.add(name)
-    found.update([name for name, text in _frozen()])
+    found.update([name for name, text in frozen()])
     return sorted(found)
 
 
@@ -80,7 +80,7 @@ def manifest(name):
             raise ValueError("%s is broken: %s" % (path, error))
         found["folder"] = folder + "/" + name
         return found
-    for known, text in _frozen():
+    for known, text in frozen():
         if known == name:
             found = parse(text)
             found["folder"] = ".frozen/plugins/" + name

@@ -13,6 +13,7 @@
     lib             packages of the MicroPython library: umqtt.simple, ssl
     stubs           types of what only a board has, for Pyright and editors
     versions        the oldest and the newest MicroPython for node, which `make test-versions` runs
+    firmware        the sources of MicroPython and a compiler, with which `make bench` builds one
 
 Programs are in `bin/` of the cache folder, the packages in `lib/`, those for MicroPython alone
 in `lib/micropython/`, the types in `stubs/`. This package needs Python 3.9 and nothing else.
@@ -20,7 +21,7 @@ in `lib/micropython/`, the types in `stubs/`. This package needs Python 3.9 and 
 
 import os
 
-from . import lib, programs, stubs, venv, versions
+from . import firmware, lib, programs, stubs, venv, versions
 from .cache import NotAvailable, ToolchainError, cache_folder, locked, reset, say
 
 __all__ = (
@@ -39,8 +40,9 @@ __all__ = (
 PARTS = (
     *("micropython", "micropython32", "python", "lib", "tests", "stubs"),
     *("mosquitto", "curl", "chrony", "versions", "chromium"),
+    "firmware",
 )
-FOLDERS = {"lib": lib, "stubs": stubs, "versions": versions}
+FOLDERS = {"lib": lib, "stubs": stubs, "versions": versions, "firmware": firmware}
 
 
 def tool(name):
@@ -62,8 +64,8 @@ def python():
 
 def missing(name):
     """Return why the part `name` can not be had on this machine (str), or None."""
-    if name == "versions":
-        return versions.reason()
+    if name in ("versions", "firmware"):
+        return FOLDERS[name].reason()
     return programs.reason(name) if name in programs.PROGRAMS else None
 
 

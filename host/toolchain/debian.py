@@ -100,6 +100,15 @@ class Apt:
         for name in NEEDLESS:
             shutil.rmtree(os.path.join(root, "usr", "share", name), ignore_errors=True)
 
+    def source(self, package, folder):
+        """Download the source of a package into `folder` and return the path of its archive."""
+        self._update()
+        status, output = self._get("source", "--download-only", package, cwd=folder)
+        found = glob.glob(os.path.join(glob.escape(folder), package + "_*.orig.tar.*"))
+        if status or not found:
+            self._fail("no source of {} in {}".format(package, self.suite), output)
+        return found[0]
+
     def _unpack(self, start, archives, root):
         files = [name for name in os.listdir(archives) if name.startswith(start) and name.endswith(".deb")]
         if not files:
@@ -127,10 +136,10 @@ class Apt:
     def _write(self, name, text):
         cache.write(os.path.join(self.folder, name), text)
 
-    def _get(self, *arguments):
+    def _get(self, *arguments, **options):
         conf = os.path.join(self.folder, "apt.conf")
         environment = dict(os.environ, LC_ALL="C", LANGUAGE="C")
-        return cache.run(["apt-get", "--quiet", "--yes", "-c", conf, *arguments], env=environment)
+        return cache.run(["apt-get", "--quiet", "--yes", "-c", conf, *arguments], env=environment, **options)
 
     def _fail(self, absent, output):
         # What apt says tells a package that nobody has from a network that is down.

@@ -185,8 +185,9 @@ def forget_failures():
     for name in PROGRAMS:
         if reason(name):
             cache.remove_stamp(name)
-    if cache.read_stamp("versions").get("reason"):
-        cache.remove_stamp("versions")
+    for name in ("versions", "firmware"):
+        if reason(name):
+            cache.remove_stamp(name)
 
 
 def make(name):

@@ -44,6 +44,13 @@ def candidates():
     return found
 
 
+def stanza(suite):
+    """Return the stanza of a suite of Debian's archive, at the mirror of this machine. Raises NotAvailable."""
+    if _release().get("ID") != "debian":
+        raise NotAvailable("only Debian's archive has a suite {}".format(suite))
+    return next(stanzas[0] for name, stanzas in candidates() if name == suite)
+
+
 def fallbacks(stanzas):
     """Return the ways to try a suite: with its updates, and without where their mirror is out of step."""
     plain = []

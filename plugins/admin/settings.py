@@ -144,9 +144,11 @@ def _order(kernel, section, schema):
     from modcore import plugins
 
     for name in (section, "http_api", _plugin(module)):
+        text = dict(plugins.frozen()).get(name)
         try:
-            with open(plugins.manifest(name)["folder"] + "/plugin.json") as file:
-                text = file.read()
+            if text is None:
+                with open(plugins.manifest(name)["folder"] + "/plugin.json") as file:
+                    text = file.read()
         except (ValueError, OSError, TypeError, AttributeError):
             continue
         places = {key: text.find('"%s": {"type"' % key) for key in schema}

@@ -4,6 +4,8 @@ from plugins.http import Response
 
 RARE = True  # only while a browser loads a page
 
+_FROZEN = "plugins/dashboard/www/"  # where the files are in a firmware
+_PIECE = 1024  # bytes that are sent at once
 _YEAR = "max-age=31536000, immutable"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -98,7 +100,12 @@ def _file(request, name):
     for ending, known in _TYPES:
         if ending == suffix:
             kind = known
-    response = send_file(request, _folder() + name + ".gz", type=kind)
+    content = dict(_frozen()).get(_FROZEN + name + ".gz")
+    if content is None:
+        response = send_file(request, _folder() + name + ".gz", type=kind)
+    else:
+        response = Response(_pieces(memoryview(content)), 200, [("Cache-Control", "no-cache")], kind)
+        response.length = len(content)
     response.set("Content-Encoding", "gzip")
     response.set("Referrer-Policy", "same-origin")
     if suffix == "html":
@@ -107,6 +114,20 @@ def _file(request, name):
     elif "-" in name:  # with a hash
         response.set("Cache-Control", _YEAR)
     return response
+
+
+def _frozen():
+    # The files that lie in the firmware: (path, content) of each.
+    try:
+        from frozen_files import FILES  # made by manifest.py
+    except ImportError:
+        FILES = ()
+    return FILES
+
+
+def _pieces(content):
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
 
 
 def _manifest(module):
@@ -134,4 +155,7 @@ def _manifest(module):
 def _names():
     import os
 
-    return os.listdir(_folder()[:-1])
+    try:
+        return os.listdir(_folder()[:-1])
+    except OSError:
+        return [path[len(_FROZEN) :] for path, _ in _frozen() if path.startswith(_FROZEN)]
