@@ -14,7 +14,7 @@ RARE = True  # needed once
 
 _EMERGENCY = const(100)  # bytes
 # What a device without a readable configuration starts of what it has, to be reached all the same.
-_FALLBACK = ("wlan", "softap", "http_async", "http_windup")
+_FALLBACK = const(("wlan", "softap", "http_async", "http_windup"))
 
 
 def boot(path="config.json", secrets="secrets.json"):

@@ -2,18 +2,19 @@
 
 from .kinds import KINDS, is_number
 from .property import Property
+from .ticks import const
 from .topics import check_word
 
 RARE = True  # needed when a property is declared
 
-_KINDS = "switch valve light button number select text sensor binary_sensor"
-_MORE_KINDS = " cover fan climate lock event date time datetime alarm_control_panel"
+_KINDS = const("switch valve light button number select text sensor binary_sensor")
+_MORE_KINDS = const(" cover fan climate lock event date time datetime alarm_control_panel")
 # What each key takes.
-_WORDS = ("name", "unit", "device_class", "state_class", "entity_category", "icon")
-_NUMBERS = ("min", "max", "step", "order", "precision")
-_FLAGS = ("hidden", "history")
-_TEXTS = ("group", "note")  # a str, or one a language: {"en": "Garden", "de": "Garten"}
-_LISTS = ("options", "fields", "effects", "presets", "fans", "modes")
+_WORDS = const(("name", "unit", "device_class", "state_class", "entity_category", "icon"))
+_NUMBERS = const(("min", "max", "step", "order", "precision"))
+_FLAGS = const(("hidden", "history"))
+_TEXTS = const(("group", "note"))  # a str, or one a language: {"en": "Garden", "de": "Garten"}
+_LISTS = const(("options", "fields", "effects", "presets", "fans", "modes"))
 
 
 def declare(module, id, kind, value, set, secret, keep, meta):

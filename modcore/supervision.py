@@ -7,7 +7,7 @@ import gc
 
 from .ticks import const
 
-_BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
+_BACKOFF_S = const((1, 2, 4, 8, 16, 32, 60))
 _WINDOW_S = const(600)
 _MAX_FAILURES = const(5)
 _RESERVE = const(512)  # bytes: a report of a failure

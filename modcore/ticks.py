@@ -12,5 +12,7 @@ try:
 except ImportError:
     from .cpython import sleep_ms, ticks_add, ticks_diff, ticks_ms  # noqa: F401
 
-    const = int
+    def const(value):
+        return value
+
     MICROPYTHON = False

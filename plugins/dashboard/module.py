@@ -1,8 +1,9 @@
 """Dashboard: serves the pages, and tells them what other modules bring."""
 
 from modcore import Module
+from modcore.ticks import const
 
-_OURS = ("history", "admin")
+_OURS = const(("history", "admin"))
 
 
 class Dashboard(Module):

@@ -4,6 +4,11 @@ from .json_text import dumps
 from .request import Request
 
 try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
+
+try:
     from time import ticks_add, ticks_ms
 except ImportError:  # CPython
     from .ticks import ticks_add, ticks_ms
@@ -11,7 +16,7 @@ except ImportError:  # CPython
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
 # When there is not even memory for an answer.
-_NO_MEMORY = (
+_NO_MEMORY = const(
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 )
 

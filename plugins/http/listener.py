@@ -3,10 +3,15 @@
 import gc
 import socket
 
+try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
+
 RARE = True  # at start, and when it is crowded
 
-_IN_USE = (98, 48, 112)  # EADDRINUSE of Linux, of macOS, and of lwIP
-_SHORT = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\n\r\n"
+_IN_USE = const((98, 48, 112))  # EADDRINUSE of Linux, of macOS, and of lwIP
+_SHORT = const(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\n\r\n")
 
 
 def listen(host, port):

@@ -1,8 +1,13 @@
 """Request: the head of a request, read when it is plain, and what a handler wants to know of it."""
 
+try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
+
 # lstrip() with these checks a text in one call: what is left begins with another character.
-_PLAIN_NAME = b"eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-."
-_PLAIN_TARGET = b"/eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-._~=&,;:@!$'()*+%?"
+_PLAIN_NAME = const(b"eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-.")
+_PLAIN_TARGET = const(b"/eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-._~=&,;:@!$'()*+%?")
 
 
 class Request:

@@ -2,11 +2,16 @@
 
 from .request import HttpError
 
+try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
+
 RARE = True  # at start, and for the list of a dashboard, a 404 or 405
 
 # IANA's registry of HTTP methods that a device may meet; others need a route of "*".
 METHODS = "GET HEAD POST PUT DELETE PATCH OPTIONS TRACE COPY MOVE LOCK UNLOCK PROPFIND REPORT SEARCH QUERY"
-_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+_PLAIN = const("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 def add(router, path, handler, methods, stream):
@@ -90,7 +95,7 @@ def listed(router):
     return sorted([(path, ",".join(sorted(table))) for path, table in found])
 
 
-_KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
+_KNOWN = const(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))
 
 
 def missed(request, contents):

@@ -6,7 +6,12 @@ from time import time
 from .connection import Connection
 from .request import HttpError
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
+try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
+
+_SAFE = const(("GET", "HEAD", "OPTIONS"))
 
 
 class Site:

@@ -2,9 +2,10 @@
 
 from json import loads
 
+from modcore.ticks import const
 from plugins.http.json_text import dumps
 
-_PLAIN = (b"true", b"false")
+_PLAIN = const((b"true", b"false"))
 
 
 class DeviceApi:

@@ -81,7 +81,7 @@ def _files(site, module, config):
 
 _PURGE_MS = const(3600000)
 # What says who may do what: a section with one of these that nobody reads must not open the device.
-_GUARDS = ("users", "tokens", "access")
+_GUARDS = const(("users", "tokens", "access"))
 
 
 def guard(module, site, config):

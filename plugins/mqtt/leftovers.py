@@ -10,7 +10,7 @@ from . import packets
 RARE = True  # once after the start
 
 _LISTEN_MS = const(5000)
-_OWN = ("status", "client", "modcore")  # what stands beside the topics of the bus
+_OWN = const(("status", "client", "modcore"))  # what stands beside the topics of the bus
 
 
 def remember(bridge):

@@ -5,7 +5,7 @@ A change of the configuration that loses the broker is undone, for it may have c
 """
 
 from modcore.bus import check
-from modcore.ticks import ticks_ms
+from modcore.ticks import const, ticks_ms
 
 from .packets import Link
 from .session import Session
@@ -70,7 +70,7 @@ _RANGES = {
     "queue": (1, 1000),
     "max_packet": (128, 2097152),
 }
-_TLS_KEYS = ("cafile", "cert", "key", "verify", "name")
+_TLS_KEYS = const(("cafile", "cert", "key", "verify", "name"))
 
 
 def verify(config):

@@ -1,10 +1,12 @@
 """The grammar of POSIX TZ strings. A reader takes the text and a place in it, returns what it found and the next."""
 
+from modcore.ticks import const
+
 RARE = True  # needed when a zone is read
 
-_TIME = "h[:mm[:ss]]"
+_TIME = const("h[:mm[:ss]]")
 # Without a rule: what C libraries take, that of the United States.
-_DEFAULT_RULES = (("M", 3, 2, 0, 7200), ("M", 11, 1, 0, 7200))
+_DEFAULT_RULES = const((("M", 3, 2, 0, 7200), ("M", 11, 1, 0, 7200)))
 
 
 def parse(text):

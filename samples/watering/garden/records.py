@@ -11,7 +11,7 @@ from modcore.ticks import const
 RARE = True  # called when a run has ended, and for reading
 
 _EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
-_FORMAT = "<IBBHHHHH"
+_FORMAT = const("<IBBHHHHH")
 SIZE = 16
 _PER_SEGMENT = const(2048)
 NOBODY = 255
