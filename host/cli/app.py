@@ -317,7 +317,7 @@ def logs(
     token: Annotated[Optional[str], _TOKEN] = None,
     json: Annotated[bool, _JSON_LINES] = False,
 ):
-    """Show what devices have logged; they need the plugin `log` and a web server."""
+    """Show what devices have logged: with `log` and a web server, or with `mqtt_console` over a broker."""
     from .logs import logs
 
     logs(device or [], follow, level, module, token, json)
@@ -382,7 +382,7 @@ def shell(
     device: Annotated[Optional[str], _DEVICE] = None,
     json: Annotated[bool, typer.Option("--json", help="Only tell where it is, as JSON.")] = False,
 ):
-    """Open the REPL of a board (mpremote's; Ctrl-] leaves it)."""
+    """Open the REPL of a board (mpremote's; Ctrl-] leaves it), or the prompt of a device on a broker."""
     from .shell import shell
 
     raise typer.Exit(shell(device, json))

@@ -83,6 +83,21 @@ class Broker:
         except queue.Empty:
             raise Fail("{}: the broker does not answer".format(self.host)) from None
 
+    def send(self, topic, data):
+        """Send bytes at once, without waiting."""
+        self._client.publish(topic, data)
+
+    def raw(self, silence_s):
+        """Generator of (topic, bytes, retained); ends after `silence_s` seconds without any."""
+        while True:
+            try:
+                message = self._messages.get(timeout=silence_s)
+            except queue.Empty:
+                return
+            if message is None:
+                raise Fail("{}:{}: the broker has closed the connection".format(self.host, self.port))
+            yield message.topic, message.payload, message.retain
+
     def publish(self, topic, value):
         """Send a value."""
         self._client.publish(topic, payload(value), qos=1).wait_for_publish(_ANSWER_S)
@@ -110,6 +125,7 @@ class Device:
     def __init__(self, url):
         base = Broker(url).base
         self.url = url
+        self.console = base + "/console/"  # of its plugin mqtt_console
         if not base:
             raise Fail(
                 "{}: which device? Say mqtt://host/modcore/NAME; `modcore devices` lists them".format(url)
@@ -126,6 +142,12 @@ class Device:
         if not there:
             raise Fail("{}: the broker knows no such device; `modcore devices` lists them".format(self.url))
         return found
+
+    def offers(self):
+        """What its plugin mqtt_console offers: a list of log, crash, prompt, install."""
+        for _, value in self.events(["console/offers"], _QUIET_S, _FIRST_S):
+            return value if isinstance(value, list) else []
+        return []
 
     def get(self, topic):
         """The value that a topic has."""

@@ -31,6 +31,7 @@ def mosquitto(names, prefix, discovery, home_assistant=None, admin=None):
             "user " + home_assistant,
             "topic readwrite {}/#".format(discovery),
             "topic read {}/#".format(prefix),
+            "topic deny {}/+/console/#".format(prefix),  # log and prompt are the administrator's
             "topic write {}/+/+/+/set".format(prefix),
         ]
     if admin:

@@ -1,5 +1,7 @@
-"""logs: what devices have logged, kept by their plugin `log` and served by their web server."""
+"""logs: what devices have logged, from their web server or over a broker."""
 
+import queue
+import threading
 import time
 import urllib.parse
 
@@ -9,13 +11,17 @@ from .web import Web
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 _PAUSE_S = 1.0
+_SILENT = '{}: no log leaves over the broker; say {{"mqtt_console": {{"log": "info"}}}} in its config.json'
 
 
 def logs(devices, follow, level, module, token, as_json):
     """Print the lines of each device, oldest first; follow: and then what comes."""
     if level and level not in _LEVELS:
         raise Fail("--level takes one of {}, not {!r}".format(", ".join(_LEVELS), level))
-    readers = [_Reader(link.live(text, token), level, module) for text in devices or [None]]
+    found = [link.live(text, token) for text in devices or [None]]
+    readers = [(_Reader if isinstance(one, Web) else _Listener)(one, level, module) for one in found]
+    if not follow:
+        _check_kept(readers)
     while True:
         for reader in readers:
             for line in reader.lines():
@@ -29,12 +35,53 @@ def logs(devices, follow, level, module, token, as_json):
         time.sleep(_PAUSE_S)
 
 
+def _check_kept(readers):
+    for reader in readers:
+        if isinstance(reader, _Listener) and "crash" not in reader.offers:
+            raise Fail("{}: over a broker lines are shown as they come: add --follow".format(reader.name))
+
+
+class _Listener:
+    """What a device's plugin mqtt_console sends: the last crash, then lines as they come."""
+
+    def __init__(self, device, level, module):
+        self.offers = device.offers()
+        self.name = device.console.split("/")[-3]
+        if "log" not in self.offers and "crash" not in self.offers:
+            raise Fail(_SILENT.format(self.name))
+        self._least = _LEVELS.index(level or "debug")
+        self._module = module
+        self._lines = queue.Queue()
+        self._crash = None
+        for _, value in device.events(["console/crash"], _PAUSE_S):
+            self._crash = value
+        threading.Thread(target=self._listen, args=(device,), daemon=True).start()
+
+    def _listen(self, device):
+        for _, line in device.events(["console/log"]):
+            self._lines.put(str(line))
+
+    def lines(self):
+        """The lines that are new."""
+        found = []
+        if isinstance(self._crash, dict):
+            head = "{} error {}: ".format(self._crash.get("time"), self._crash.get("module"))
+            found += (head + str(self._crash.get("text"))).splitlines()
+        self._crash = None
+        while not self._lines.empty():
+            line = self._lines.get()
+            words = line.split(" ", 3)
+            known = len(words) > 2 and words[1] in _LEVELS
+            if not known or _LEVELS.index(words[1]) >= self._least:
+                if not self._module or known and words[2] == self._module + ":":
+                    found.append(line)
+        return found
+
+
 class _Reader:
     """The log of one device, from where it was read to."""
 
     def __init__(self, device, level, module):
-        if not isinstance(device, Web):
-            raise Fail("logs are read over the web server: give --device http://host")
         self._device = device
         self._query = {"level": level or "debug"}
         if module:

@@ -59,7 +59,7 @@ def _change(action, names, device, index, token, start, wait, as_json):
         if not names:
             names = sorted(_listed(there))
         for name in names:
-            new.update(command(there, action, name, wait, as_json))
+            new.update(command(there, action, name, wait, as_json, index))
     else:
         from .onboard import Onboard
         from .source import sources

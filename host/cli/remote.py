@@ -1,5 +1,6 @@
 """Plugins on a device in the network: it installs them itself, by its plugin `packages`; this tells how it goes."""
 
+import contextlib
 import threading
 
 from .show import Fail, progress
@@ -10,10 +11,11 @@ CLOSED = 'the device takes no {0} from outside; say {{"packages": {{"allow": ["{
 _PATIENCE_S = 120
 
 
-def command(device, action, name, wait=True, as_json=False):
+def command(device, action, name, wait=True, as_json=False, index=None):
     """Have a device (a Web or a broker's Device) do `action` with the plugin `name`; returns what it said.
 
-    wait: until the new version has proved itself. Fail: it could not, and why.
+    wait: until the new version has proved itself. index: URL of a registry, for what is sent over a broker.
+    Fail: it could not, and why.
     """
     there = device.properties()
     if "plugins/status" not in there:
@@ -22,11 +24,20 @@ def command(device, action, name, wait=True, as_json=False):
         raise Fail(CLOSED.format(action))
     events = _Events(device)
     try:
-        device.set("plugins/" + action, name)
-        with progress(action, 100, as_json) as told:
+        with _ordered(device, action, name, index), progress(action, 100, as_json) as told:
             return _follow(events, action, name, wait, told)
     finally:
         events.stop()
+
+
+def _ordered(device, action, name, index):
+    """A context in which the device does `action`: it fetches the files itself, or gets them over the broker."""
+    if action in ("install", "update") and not isinstance(device, Web) and "install" in device.offers():
+        from .pieces import Pieces
+
+        return Pieces(device, action, name, index)
+    device.set("plugins/" + action, name)
+    return contextlib.nullcontext()
 
 
 class _Events:

@@ -1,4 +1,4 @@
-"""shell: the REPL of a board, by mpremote."""
+"""shell: the REPL of a board, by mpremote or over a broker."""
 
 import os
 import subprocess
@@ -9,7 +9,11 @@ from .show import Fail, emit
 
 
 def shell(device, as_json):
-    """Become mpremote's REPL; returns its exit status."""
+    """Become mpremote's REPL, or the prompt of a device on a broker; returns the exit status."""
+    if (device or "").startswith(("mqtt://", "mqtts://")):
+        from .prompt import prompt
+
+        return prompt(link.live(device))
     port = link.port(device)
     command = [sys.executable, "-m", "mpremote", "connect", port, "repl"]
     if as_json:

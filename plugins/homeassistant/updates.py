@@ -60,7 +60,9 @@ def begin(module):
         soon()
 
     def look():
-        module.publish("plugins/search", "")
+        plugins = module.kernel.modules.get("plugins")
+        if plugins and plugins.state == "RUNNING":
+            plugins.on_event("plugins/search", "")
 
     module.listen("plugins/found/+", on_found)
     module.listen("plugins/list", on_list)

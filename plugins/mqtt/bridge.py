@@ -25,7 +25,8 @@ class Mqtt(Module):
         kernel.add(Mqtt())
 
     prefix: what all topics of the device begin with, "modcore/garden/". connected: the broker has accepted the
-    device. former: what `prefix` was before the device was renamed, or None.
+    device. former: what `prefix` was before the device was renamed, or None. retained: whether the message that a
+    handler is called with was kept by the broker.
     """
 
     defaults = {

@@ -55,6 +55,7 @@ def deliver(bridge, topic, payload, retained):
         bridge.rejected += 1
         return True
     taken = False
+    bridge.retained = retained
     for filter, handler, _ in bridge.handlers:
         if matches(filter, topic):
             taken = True

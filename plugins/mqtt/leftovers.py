@@ -66,6 +66,8 @@ def look(bridge, topic, payload):
         return
     if topic.startswith(bridge.prefix):
         name = topic[len(bridge.prefix) :]
+        if name[:8] == "console/" and "mqtt_console" in bridge.kernel.modules:
+            return
         if name not in _OWN and not name.endswith("/set") and name not in bridge.told:
             _clear(bridge, topic)
     elif bridge.former and topic.startswith(bridge.former):

@@ -38,10 +38,14 @@ def _installer(module):
     from modcore.manifests import root
 
     config = module.config
-    timeout_ms = int(config["timeout_s"] * 1000)
-    download = Download(timeout_ms, config["authorities"] or None, _resolver(module))
+    index, download = config["index"], module.way
+    if download:
+        index = download.index
+    else:
+        timeout_ms = int(config["timeout_s"] * 1000)
+        download = Download(timeout_ms, config["authorities"] or None, _resolver(module))
     relieve = module.kernel.relieve
-    return Installer(config["index"], root(), _progress(module), config["library"], download, relieve)
+    return Installer(index, root(), _progress(module), config["library"], download, relieve)
 
 
 def _resolver(module):

@@ -25,6 +25,8 @@ class Plugins(Module):
         "allow": [],
     }
 
+    way = None  # by which files come, in place of HTTP: has `index`, a URL, and what Download has
+
     def configure(self):
         """Look at `allow`. ValueError: it names something that is not a command."""
         for name in self.config["allow"]:

@@ -74,7 +74,7 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
     complete = {"_MODCORE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "modcore ins"}
     assert modcore(cwd=tmp_path, **complete).split() == ["install"]
     complete.update(COMP_WORDS="modcore install mq", COMP_CWORD="2")
-    assert modcore(cwd=tmp_path, **complete).split() == ["mqtt"]
+    assert modcore(cwd=tmp_path, **complete).split() == ["mqtt", "mqtt_console"]
     script = modcore(
         "--show-completion", "bash", cwd=tmp_path, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1"
     )

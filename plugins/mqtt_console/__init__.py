@@ -1,0 +1,3 @@
+"""mqtt_console: log, last crash, prompt and updates over the connection to the broker."""
+
+from .module import MqttConsole as MqttConsole
