@@ -199,7 +199,7 @@ def watering(library, broker, firmware=None):
     output = []
     threading.Thread(target=lambda: output.extend(process.stdout), daemon=True).start()
     try:
-        _wait(lambda: _get(port, "/api/mqtt/connected") == b"true", process, output)
+        _wait(lambda: get(port, "/api/mqtt/connected") == b"true", process, output)
         _wait(lambda: gauge(port, "used", 1), process, output)
         yield port, config, output
     except OSError as error:
@@ -218,26 +218,43 @@ def gauge(port, name, seconds=10):
     """Return what the module of gauge.py says, in bytes; 0 when it says nothing for so long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        answer = _get(port, "/api/gauge/" + name) or b""
+        answer = get(port, "/api/gauge/" + name) or b""
         if answer.isdigit() and int(answer):
             return int(answer)
         time.sleep(0.1)
     return 0
 
 
+class Broker:
+    """A Mosquitto that runs while the context lasts, on `port`."""
+
+    def __init__(self):
+        self.port = free_port()
+
+    def start(self):
+        """Start it and wait until it answers."""
+        words = [toolchain.tool("mosquitto"), "-p", str(self.port)]
+        self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _wait(lambda: socket.socket().connect_ex(("127.0.0.1", self.port)) == 0, self._process, [])
+
+    def kill(self):
+        """End it as a power cut does."""
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+
 @contextlib.contextmanager
 def broker():
     """Give the port of a Mosquitto that runs meanwhile."""
-    port = free_port()
-    process = subprocess.Popen(
-        [toolchain.tool("mosquitto"), "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, process, [])
-        yield port
-    finally:
-        process.kill()
-        process.wait()
+    with Broker() as running:
+        yield running.port
 
 
 def _wait(condition, process, output, seconds=20):
@@ -248,7 +265,8 @@ def _wait(condition, process, output, seconds=20):
         time.sleep(0.05)
 
 
-def _get(port, path):
+def get(port, path):
+    """The body of the answer, None when there is none."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", path)
