@@ -309,6 +309,12 @@ def test_a_pause_outlives_a_power_cut():
         assert one.open() == [4]
 
 
+def test_one_that_never_started_stops_without_a_word():
+    player = Player()
+    player.stop()
+    assert player.current is None
+
+
 def test_a_broken_file_stops_nobody():
     for text in ("{", "[]", '{"tasks": 3}', '{"current": {"left": 5}}', '{"current": 7, "holds": 8}', ""):
         with Garden(MODULES) as one:

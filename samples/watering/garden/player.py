@@ -37,11 +37,11 @@ class Player(Module):
         "file": "player.json",
     }
     lived = False  # it has run before in this life of the board
+    current = None  # the task that runs
+    tasks = ()  # those that wait
+    changed = False  # since it was noted
     # Made by playing.py:
-    current: "dict | None"  # the task that runs
-    tasks: list  # those that wait
     holds: set  # why it waits
-    changed: bool  # since it was noted
     pulse: "Timer | None"  # calls beat
 
     def configure(self):
