@@ -14,10 +14,12 @@ class NameServer(asyncio.DatagramProtocol):
     """Answers questions for addresses.
 
     find(host) -> address or None: of the virtual world. link: an asyncio.Event, set while packets get through.
-    outside: whether to ask the PC for other names.
+    outside: whether to ask the PC for other names. only: it answers for names that end so, and is silent where
+    it knows none, as hosts are that hear multicast DNS.
     """
 
-    def __init__(self, find, link, outside=True):
+    def __init__(self, find, link, outside=True, only=""):
+        self._only = only
         self._outside = outside
         self._find = find
         self._link = link
@@ -52,6 +54,8 @@ class NameServer(asyncio.DatagramProtocol):
                     found = list(dict.fromkeys(entry[4][0] for entry in entries))[:4]
                 except OSError:
                     pass
+        if self._only and not (found and host.endswith(self._only)):
+            return
         code = 0 if found or kind not in (_A, _ANY) else _NOT_FOUND
         answer = data[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, len(found), 0, 0) + data[12:end]
         for address in found:

@@ -6,6 +6,7 @@ Source: RFC 1035 section 4; RFC 2181 section 5.
 _HEADER = 12
 _A = 1
 _IN = 1
+_CLASS = 0x7FFF  # without the bit that multicast DNS has there: RFC 6762 section 10.2
 _MAX_NAME = 255
 
 
@@ -63,7 +64,7 @@ def addresses(message, asked):
         for _ in range(_number(message, 6)):
             at = _after_name(message, at)
             size = _number(message, at + 8)
-            if _number(message, at) == _A and _number(message, at + 2) == _IN and size == 4:
+            if _number(message, at) == _A and _number(message, at + 2) & _CLASS == _IN and size == 4:
                 if at + 14 > len(message):
                     raise IndexError
                 found.append("%d.%d.%d.%d" % tuple(message[at + 10 : at + 14]))

@@ -7,6 +7,7 @@ from select import POLLIN
 from .message import NoAnswer, addresses, is_address, question
 
 _PORT = 53
+_MULTICAST = ("224.0.0.251", 5353)  # whoever has a name in .local answers there: RFC 6762
 _TIMEOUT_MS = 2000
 _TRIES = 2  # of each server
 _SIZE = 512
@@ -20,7 +21,8 @@ class Resolver:
 
     module: whose timers and sockets it uses. servers: addresses of DNS servers; without, those of the network.
     kept: a dict for what it finds, to be handed to the next Resolver.
-    On a board that tells none, and for names in `.local`, it uses `socket.getaddrinfo`, which blocks.
+    Names in `.local` are asked for in the local network (multicast DNS), then of these servers. A PC whose
+    network tells none asks `socket.getaddrinfo`, which blocks; no board does.
 
         self.resolver = Resolver(self)
         self.resolver.find("pool.ntp.org", self.on_found)      # on_found(addresses), empty: not found
@@ -51,9 +53,12 @@ class Resolver:
         self._asked = question(int.from_bytes(urandom(2), "big"), host)
         self._host = host
         self._done = done
-        servers = None if host.endswith(".local") else self._servers or servers_of_network()
-        if servers:
-            self._queue = list(servers) * _TRIES
+        servers = list(self._servers or servers_of_network())
+        if host.endswith(".local"):
+            self._queue = [_MULTICAST, _MULTICAST] + servers
+            self._ask()
+        elif servers or _has_network():
+            self._queue = servers * _TRIES
             self._ask()
         else:
             self._finish(_blocking(host), _MIN_KEEP_S)
@@ -72,9 +77,14 @@ class Resolver:
         try:
             self._sock = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             sock.setblocking(False)
-            # Only what comes from there is received.
-            sock.connect(socket.getaddrinfo(server, _PORT)[0][-1])
-            sock.send(self._asked)
+            if (
+                server is _MULTICAST
+            ):  # RFC 6762 sections 5.1 and 6.7: asked once, from any port, it is answered there
+                sock.sendto(self._asked, socket.getaddrinfo(server[0], server[1])[0][-1])
+            else:
+                # Only what comes from there is received.
+                sock.connect(socket.getaddrinfo(server, _PORT)[0][-1])
+                sock.send(self._asked)
         except OSError:
             self._timer = self._module.after(_TIMEOUT_MS // 4, self._ask)
             return
@@ -125,10 +135,21 @@ def servers_of_network():
     except ImportError:
         return _configured("/etc/resolv.conf")
     try:
-        server = network.WLAN(network.STA_IF).ifconfig()[3]
+        _, _, gateway, server = network.WLAN(network.STA_IF).ifconfig()
     except (OSError, ValueError, AttributeError):
         return []
-    return [server] if server and server != "0.0.0.0" else []
+    # Where nobody names a server the router mostly is one.
+    return [one for one in (server, gateway) if one and one != "0.0.0.0"][:1]
+
+
+def _has_network():
+    # On a board nothing may block, whatever its network tells.
+    try:
+        import network
+
+        return bool(network)
+    except ImportError:
+        return False
 
 
 def _configured(path):

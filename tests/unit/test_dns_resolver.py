@@ -116,3 +116,35 @@ def test_a_server_out_of_reach_gives_no_addresses():
 def test_a_name_that_no_host_can_have_is_refused():
     kernel, resolver, server = device(good(1))
     raises(ValueError, resolver.find, "a..b", None)
+
+
+def test_a_name_in_local_is_asked_for_in_the_local_network_and_nothing_waits_for_it():
+    kernel, resolver, server = device(lambda message: good(7)(message) if server.count == 2 else [])
+    plugins.dns.resolver._MULTICAST = (LOCAL, server.port)
+    resolver._servers = ["127.0.0.9"]  # the network's own: nobody is there
+    ticks = []
+    timer = kernel.modules["owner"].every(10, lambda: ticks.append(1))
+    assert ask(kernel, resolver, "broker.local") == ["10.0.0.7"]
+    assert server.count == 2 and ticks
+    timer.cancel()
+
+
+def test_who_answers_by_multicast_may_say_that_he_alone_has_the_name():
+    def alone(message):
+        out = bytearray(answer(message, bytes((10, 0, 0, 8)), 300))
+        out[len(message) + 4] |= 0x80
+        return [bytes(out)]
+
+    kernel, resolver, server = device(alone)
+    plugins.dns.resolver._MULTICAST = (LOCAL, server.port)
+    assert ask(kernel, resolver, "broker.local") == ["10.0.0.8"]
+
+
+def test_a_name_in_local_that_nobody_has_is_asked_of_the_networks_server_too():
+    silent = Peer(lambda message: [], "silent")
+    kernel, resolver, server = device(good(6))
+    kernel.add(silent)
+    kernel.step()
+    plugins.dns.resolver._MULTICAST = (LOCAL, silent.port)
+    assert ask(kernel, resolver, "broker.local") == ["10.0.0.6"]
+    assert silent.count == 2
