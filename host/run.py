@@ -100,9 +100,12 @@ class Run:
         self._plant(config)
         try:
             board.call(control.serve, board)
+            board.call(control.act, board, settings.application)
             board.expose(web_port(config) or 80, settings.http_port)
         except OSError as error:
             raise firmware.BoardError(error.strerror or str(error)) from None
+        except ValueError as error:
+            raise firmware.BoardError(str(error)) from None
         for host in _hosts(config):
             board.name(host, *settings.broker())
         board.wifi.add(*_WIFI)

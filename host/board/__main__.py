@@ -19,7 +19,7 @@ examples: python3 -m host.board pulse 5 100 50
 
 def main(arguments):
     """Run the command line; return the exit status."""
-    folder = default_folder()
+    folder = None
     if arguments[:1] == ["--folder"]:
         if len(arguments) < 2:
             return _fail("--folder takes a path")
@@ -27,6 +27,7 @@ def main(arguments):
     if not arguments or arguments[0] in ("help", "-h", "--help"):
         print(USAGE.format("\n".join("  " + text for text in control.COMMANDS.values())))
         return 0
+    folder = folder or running_folder()
     try:
         for line in control.request(folder, _quoted(arguments), None if arguments == ["watch"] else 30):
             print(line, flush=True)
@@ -42,6 +43,14 @@ def main(arguments):
 def default_folder():
     """Return the folder of the board that `make run` starts."""
     return Path(toolchain.cache_folder()) / "boards" / "garden"
+
+
+def running_folder():
+    """Return the folder of the board that `make run` has started: the usual one, or the only one of another sample."""
+    usual = default_folder()
+    others = sorted(path for path in usual.parent.glob("*") if path.is_dir() and path != usual)
+    found = control.running([usual, *others])
+    return found[0] if found and (found[0] == usual or len(found) == 1) else usual
 
 
 def _quoted(words):

@@ -17,6 +17,8 @@ from pathlib import Path
 from .view import describe
 from .world.i2c_devices import Bh1750, Bme280
 
+WORLD = "world.txt"  # in a program's folder: what is around the virtual board
+
 
 def address(folder):
     """Return the path of the control socket of the board in `folder`.
@@ -48,6 +50,29 @@ def request(folder, line, timeout_s=30):
                 if text.startswith("error: "):
                     raise ValueError(text[7:])
                 yield text
+
+
+def act(board, application):
+    """Do what the file world.txt of the program in the folder `application` says is around the board.
+
+    It holds a command a line, and comments after #. ValueError: one can't be done, and which.
+    """
+    path = Path(application) / WORLD
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        line = line.partition("#")[0].strip()
+        answer = _Control(board).answer(line.encode())
+        if answer.startswith("error: "):
+            raise ValueError("{}: {}: {}".format(path, line, answer[7:].strip()))
+
+
+def running(folders):
+    """Those of `folders` whose board runs (list)."""
+    found = []
+    for folder in folders:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock, contextlib.suppress(OSError):
+            sock.connect(address(folder))
+            found.append(folder)
+    return found
 
 
 def serve(board):

@@ -10,7 +10,7 @@ from ..tree import ROOT
 from . import project_settings
 from .firmware import BoardError, install
 
-_NOT_ON_DEVICE = ("package.json", "secrets.json.example", "py.typed")
+_NOT_ON_DEVICE = ("package.json", "secrets.json.example", "py.typed", "world.txt")
 _NOT_ON_DEVICE_SUFFIXES = (".md", ".pyc")
 _NOT_AN_APPLICATION = ("tests", "plugins")  # a project's own plugins go to lib/, to the others
 _NOTE = "laid-out.json"  # beside the files: what was put there, so that what is stale goes and the rest stays

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from ..board import control
-from ..board.__main__ import default_folder
+from ..board.__main__ import running_folder
 from . import link
 from .show import Fail, emit, safe
 
@@ -52,7 +52,7 @@ def _folder(folder):
     if folder:
         return Path(folder) / ".device" if (Path(folder) / ".device").is_dir() else Path(folder)
     here = link.running_folder()
-    return here / link.RUNNING.parent if here else default_folder()
+    return here / link.RUNNING.parent if here else running_folder()
 
 
 def _quoted(word):

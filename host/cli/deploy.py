@@ -21,6 +21,7 @@ _NOT_DEPLOYED = {
     "registry.json",
     "plugin.json",
     "conftest.py",
+    "world.txt",
 }
 _NOTE = ".deployed"  # on the board: what was put there, so that what is stale can go
 _SOURCE_ONLY = ("main.py", "boot.py")

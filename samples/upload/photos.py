@@ -8,7 +8,7 @@ from plugins.http_files import Static
 from plugins.http_forms import save_uploads
 
 web = Router()
-FOLDER = "photos"
+FOLDER = "pictures"  # not named as the module: a board would take the folder for it
 PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
 <meta name=viewport content="width=device-width,initial-scale=1">
 <title>Photos</title>

@@ -11,7 +11,7 @@ import watering_board
 from make_run import Garden
 
 from host import toolchain
-from host.board import layout
+from host.board import control, layout
 from host.board.board import Board
 from processes import Mosquitto, Ports, Process, tool
 
@@ -104,6 +104,7 @@ def device(tmp_path):
         layout.lay_out(folder, program, runtime)
         board = Board(folder, runtime=runtime, **options)
         boards.append(board)
+        board.call(control.act, board, program)
         board.url = "http://127.0.0.1:{}".format(board.expose(port))
         if broker is not None:
             board.name("broker.local", "127.0.0.1", broker.port)
