@@ -39,6 +39,9 @@ class Kept:
                 return check(property, self._values[property.topic]), True
             except Refused as error:  # it is declared in another way now
                 property.module.log.warning("kept value:", error)
+        self._values[property.topic] = (
+            value  # what the code says need not be written: the next change is not to wait
+        )
         return value, False
 
     def note(self, property):

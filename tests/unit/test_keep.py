@@ -122,3 +122,13 @@ def test_what_is_not_kept_is_not_written():
         device.pass_s(3)
         device.kernel.stop()
         assert device.file() is None
+
+
+def test_the_first_change_does_not_wait_because_a_value_was_declared():
+    device = Device()
+    lamp = device.boot()
+    device.pass_s(10)
+    lamp.level.value = 4
+    device.pass_s(3)
+    assert device.boot().level.value == 4
+    remove(device.folder)
