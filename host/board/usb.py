@@ -4,18 +4,21 @@ import codeop
 import contextlib
 import os
 import pty
+import re
 import termios
 import tty
 from collections import deque
 
 from .console import Job
 
-_WINDOW = 256  # bytes that raw-paste mode may send ahead
+# Bytes that raw-paste mode may send ahead. A board has 128: each window waits for both processes in turn.
+_WINDOW = 2048
 _MAX_AHEAD = 4096
 _MAX_HISTORY = 50
 _RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _PASTE_BANNER = b"paste mode; Ctrl-C to cancel, Ctrl-D to finish\r\n=== "
 _PASTE = bytes((5,)) + b"A\x01"
+_PLAIN = re.compile(rb"[^\x03\x04]*")
 
 
 class Usb:
@@ -86,9 +89,14 @@ class Usb:
         self._take(data)
 
     def _take(self, data):
-        for i in range(len(data)):
+        i = 0
+        while i < len(data):
             byte = data[i : i + 1]
             if self._console.at_prompt and not self._console.busy() and self._resetting is None:
+                taken = self._mode.swallow(data[i : i + _WINDOW])
+                if taken:
+                    i += taken
+                    continue
                 self._mode.take(byte)
             elif byte == b"\x03":
                 self._ahead.clear()
@@ -100,6 +108,7 @@ class Usb:
                 return
             elif len(self._ahead) < _MAX_AHEAD:
                 self._ahead += byte
+            i += 1
 
     # what the modes do
 
@@ -133,7 +142,15 @@ class Usb:
         self._board.soft_restart()
 
 
-class _Friendly:
+class _Mode:
+    """A way to read what is typed."""
+
+    def swallow(self, data):
+        """Take the first bytes of `data` at once, where none of them means anything; return how many."""
+        return 0
+
+
+class _Friendly(_Mode):
     """The prompt for people: a line at a time, with a history."""
 
     def __init__(self, usb):
@@ -236,7 +253,7 @@ _CONTROLS = {
 }
 
 
-class _Paste:
+class _Paste(_Mode):
     """Paste mode: everything up to Ctrl-D is one program."""
 
     def __init__(self, usb):
@@ -265,7 +282,7 @@ class _Paste:
             self._usb.write(b"\r\n=== " if byte == b"\r" else byte)
 
 
-class _Raw:
+class _Raw(_Mode):
     """The raw REPL, for programs: no echo, code up to Ctrl-D, the answer between control characters."""
 
     def __init__(self, usb):
@@ -280,6 +297,15 @@ class _Raw:
     def over(self):
         """Show that the answer is over."""
         self._usb.write(b">")
+
+    def swallow(self, data):
+        """Take what is pasted up to the next control character or the end of the window."""
+        if self._room is None:
+            return 0
+        plain = _PLAIN.match(data, 0, self._room - 1).end()
+        self._code += data[:plain]
+        self._room -= plain
+        return plain
 
     def take(self, byte):
         """Take a sent byte."""
