@@ -42,7 +42,6 @@ def modcore(*words, cwd, status=0, **more):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=180,
     )
     assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
     return done.stderr if status else done.stdout

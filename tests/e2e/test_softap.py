@@ -116,7 +116,7 @@ def test_a_device_is_set_up_from_a_phone(boot, page, server):
     board.wifi.add("Neighbour", "password", -80)
     board.wifi.add("Cafe <b>", "", -60)
     board.wait_for("bus softap/on true")
-    eventually(lambda: _answers(httpx, board.url + "/setup"), "the setup page")
+    eventually(lambda: _answers(plain_http, board.url + "/setup"), "the setup page")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(board.url + "/")  # a new device has nothing else to show
     assert page.url.endswith("/setup")
@@ -141,11 +141,14 @@ def test_a_device_is_set_up_from_a_phone(boot, page, server):
     assert json.loads((board.files / "config.json").read_text())["name"] == "shed"
     assert "geheim" not in board.text and "geheim" not in (board.files / "config.json").read_text()
     assert (
-        eventually(lambda: _answers(httpx, board.url + "/api"), "the device in its network").json()["name"]
+        eventually(lambda: _answers(plain_http, board.url + "/api"), "the device in its network").json()[
+            "name"
+        ]
         == "shed"
     )
-    assert plain_http.get(board.url + "/setup").status_code == 404
-    assert not board.world.wifi.ap.active
+    # A PC that is busy may let the network take longer than the access point waits for it: then it lingers.
+    eventually(lambda: plain_http.get(board.url + "/setup").status_code == 404, "the end of the access point")
+    eventually(lambda: not board.world.wifi.ap.active, "the end of its radio")
 
 
 def test_a_device_without_configuration_is_set_up_and_starts_the_same_again(boot):
@@ -156,7 +159,7 @@ def test_a_device_without_configuration_is_set_up_and_starts_the_same_again(boot
     board.wifi.add("Home", "geheim-42", -45)
     board.start()
     board.wait_for("INFO softap: access point")
-    page = eventually(lambda: _answers(httpx, board.url + "/setup"), "the setup page").text
+    page = eventually(lambda: _answers(plain_http, board.url + "/setup"), "the setup page").text
     form = {
         "token": page.partition('name="token" value="')[2].partition('"')[0],
         "name": "shed",
@@ -166,7 +169,9 @@ def test_a_device_without_configuration_is_set_up_and_starts_the_same_again(boot
     assert "is set up" in plain_http.post(board.url + "/setup", data=form).text
     board.wait_for("INFO wlan: connected to Home")
     assert (
-        eventually(lambda: _answers(httpx, board.url + "/api"), "the device in its network").json()["name"]
+        eventually(lambda: _answers(plain_http, board.url + "/api"), "the device in its network").json()[
+            "name"
+        ]
         == "shed"
     )
     assert json.loads((board.files / "config.json").read_text())["plugins"] == [
