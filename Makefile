@@ -33,8 +33,9 @@ test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
 test-busy: ## the same with low priority beside two busy loops: no test races the clock
 	@for loop in 1 2; do sh -c 'while kill -0 '$$$$' 2>/dev/null; do :; done' & done; nice $(MAKE) --no-print-directory test
 
-soak: ## what takes long: 100,000 mutated requests, ten minutes of mixed load
+soak: ## what takes long: 100,000 mutated requests, the garden's REST with 200 examples each, ten minutes of load
 	@$(TOOLCHAIN)
+	@REST_EXAMPLES=200 $(VENV_PYTHON) -m pytest -q tests/e2e/test_watering_rest.py -k schemathesis
 	@HTTP_MUTATIONS=100000 $(VENV_PYTHON) -m pytest -q tests/e2e/test_http_shared_fuzz.py -k mutated
 	@exec $(VENV_PYTHON) -m bench soak
 

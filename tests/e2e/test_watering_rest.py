@@ -1,6 +1,7 @@
 """The REST interface of the watering sample: what it answers; schemathesis over its OpenAPI file, on both servers."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ from processes import eventually
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "samples" / "watering"
 CONFIG = json.loads((SAMPLE / "config.json").read_text())
-EXAMPLES = 6  # for each operation, beside those of the coverage phase
+# For each operation, beside those of the coverage phase; `make soak` asks for more.
+EXAMPLES = int(os.environ.get("REST_EXAMPLES", 6))
 # What ends the device is not for a machine that tries everything.
 ENDING = r"reboot/\{|exit|break"
 
@@ -36,6 +38,7 @@ def _answers(board):
         return False
 
 
+@pytest.mark.patience(300 + 20 * EXAMPLES)
 def test_schemathesis_finds_nothing(board, tmp_path):
     found = subprocess.run(
         [
@@ -45,7 +48,7 @@ def test_schemathesis_finds_nothing(board, tmp_path):
         cwd=tmp_path,  # where it leaves its cache
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=240 + 20 * EXAMPLES,
     )  # fmt: skip
     assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]
 
@@ -126,3 +129,27 @@ def test_other_valves_count_at_once_and_bad_ones_are_taken_back(board):
     assert [valve["pin"] for valve in shown] == [27, 16, 4]
     assert plain_http.post(board.url + "/watering/valve/0/true", timeout=20).status_code == 200
     eventually(lambda: board.pin(4) == 1)
+
+
+def test_restart_exit_and_break_close_every_valve_and_take_nothing_else(board):
+    def post(path):
+        return plain_http.post(board.url + path, timeout=20).status_code
+
+    for method, path, status in (
+        ("POST", "/system/reboot/soft", 404),
+        ("GET", "/system/reboot/hard", 405),
+        ("GET", "/system/exit", 405),
+        ("DELETE", "/system/break", 405),
+    ):
+        assert plain_http.request(method, board.url + path, timeout=20).status_code == status, path
+    for path in ("reboot/modcore", "reboot/hard", "break", "exit"):
+        assert post("/watering/valve/0/true") == 200
+        eventually(lambda: board.pin(4) == 1)
+        boots = board.boots
+        assert post("/system/" + path) == 200
+        eventually(lambda: board.pin(4) == 0, "a closed valve after " + path)
+        if path in ("break", "exit"):
+            assert board.exec("print(6 * 7)") == "42\n", "the prompt is free"
+            board.reset()
+        eventually(lambda: _answers(board), "the web server after " + path)
+        assert board.boots == boots + (path != "reboot/modcore"), path

@@ -1,4 +1,4 @@
-"""The moment of the daily restart."""
+"""The restart of the board: each day, and for a command."""
 
 import time
 
@@ -6,7 +6,7 @@ from modcore.ticks import const
 
 from . import is_set, zone
 
-RARE = True  # called where the board restarts each day
+RARE = True  # called where the board restarts
 
 _YOUNG_MS = const(900000)  # it has just restarted
 
@@ -21,6 +21,15 @@ def look(restart):
         restart.wanted = True
     bus = restart.kernel.bus
     if restart.wanted and not bus.get("player/running") and not bus.get("$valves/direct"):
-        from plugins.control.restart import reset
-
         reset(restart.kernel, "each day")
+
+
+def reset(kernel, reason):
+    """Stop all modules and reset the board. reason: what `$restart` carries, so that nobody takes it for a crash."""
+    import machine
+
+    kernel.log.warning("ends for a restart:", reason)
+    kernel.bus.publish("$restart", reason)
+    kernel.bus.deliver()
+    kernel.end()
+    machine.reset()

@@ -152,7 +152,7 @@ def set_reboot_config(kernel, request):
 def reboot(kernel, request, kind):
     """Restart the board (hard) or all modules (modcore)."""
     if kind == "hard":
-        from plugins.control.restart import reset
+        from .daily import reset
 
         _later(kernel, reset, kernel, "command")
     elif kind == "modcore":
