@@ -68,7 +68,9 @@ class Aio:
     async def _report(self, module, error):
         while True:
             try:
-                self.kernel.report(module, error)
+                from .supervision import report
+
+                report(self.kernel, module, error)
                 break
             except MemoryError:
                 self.kernel.relieve()

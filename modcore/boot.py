@@ -2,10 +2,7 @@
 
 import gc
 import os
-import sys
 
-from .json_files import BAD, GOOD, load_good
-from .json_files import load as load_json
 from .kernel import Kernel
 from .lazy import load
 from .ticks import const
@@ -22,12 +19,10 @@ def boot(path="config.json", secrets="secrets.json"):
 
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
-    from .manifests import names as installed
-
     _expect_interrupts()
     _collect_often()
     troubles = []
-    config = load_json(path, troubles.append, True)
+    config = _read(path, troubles.append)
     fallback = not config
     size = config.get("queue", 32)
     if not isinstance(size, int) or size < 4:
@@ -48,6 +43,8 @@ def boot(path="config.json", secrets="secrets.json"):
     trial = _recover(kernel)
     names = config.get("plugins", ())
     if fallback:
+        from .manifests import names as installed
+
         names = [name for name in _FALLBACK if name in installed()]
         if "http_async" in names and "http_windup" in names:
             names.remove("http_windup")
@@ -71,17 +68,25 @@ def boot(path="config.json", secrets="secrets.json"):
     return kernel
 
 
+def _read(path, tell):
+    from .json_files import load
+
+    return load(path, tell, True)
+
+
 def _read_secrets(path, tell):
     # The secrets, and whether there were some that nobody can read: what they guard must not open then.
-    there = _exists(path)  # a torn path.tmp alone is a first save that never came to its end
-    hidden = load_json(path, tell, True)
-    if hidden or there and _exists(path):
+    from .json_files import BAD, GOOD, load_good
+
+    there = exists(path)  # a torn path.tmp alone is a first save that never came to its end
+    hidden = _read(path, tell)
+    if hidden or there and exists(path):
         return hidden, False
     if there:  # set aside as broken just now
         broken = True
     else:
         hidden = load_good(path)
-        broken = not hidden and _exists(path + BAD)
+        broken = not hidden and exists(path + BAD)
         if hidden:
             tell("%s is missing: using the last good copy, %s%s" % (path, path, GOOD))
     if broken:
@@ -89,7 +94,8 @@ def _read_secrets(path, tell):
     return hidden, broken
 
 
-def _exists(path):
+def exists(path):
+    """Whether there is a file or folder `path`."""
     try:
         os.stat(path)
         return True
@@ -120,25 +126,13 @@ def _collect_often():
 def _recover(kernel):
     """Finish what a power cut has interrupted of an installation; returns the module that judges it, or None."""
     from .manifests import folders
-    from .manifests import names as installed
 
     try:
-        if not [folder for folder in folders() if ".install" in os.listdir(folder)]:
-            return None
-        from .journal import recover
+        for folder in folders():
+            if ".install" in os.listdir(folder):
+                from .journal import finish
 
-        journal = recover()
-        if journal is None:
-            return None
-        if "packages" not in installed():
-            # It came over USB: nobody on the device can judge it.
-            journal.accept()
-            return None
-        try:
-            return load("plugins.packages.trial").Trial(journal)
-        except Exception as error:  # what judges is itself new, and does not even load
-            kernel.fault(None, error)
-            journal.back()
+                return finish(kernel)
     except OSError as error:
         kernel.log.error("plugins: what was being installed can't be finished:", error)
     return None
@@ -171,26 +165,12 @@ def _add(kernel, id, make, *args):
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        text = "%s: %s" % (type(error).__name__, error)
-        if isinstance(error, SyntaxError):
-            text = _place(error) + text
-        kernel.bus.publish("$error/" + str(id), text, True)
-        if isinstance(error, (ValueError, TypeError, SyntaxError)) and not isinstance(error, UnicodeError):
-            kernel.log.error("%s: %s" % (id, text if isinstance(error, SyntaxError) else error))
-        else:
-            kernel.fault(None, error)
+        from .diagnosis import tell
 
+        tell(kernel, id, error)
+    from .lifecycle import _make_room
 
-def _place(error):
-    # Where a syntax error is, as "lamp.py line 3: ": the last place that its traceback names.
-    from .supervision import traceback
-
-    place = ""
-    for line in traceback(error).split("\n"):
-        words = line.strip().split('"')
-        if len(words) > 2 and words[0] == "File " and words[2][:7] == ", line ":
-            place = "%s line %s: " % (words[1].split("/")[-1], words[2][7:].split(",")[0])
-    return place
+    _make_room(kernel)
 
 
 def _plugin(kernel, name):
@@ -220,43 +200,11 @@ def _module(kernel, path, id):
     try:
         module = load(path)
     except ImportError as error:
-        parts = path.split(".")
-        if not any(["'%s'" % ".".join(parts[: i + 1]) in str(error) for i in range(len(parts))]):
-            raise  # it is there, something that it imports is not
-        raise ValueError("modules: %r not found; have %s" % (path, _candidates()))
+        from .diagnosis import not_found
+
+        raise not_found(path, error)
     if not hasattr(module, name):
-        raise ValueError("modules: %s has no class %s%s" % (path, name, _shadow(module, path)))
+        from .diagnosis import no_class
+
+        raise no_class(module, path, name)
     return getattr(module, name)(id)
-
-
-def _shadow(module, path):
-    # What may have been imported in the place of the file that is meant.
-    file = getattr(module, "__file__", None)
-    name = path.replace(".", "/")
-    for folder in sys.path:
-        for ending in (".py", ".mpy"):
-            own = (folder + "/" if folder else "") + name + ending
-            if (
-                folder[:4] != "/rom"
-                and _exists(own)
-                and (not file or file.split("/")[-1] != own.split("/")[-1])
-            ):
-                other = (
-                    "a folder of that name" if _exists(own[: -len(ending)]) else "MicroPython's own " + path
-                )
-                return "; %s stands before %s: give yours another name" % (other, own)
-    return ""
-
-
-def _candidates():
-    found = set()
-    for folder in sys.path:
-        if folder == "/firmware":  # of a virtual board
-            continue
-        try:
-            for name in os.listdir(folder or "."):
-                if (name[-3:] == ".py" or name[-4:] == ".mpy") and name not in ("main.py", "boot.py"):
-                    found.add(name[: name.rindex(".")])
-        except OSError:
-            pass
-    return ", ".join(sorted(found)) or "none"

@@ -160,7 +160,9 @@ class Bus:
                 self._tail = after
             elif not retain:
                 if not self.patient:
-                    self._refuse(topic)
+                    from .inbox import refuse
+
+                    refuse(self, topic)
                 self._inbox.append((topic, value, retain, sender))
         finally:
             lock.release()
@@ -196,13 +198,16 @@ class Bus:
             topic = self._topics[place]
             value = self._values[place]
             sender = self._senders[place]
-            route = self._routes.get(topic)
-            if route is None:
-                route = self._find_route(topic)
+            if topic == SUBSCRIBED:
+                from .subscriptions import _begin as route
+            else:
+                route = self._routes.get(topic)
+                if route is None:
+                    route = self._find_route(topic)
             self._topics[place] = self._values[place] = None  # what nobody needs any more keeps no memory
             self._head = place + 1 if place < self.size else 0
             if topic == SUBSCRIBED:
-                self._begin(value, sender)
+                route(self, value, sender)
                 continue
             for entry in route:
                 handler = entry[_HANDLER]
@@ -220,27 +225,12 @@ class Bus:
 
             check_own(self.thread)
 
-    def _refuse(self, topic):
-        self.overflows += 1
-        raise BusFull("bus: %d events wait, no room for %s" % (self.size, topic))
-
     def _hold(self):
         # Take the lock, for the kernel's thread.
         if not self._lock.acquire(False):
             from .inbox import take
 
             take(self)
-
-    def _begin(self, subscription, kept):
-        # From now on the subscription gets its events, first the list `kept` of topics and values.
-        subscription[_FLAGS] |= _LIVE
-        self._forget_routes(subscription[_FILTER])
-        for topic, value in kept:
-            if subscription[_HANDLER]:
-                try:
-                    subscription[_HANDLER](topic, value)
-                except BaseException as error:
-                    self.supervisor.fault(subscription[_OWNER], error)
 
     def _forget_routes(self, filter):
         # A delivery may be walking along one of them: lists that are in use are never changed.
@@ -273,5 +263,11 @@ class Bus:
             self._lock.release()
         return found
 
-    if not MICROPYTHON:  # there they are loaded when they are called: see __getattr__
+    if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .subscriptions import commands, filters, subscribe, unsubscribe
+
+
+if not MICROPYTHON:
+    from .cpython import take_in
+
+    take_in(Bus, "subscriptions")

@@ -1,10 +1,15 @@
-"""What is different on CPython: ticks, and the kernel's place in an asyncio loop."""
+"""What is different on CPython: ticks, methods that are there from the start, the kernel's place in an asyncio loop."""
 
 from time import monotonic, sleep
 
 # The same period as on a 32-bit device, so that the wrap is met here too.
 _PERIOD = 1 << 30
 _HALF = _PERIOD >> 1
+
+
+def const(value):
+    """Return `value`: MicroPython's compiler puts it in the place of the name."""
+    return value
 
 
 def ticks_ms():
@@ -25,6 +30,20 @@ def ticks_diff(end, start):
 def sleep_ms(ms):
     """Sleep for `ms` milliseconds."""
     sleep(ms / 1000)
+
+
+def take_in(owner, *files):
+    """Make the public functions of the kernel's `files` methods of the class `owner`: a PC has the memory."""
+    from .lazy import load
+
+    for file in files:
+        for name, function in vars(load("modcore." + file)).items():
+            if (
+                isinstance(function, type(take_in))
+                and name[0] != "_"
+                and function.__module__ == "modcore." + file
+            ):
+                setattr(owner, name, function)
 
 
 def host_aio(base):

@@ -7,8 +7,10 @@ from .topics import check_word
 
 RARE = True  # needed when a property is declared
 
-_KINDS = const("switch valve light button number select text sensor binary_sensor")
-_MORE_KINDS = const(" cover fan climate lock event date time datetime alarm_control_panel")
+_KINDS = const(
+    "switch valve light button number select text sensor binary_sensor"
+    " cover fan climate lock event date time datetime alarm_control_panel"
+)
 # What each key takes.
 _WORDS = const(("name", "unit", "device_class", "state_class", "entity_category", "icon"))
 _NUMBERS = const(("min", "max", "step", "order", "precision"))
@@ -53,8 +55,8 @@ def declare(module, id, kind, value, set, secret, keep, meta):
 
 def _check_meta(topic, kind, meta):
     """Raise ValueError unless there is such a kind and its metadata makes sense."""
-    if kind not in (_KINDS + _MORE_KINDS).split():
-        raise ValueError("%s: kind %r; have %s" % (topic, kind, _KINDS + _MORE_KINDS))
+    if kind not in _KINDS.split():
+        raise ValueError("%s: kind %r; have %s" % (topic, kind, _KINDS))
     for key, value in meta.items():
         wrong = _wrong(topic, key, value)
         if wrong and value is not None:

@@ -2,7 +2,7 @@
 
 from time import sleep
 
-from .bus import SUBSCRIBED, check
+from .bus import SUBSCRIBED, BusFull, check
 from .ticks import const
 
 RARE = True  # needed when the bus is busy or full
@@ -14,7 +14,7 @@ def put(bus, topic, value, retain, sender):
     """Leave an event in the inbox of `bus`: of another thread, or of a callback that cut in."""
     check(topic)
     if len(bus._inbox) >= bus.size and not retain and not bus.patient:
-        bus._refuse(topic)
+        refuse(bus, topic)
     event = (topic, value, retain, sender)
     # No jump from here on: a scheduled callback can't cut in and wait for this lock in vain.
     bus._inbox_lock.acquire()
@@ -22,6 +22,12 @@ def put(bus, topic, value, retain, sender):
         bus._inbox.append(event)
     finally:
         bus._inbox_lock.release()
+
+
+def refuse(bus, topic):
+    """Count an event for which there is no room, and raise BusFull."""
+    bus.overflows += 1
+    raise BusFull("bus: %d events wait, no room for %s" % (bus.size, topic))
 
 
 def take(bus):

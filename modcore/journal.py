@@ -35,6 +35,26 @@ def recover():
     return None
 
 
+def finish(kernel):
+    """Do what `recover` does when a device boots; returns the module that judges the new versions, or None."""
+    from .lazy import load
+    from .manifests import names
+
+    journal = recover()
+    if journal is None:
+        return None
+    if "packages" not in names():
+        # It came over USB: nobody on the device can judge it.
+        journal.accept()
+        return None
+    try:
+        return load("plugins.packages.trial").Trial(journal)
+    except Exception as error:  # what judges is itself new, and does not even load
+        kernel.fault(None, error)
+        journal.back()
+    return None
+
+
 def _write_first(folder):
     """Write something, so that what is read next is right.
 

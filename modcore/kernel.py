@@ -39,7 +39,7 @@ class Kernel:
     took = None  # {module id: bytes that its start took}, where somebody wants to know
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
-    _has_started = False  # the first start of all modules is over
+    _settling = None  # the first start of all modules is over, and what it published is on its way
     _wants_asyncio = False  # some module has `async run()`
     _stopping = False
     _uptime_s = 0
@@ -86,12 +86,17 @@ class Kernel:
         next_ms = 60000
         try:
             if self._faults:
-                self._supervise()
+                from .supervision import retry
+
+                retry(self)
             if self._fresh:
                 from .lifecycle import start
 
                 start(self)
             bus.deliver()
+            if self._settling and not bus.waiting():
+                self._settling = False
+                self.relieve()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)
             now = ticks.ticks_ms()
@@ -179,12 +184,6 @@ class Kernel:
             self._faults.append(module)
             self._faults.append(error)
 
-    def report(self, module, error):
-        """Report `error` of `module` on `$error/<id>` and in the log, and do nothing more."""
-        from .supervision import report
-
-        report(self, module, error)
-
     def _announce(self, module, state):
         module.state = state
         self.bus.publish("$state/" + module.id, None if state == "EJECTED" else state, True)
@@ -197,12 +196,6 @@ class Kernel:
 
             late(self, module, ms)
 
-    def _supervise(self):
-        self.relieve()
-        for _ in range(len(self._faults) // 2):
-            module = self._faults.pop(0)
-            self.fault(module, self._faults.pop(0))
-
     def _count_seconds(self):
         self._uptime_s += self._uptime_ms // 1000
         self._uptime_ms %= 1000
@@ -212,13 +205,14 @@ class Kernel:
 
                 look(self)
 
-    if not MICROPYTHON:  # there they are loaded when they are called: see __getattr__
+    if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .lifecycle import add, begin, start
         from .management import (
             call,
             move,
             reconfigure,
             remove,
+            report,
             reserve,
             save,
             serve,
@@ -226,3 +220,9 @@ class Kernel:
             sockets,
             start_thread,
         )
+
+
+if not MICROPYTHON:
+    from .cpython import take_in
+
+    take_in(Kernel, "lifecycle", "management")

@@ -47,6 +47,7 @@ TABLE = {
 }
 _UP = const(1)
 _DOWN = const(2)
+_ROOM = const(12288)  # bytes that the next step of a boot may take
 
 
 def _path(state, target):
@@ -130,7 +131,9 @@ def _attempt(kernel, module, up, function, *args):
         if up or isinstance(error, KeyboardInterrupt):
             kernel.fault(module, error)
             return False
-        kernel.report(module, error)
+        from .supervision import report
+
+        report(kernel, module, error)
     return True
 
 
@@ -202,7 +205,9 @@ def start(kernel):
         order, broken = _start_order(kernel.modules)
         for module, reason in broken:
             if module in fresh:
-                kernel.report(module, ValueError(reason))
+                from .supervision import report
+
+                report(kernel, module, ValueError(reason))
                 kernel._announce(module, FAILED)
     kernel.bus.patient = True
     if kernel.took is not None:
@@ -212,7 +217,7 @@ def start(kernel):
         if module in fresh and module.state not in (RUNNING, EJECTED):
             free = kernel.took is not None and gc.mem_free()
             _walk(kernel, module, RUNNING)
-            gc.collect()
+            _make_room(kernel)
             if free:
                 kernel.took[module.id] = free - gc.mem_free()
     kernel.bus.patient = False
@@ -220,10 +225,16 @@ def start(kernel):
         from .config import tell_unread
 
         tell_unread(kernel)
-    if not kernel._has_started:
-        kernel._has_started = True
-        kernel.relieve()  # what a start needs is not needed any more, and no other time is as sure
+    if kernel._settling is None:
+        kernel._settling = True
     gc.collect()
+
+
+def _make_room(kernel):
+    # Drop what is rarely needed when there may be no room for the next step of a boot.
+    gc.collect()
+    if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
+        kernel.relieve()
 
 
 def begin(kernel):

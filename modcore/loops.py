@@ -79,7 +79,9 @@ class Loops:
                 except ValueError:
                     pass  # it is the fiber that runs right now; it is not resumed
                 except BaseException as error:
-                    self.kernel.report(module, error)
+                    from .supervision import report
+
+                    report(self.kernel, module, error)
 
     def _resume(self, turn, now):
         ms = ticks.ticks_diff(turn[_DUE], now)

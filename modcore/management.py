@@ -141,6 +141,13 @@ def sockets(kernel):
     return sockets_of(kernel)
 
 
+def report(kernel, module, error):
+    """Report `error` of `module` on `$error/<id>` and in the log, and do nothing more."""
+    from .supervision import report
+
+    report(kernel, module, error)
+
+
 def reserve(kernel):
     """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
     from .supervision import reserve

@@ -3,8 +3,6 @@
 import os
 import sys
 
-from .json_files import parse
-
 RARE = True  # needed at boot, and by who installs
 
 
@@ -59,6 +57,8 @@ def manifest(name):
 
     manifest("mqtt")["version"]
     """
+    from .json_files import parse
+
     bare = None
     for folder in folders():
         path = folder + "/" + name + "/plugin.json"

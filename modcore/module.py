@@ -110,5 +110,11 @@ class Module:
         if self.kernel._sockets:
             self.kernel._sockets.unwatch(sock)
 
-    if not MICROPYTHON:  # there they are loaded when they are called: see __getattr__
+    if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .services import fire, hook, settings, watch
+
+
+if not MICROPYTHON:
+    from .cpython import take_in
+
+    take_in(Module, "services")

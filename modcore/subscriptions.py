@@ -86,6 +86,18 @@ def commands(bus):
     }
 
 
+def _begin(bus, subscription, kept):
+    # From now on the subscription gets its events, first the list `kept` of topics and values.
+    subscription[_FLAGS] |= _LIVE
+    bus._forget_routes(subscription[_FILTER])
+    for topic, value in kept:
+        if subscription[_HANDLER]:
+            try:
+                subscription[_HANDLER](topic, value)
+            except BaseException as error:
+                bus.supervisor.fault(subscription[_OWNER], error)
+
+
 def _kept(bus, subscription):
     """Return the retained topics and values that a new subscription gets first, a list."""
     filter = subscription[_FILTER]

@@ -66,6 +66,14 @@ def fail(kernel, module, error):
         module._failures[0] = again
 
 
+def retry(kernel):
+    """Supervise the failures for which there was no memory."""
+    kernel.relieve()
+    for _ in range(len(kernel._faults) // 2):
+        module = kernel._faults.pop(0)
+        kernel.fault(module, kernel._faults.pop(0))
+
+
 def _count(module, now):
     # Count a failure at `now` (s of uptime); the delay in s before the next start, None for never.
     # [timer of the restart, how many failures in a row, when the recent ones were]

@@ -10,9 +10,6 @@ try:
 
     MICROPYTHON = True  # little memory: what is rarely needed is loaded when it is needed
 except ImportError:
-    from .cpython import sleep_ms, ticks_add, ticks_diff, ticks_ms  # noqa: F401
-
-    def const(value):
-        return value
+    from .cpython import const, sleep_ms, ticks_add, ticks_diff, ticks_ms  # noqa: F401
 
     MICROPYTHON = False

@@ -23,7 +23,7 @@ def remember(bridge):
         return
     from modcore.json_files import load
 
-    was = load(_path(bridge), bridge.log)
+    was = load(_path(bridge), lambda text: bridge.log.warning(text))
     if was.get("prefix", bridge.prefix) != bridge.prefix:
         bridge.earlier = was
     elif was.get("client") != bridge.client_id:

@@ -86,16 +86,11 @@ def imports_at_the_top(tree):
         node = left.pop()
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             found.append(node)
-        elif isinstance(node, ast.If) and ("TYPE_CHECKING" in ast.dump(node.test) or _is_pc(node.test)):
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             left += node.orelse
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             left += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
     return found
-
-
-def _is_pc(test):
-    # `if not MICROPYTHON:`, under which a PC loads what a board loads later.
-    return isinstance(test, ast.UnaryOp) and getattr(test.operand, "id", "") == "MICROPYTHON"
 
 
 def targets(path, node):

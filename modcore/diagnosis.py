@@ -1,0 +1,78 @@
+"""Why a plugin or a module of the configuration does not load, in words that help."""
+
+import os
+import sys
+
+from .boot import exists
+
+RARE = True  # needed when one does not load
+
+
+def tell(kernel, id, error):
+    """Report on `$error/<id>` and in the log that the plugin or module `id` is not there because of `error`."""
+    text = "%s: %s" % (type(error).__name__, error)
+    if isinstance(error, SyntaxError):
+        text = _place(error) + text
+    kernel.bus.publish("$error/" + str(id), text, True)
+    if isinstance(error, (ValueError, TypeError, SyntaxError)) and not isinstance(error, UnicodeError):
+        kernel.log.error("%s: %s" % (id, text if isinstance(error, SyntaxError) else error))
+    else:
+        kernel.fault(None, error)
+
+
+def not_found(path, error):
+    """Return the error to raise for the module `path`, whose import has raised the ImportError `error`."""
+    parts = path.split(".")
+    if not any(["'%s'" % ".".join(parts[: i + 1]) in str(error) for i in range(len(parts))]):
+        return error  # it is there, something that it imports is not
+    return ValueError("modules: %r not found; have %s" % (path, _candidates()))
+
+
+def no_class(module, path, name):
+    """Return the error to raise for `module`, imported as `path`, that does not have the class `name`."""
+    return ValueError("modules: %s has no class %s%s" % (path, name, _shadow(module, path)))
+
+
+def _place(error):
+    # Where a syntax error is, as "lamp.py line 3: ": the last place that its traceback names.
+    from .supervision import traceback
+
+    place = ""
+    for line in traceback(error).split("\n"):
+        words = line.strip().split('"')
+        if len(words) > 2 and words[0] == "File " and words[2][:7] == ", line ":
+            place = "%s line %s: " % (words[1].split("/")[-1], words[2][7:].split(",")[0])
+    return place
+
+
+def _shadow(module, path):
+    # What may have been imported in the place of the file that is meant.
+    file = getattr(module, "__file__", None)
+    name = path.replace(".", "/")
+    for folder in sys.path:
+        for ending in (".py", ".mpy"):
+            own = (folder + "/" if folder else "") + name + ending
+            if (
+                folder[:4] != "/rom"
+                and exists(own)
+                and (not file or file.split("/")[-1] != own.split("/")[-1])
+            ):
+                other = (
+                    "a folder of that name" if exists(own[: -len(ending)]) else "MicroPython's own " + path
+                )
+                return "; %s stands before %s: give yours another name" % (other, own)
+    return ""
+
+
+def _candidates():
+    found = set()
+    for folder in sys.path:
+        if folder == "/firmware":  # of a virtual board
+            continue
+        try:
+            for name in os.listdir(folder or "."):
+                if (name[-3:] == ".py" or name[-4:] == ".mpy") and name not in ("main.py", "boot.py"):
+                    found.add(name[: name.rindex(".")])
+        except OSError:
+            pass
+    return ", ".join(sorted(found)) or "none"
