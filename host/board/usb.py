@@ -41,6 +41,8 @@ class Usb:
         self._console.on_prompt = self._at_prompt
         self._console.on_start = self._at_start
         self._resetting = None  # the mode to be in when the program is at its prompt again
+        self._ending = False  # the old interpreter of a soft reset is still there, or no new one yet
+        self._missed = False  # Ctrl-C came meanwhile
         board.loop.add_reader(self._fd, self._read)
         board.at_stop(self._close)
 
@@ -66,8 +68,12 @@ class Usb:
         self.write(data.replace(b"\n", b"\r\n"))
 
     def _at_start(self):
+        self._ending = False
         if self._resetting is None:
             self._mode = _Friendly(self)
+        elif self._missed and not self._console.skip_main:
+            self._board.loop.call_soon(self._board.ctrl_c)
+        self._missed = False
 
     def _at_prompt(self):
         if self._resetting is not None:
@@ -100,6 +106,7 @@ class Usb:
                 self._mode.take(byte)
             elif byte == b"\x03":
                 self._ahead.clear()
+                self._missed = self._ending
                 self._board.ctrl_c()
             elif self._console.busy() and self._resetting is None:
                 self._board.process.input(data[i:].replace(b"\x03", b""))
@@ -139,6 +146,7 @@ class Usb:
         self.write(b"MPY: soft reboot\r\n")
         self._resetting = _Raw(self) if raw else _Friendly(self)
         self._console.skip_main = raw
+        self._ending = True
         self._board.soft_restart()
 
 

@@ -105,6 +105,7 @@ def _deploy_rom(port, folder, config, place, dry_run, as_json):
         start = len(root.rstrip("/")) + 1
         image = rom.build({path[start:]: wanted[path] for path in wanted if path.startswith(lib + "/")})
         changed = rom.differs(usb, image)
+        usb.leave()
     if changed and not dry_run:
         rom.write(port, image, as_json)
     return {"bytes": len(image), "changed": changed}

@@ -263,6 +263,14 @@ class Usb:
             with contextlib.suppress(*_GONE):
                 self._transport.close()
 
+    def leave(self):
+        """Leave the board at its prompt, for whoever has more to do there. Fail: the board went away."""
+        self._left = True
+        try:
+            self._transport.exit_raw_repl()
+        except (self._error, *_GONE) as error:
+            raise Fail("{}: the board went away: {}".format(self.port, error)) from None
+
     def restart(self):
         """Leave the raw REPL and start the program anew; nothing can be run then. Fail: the board went away."""
         self._left = True

@@ -200,6 +200,13 @@ def test_ctrl_d_starts_the_program_again(board, terminal):
     terminal.read("main runs\r\n")
 
 
+def test_ctrl_c_right_after_ctrl_d_reaches_the_program_that_starts(board, terminal):
+    terminal.type("\x03")
+    terminal.read(">>> ")
+    terminal.type("\x04\x03")
+    assert "soft reboot" in terminal.read(">>> ")
+
+
 def test_paste_mode_takes_a_whole_program(board, terminal):
     terminal.type("\x03")
     terminal.read(">>> ")

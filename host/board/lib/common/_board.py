@@ -148,14 +148,14 @@ def off():
 def run(names, namespace):
     """Run the files that there are of `names` in `namespace` (a dict), then serve the REPL."""
     for name in names:
-        if ask("repl.starts", name):
-            try:
+        try:
+            if ask("repl.starts", name):
                 execute(name, namespace)
-            except SystemExit:
-                raise
-            except BaseException as error:
-                show(error, sys.stdout)
-                break
+        except SystemExit:
+            raise
+        except BaseException as error:  # Ctrl-C may come before the file begins
+            show(error, sys.stdout)
+            break
     import _repl
 
     _repl.serve(namespace)
