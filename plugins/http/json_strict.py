@@ -8,6 +8,8 @@ _VALUE, _VALUE_OR_END, _KEY, _KEY_OR_END, _REST = range(5)
 _WORDS = {116: b"true", 102: b"false", 110: b"null"}
 _MOST_DIGITS = 60
 _HEX = b"0123456789abcdefABCDEF"
+_TOO_LONG = "holds a number of more than 60 characters"
+_SLICE = 127  # tokens between two yields, a power of two less one
 
 
 class Excessive(ValueError):
@@ -19,13 +21,24 @@ def loads(raw, depth=16):
 
     loads(b'[1, "x"]')  # [1, "x"]
     """
-    check(raw, depth)
+    steps = read(raw, depth)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def read(raw, depth=16):
+    """Generator: return what `loads` returns; it yields now and then, so that a long text holds nobody up."""
+    yield from scan(raw, depth)
     if b"\\u" in raw:
-        raw = _joined(raw)
+        raw = yield from _joined(raw)
     text = str(raw, "utf-8")
     try:
         value = json.loads(text)
-        _measure(value)
+        yield
+        yield from _measure(value)
     except (ValueError, RuntimeError):
         raise Excessive("holds a number without bound")
     return value
@@ -36,16 +49,29 @@ def _measure(value):
         if value - value != 0:
             raise ValueError
     elif isinstance(value, (dict, list)):
+        count = 0
         for item in value if isinstance(value, list) else value.values():
-            _measure(item)
+            if isinstance(item, (float, dict, list)):
+                yield from _measure(item)
+            count += 1
+            if count & _SLICE == 0:
+                yield
 
 
 def check(raw, depth=16):
-    """Raise ValueError unless the bytes `raw` are one JSON value, nested at most `depth` levels.
+    """Raise ValueError unless the bytes `raw` are one JSON value; see `scan`.
 
-    Not looked at: whether they are UTF-8, halves of surrogates, how large a number is.
+    check(b'{"a": [1, 2]}')
+    """
+    for _ in scan(raw, depth):
+        pass
 
-        check(b'{"a": [1, 2]}')
+
+def scan(raw, depth=16):
+    """Generator: raise ValueError unless the bytes `raw` are one JSON value, nested at most `depth` levels.
+
+    It yields now and then, so that a long text holds nobody up. Not looked at: whether they are UTF-8, halves of
+    surrogates, how large a number is.
 
     Source: RFC 8259 sections 2 to 7.
     """
@@ -53,7 +79,11 @@ def check(raw, depth=16):
     at = 0
     size = len(raw)
     next = _VALUE
+    tokens = 0
     while at < size:
+        tokens += 1
+        if tokens & _SLICE == _SLICE:
+            yield
         octet = raw[at]
         if octet == 32 or octet == 9 or octet == 10 or octet == 13:
             at += 1
@@ -69,7 +99,12 @@ def check(raw, depth=16):
             at += 1
             next = _VALUE if ends[-1] == 93 else _KEY
         elif octet == 34:  # "
-            at = _string(raw, at + 1)
+            at += 1
+            whole = False
+            while not whole:
+                at, whole = _string(raw, at)
+                if not whole:
+                    yield
             if next < _KEY:
                 next = _REST
             else:
@@ -104,20 +139,23 @@ def _refuse(at):
 
 
 def _string(raw, at):
-    # The place behind the string whose text begins at `at`.
-    while True:
-        end = raw.find(b'"', at)
-        if end < 0:
-            raise ValueError("ends too early")
-        part = raw[at:end]
-        escape = part.find(b"\\")
-        if escape >= 0:
-            part = part[:escape]
-        if part and min(part) < 32:
+    # How far the string whose text begins at `at` is read, and whether that is its end.
+    end = escape = -1  # the next quotation mark, the next backslash
+    for _ in range(_SLICE):
+        if end < at:
+            end = raw.find(b'"', at)
+            if end < 0:
+                raise ValueError("ends too early")
+        if escape < at:
+            escape = raw.find(b"\\", at, end)
+            if escape < 0:
+                escape = end
+        until = min(end, escape)
+        if until > at and min(raw[at:until]) < 32:
             _refuse(at)
-        if escape < 0:
-            return end + 1
-        at += escape + 2
+        if until == end:
+            return end + 1, True
+        at = escape + 2
         octet = raw[at - 1]
         if octet == 117:  # u
             digits = raw[at : at + 4]
@@ -126,6 +164,7 @@ def _string(raw, at):
             at += 4
         elif octet not in b'"\\/bfnrt':
             _refuse(at - 1)
+    return at, False
 
 
 def _number(raw, at):
@@ -144,7 +183,7 @@ def _number(raw, at):
             end += 1
         end = _digits(raw, end)
     if end - at > _MOST_DIGITS:
-        raise Excessive("holds a number of %d characters" % (end - at))  # making one of thousands takes long
+        raise Excessive(_TOO_LONG)
     return end
 
 
@@ -152,6 +191,8 @@ def _digits(raw, at):
     begin = at
     while at < len(raw) and 48 <= raw[at] <= 57:
         at += 1
+        if at - begin > _MOST_DIGITS:
+            raise Excessive(_TOO_LONG)  # making one of thousands takes long
     if at == begin:
         _refuse(at)
     return at
@@ -159,12 +200,16 @@ def _digits(raw, at):
 
 def _joined(raw):
     r"""Put characters in the place of pairs such as \ud83d\ude00, of which MicroPython would keep two halves."""
-    out = b""
-    at = done = 0
+    out = bytearray()
+    at = done = count = 0
     while True:
+        count += 1
+        if count & _SLICE == 0:
+            yield
         at = raw.find(b"\\", at)
         if at < 0:
-            return out + raw[done:]
+            out.extend(raw[done:])
+            return out
         if raw[at + 1] == 117 and raw[at + 2] in b"dD" and raw[at + 3] not in b"01234567":
             high = int(str(raw[at + 2 : at + 6], "ascii"), 16)
             low = raw[at + 8 : at + 12]
@@ -172,7 +217,8 @@ def _joined(raw):
             if high > 0xDBFF or not 0xDC00 <= low < 0xE000:
                 raise Excessive("holds half a character")
             character = chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
-            out += raw[done:at] + character.encode()
+            out.extend(raw[done:at])
+            out.extend(character.encode())
             at = done = at + 12
         else:
             at += 2

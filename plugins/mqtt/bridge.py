@@ -55,6 +55,7 @@ class Mqtt(Module):
     former = None
     will = ("status", b"offline")  # topic below the prefix, payload
     filters = None  # what it is subscribed to in place of the commands that modules listen to
+    parsed = None  # a large payload that is read in slices: see large.py
     link = None
     handlers = []  # (filter, handler, QoS) of what was subscribed to; replaced, never changed
     stream = None  # the socket

@@ -17,6 +17,7 @@ from .subscriptions import PRESENCE, may_come
 RARE = True  # between commands minutes may pass
 
 _PUBACK = const(0x40)
+_LARGE = const(1500)  # bytes of a payload that is read in slices
 
 
 def receive(bridge, link, take=None):
@@ -36,8 +37,15 @@ def receive(bridge, link, take=None):
         raise ValueError("malformed packet")
     if qos:
         number = data[begin - 2] << 8 | data[begin - 1]
-    if not (take or deliver)(bridge, bytes(data[at : at + size]), bytes(data[begin:end]), data[0] & 1):
+    payload = bytes(data[begin:end]) if bridge.parsed is None else bridge.parsed[0]
+    if len(payload) > _LARGE:
+        from .large import is_parsed
+
+        if not is_parsed(bridge, payload):
+            return False
+    if not (take or deliver)(bridge, bytes(data[at : at + size]), payload, data[0] & 1):
         return False
+    bridge.parsed = None
     if number and link is bridge.link:
         packets.header(link.out, _PUBACK, 2)
         packets.number16(link.out, number)
@@ -113,14 +121,14 @@ def carry_out(bridge, name, payload):
     owner = kernel.modules.get(name[:slash]) if slash > 0 else None
     declared = owner and owner.properties.get(name[slash + 1 :])
     if declared:
-        value = decode(name, payload, declared.kind)
+        value = decode(name, payload, declared.kind, bridge.parsed)
         declared.command(value)
         if _has_listeners(kernel.bus, name + "/set"):
             # As if the property's module had sent it: that one has it already.
             if not _publish(bridge, name + "/set", value, owner):
                 bridge.session.lost += 1
         return True
-    return _publish(bridge, name + "/set", decode(name, payload), bridge)
+    return _publish(bridge, name + "/set", decode(name, payload, None, bridge.parsed), bridge)
 
 
 def _has_listeners(bus, topic):

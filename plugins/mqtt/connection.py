@@ -100,6 +100,7 @@ def _begin(bridge, out):
 
     bridge.connected = bridge.heard = bridge.ready = True
     bridge.watched = POLLIN
+    bridge.parsed = None
     bridge.since_ms = bridge.kernel.uptime_ms()
     bridge.due = ticks_add(ticks_ms(), bridge.config["keepalive_s"] * 500)
     if bridge.filters is None:

@@ -12,10 +12,11 @@ _MAX_DEPTH = const(8)
 _TEXTS = ("text", "select", "date", "time", "datetime", "event", "lock", "alarm_control_panel")
 
 
-def decode(name, payload, kind=None):
+def decode(name, payload, kind=None, parsed=None):
     """The value that a payload (bytes) stands for: JSON, or else a bare text. Refused: it is neither.
 
-    name: what is commanded, for the error. kind: of the property, when it is one.
+    name: what is commanded, for the error. kind: of the property, when it is one. parsed: what large.is_parsed has made
+    of it.
 
         decode("valves/0", b"true")          # True
         decode("mode/level", b"1", "select")  # "1", since that is what the state topic shows
@@ -35,7 +36,12 @@ def decode(name, payload, kind=None):
     from modcore.json_strict import Excessive, loads
 
     try:
-        return loads(payload, _MAX_DEPTH)
+        if parsed is None:
+            return loads(payload, _MAX_DEPTH)
+        _, _, value, error = parsed
+        if error:
+            raise error
+        return value
     except Excessive as error:
         raise Refused("%s: the payload %s" % (name, error))
     except ValueError:

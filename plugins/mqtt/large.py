@@ -1,4 +1,9 @@
-"""Packets that do not fit into the small buffer: they get one of their own, or are passed over and refused."""
+"""Packets that do not fit into the small buffer: they get one of their own, or are passed over and refused.
+
+Payloads that take long to read are read in slices.
+"""
+
+from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 
 from . import packets
 from .packets import SMALL
@@ -57,3 +62,33 @@ def refuse(bridge, link, size):
     else:
         bridge.rejected += 1
         bridge.log.warning("skipped:", reason % (name, bridge.config["max_packet"], size))
+
+
+_SLICE_MS = const(5)
+_MAX_DEPTH = const(8)  # as in decoding.py
+
+
+def is_parsed(bridge, payload):
+    """Read on in a large payload, some milliseconds; whether all of it is read, or found to be something else.
+
+    What stands in `bridge.parsed` then: [payload, generator or None, value, exception or None].
+    """
+    if bridge.parsed is None:
+        from modcore.json_strict import read
+
+        bridge.parsed = [payload, read(payload, _MAX_DEPTH), None, None]
+    parsed = bridge.parsed
+    if parsed[1] is None:
+        return True
+    end = ticks_add(ticks_ms(), _SLICE_MS)
+    try:
+        while True:
+            next(parsed[1])
+            if ticks_diff(end, ticks_ms()) <= 0:
+                return False
+    except StopIteration as done:
+        parsed[2] = done.value
+    except (ValueError, MemoryError) as error:
+        parsed[3] = error
+    parsed[1] = None
+    return True

@@ -28,7 +28,7 @@ def bring(bridge, topic, payload):
     from .decoding import decode
 
     try:
-        value = decode(topic, payload) if payload else None
+        value = decode(topic, payload, None, bridge.parsed) if payload else None
         bridge.kernel.bus.publish("%s/from/%s" % (bridge.id, topic), value, False, bridge)
     except BusFull:
         return False

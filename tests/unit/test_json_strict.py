@@ -1,6 +1,6 @@
 """JSON to the letter, on every runtime alike: what MicroPython's own reader lets through, too, is refused."""
 
-from modcore.json_strict import Excessive, check, loads
+from modcore.json_strict import Excessive, check, loads, read
 from support import raises
 
 GOOD = (
@@ -72,3 +72,20 @@ def test_a_number_of_thousands_of_digits_is_refused_before_it_is_made():
     assert loads(b"123456789012345678901234567890") == 123456789012345678901234567890
     for raw in (b"1" * 8000, b"[-" + b"9" * 8000 + b"]", b"0." + b"1" * 8000, b"1e" + b"0" * 8000):
         assert "characters" in str(raises(Excessive, loads, raw))
+
+
+def test_a_long_text_is_read_in_slices():
+    def slices(raw):
+        count = 0
+        for _ in read(raw):
+            count += 1
+        return count
+
+    for raw in (
+        b"[" + b",".join([b"%d" % i for i in range(2000)]) + b"]",
+        b'"' + b"\\n" * 4000 + b'"',
+        b'"' + b"\\u00e4" * 2000 + b'"',
+        b"[" + b",".join([b'{"a": "b"}'] * 500) + b"]",
+    ):
+        assert slices(raw) > 10
+    assert "more than 60" in str(raises(Excessive, loads, b"1" * 10000))

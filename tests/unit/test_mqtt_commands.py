@@ -3,6 +3,7 @@
 from mqtt_wire import Broker, message
 
 from modcore import Kernel, Module, Refused
+from modcore.ticks import ticks_diff
 from plugins.mqtt import Mqtt
 from plugins.mqtt.commands import carry_out, deliver
 from plugins.mqtt.decoding import decode
@@ -215,5 +216,39 @@ def test_refusals_go_to_a_topic_beside_and_old_commands_move_nothing():
     assert one.properties["dial"].value == 0
     broker.send(message("modcore/house/panel/dial/set", b"6"))
     until(kernel, lambda: one.properties["dial"].value == 6)
+    kernel.stop()
+    broker.close()
+
+
+def test_a_large_payload_is_read_over_several_turns():
+    broker = Broker()
+    settings = {"host": "127.0.0.1", "port": broker.port, "max_packet": 50000}
+    kernel = broker.kernel = Kernel({"name": "house", "log": {"level": "critical"}, "mqtt": settings})
+    bridge = kernel.add(Mqtt())
+    one = kernel.add(Panel())
+    broker.welcome()
+    for _ in range(3):
+        broker.expect(0x82)
+    from plugins.mqtt import large  # now: what is rare is dropped when all has started
+
+    large.ticks_diff = lambda end, now: 0  # each slice takes its time
+    data = b"[" + b"1," * 4000 + b"1]"
+    topic = "modcore/house/panel/plan/set"
+    broker.send(message(topic, data))
+    until(kernel, lambda: bridge.parsed)
+    turns = 0
+    while not one.heard:
+        kernel.step()
+        turns += 1
+    assert turns > 10
+    assert one.heard.pop()[1] == [1] * 4001
+    # What is no JSON is a text, what is nested too deep is refused, and the next command comes after it.
+    broker.send(message(topic, data[:-1]))
+    broker.send(message(topic, b"[" * 9 + b"1," * 1000 + b"1" + b"]" * 9))
+    broker.send(message(topic, b"7"))
+    until(kernel, lambda: len(one.heard) == 2)
+    assert [value if value == 7 else len(value) for _, value in one.heard] == [len(data) - 1, 7]
+    assert bridge.parsed is None
+    large.ticks_diff = ticks_diff
     kernel.stop()
     broker.close()
