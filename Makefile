@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$((2 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-homeassistant test-busy test-versions dist soak bench lint format generate screenshots clean
+.PHONY: help run test test-homeassistant test-busy test-versions docs dist soak bench lint format generate screenshots clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -22,7 +22,7 @@ run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server
 	@exec $(VENV_PYTHON) -m host.run
 
 test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
-	@$(TOOLCHAIN) micropython micropython32 python lib tests stubs mosquitto curl chrony
+	@$(TOOLCHAIN) micropython micropython32 python lib tests docs stubs mosquitto curl chrony
 	@# The browser is by far the largest part, and only few tests wait for it.
 	@$(TOOLCHAIN) chromium & browser=$$!; \
 	  $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \
@@ -42,6 +42,10 @@ soak: ## what takes long: 100,000 mutated requests, the garden's REST with 200 e
 test-versions: ## the unit tests on the oldest MicroPython that is promised and on the newest one, in node
 	@$(TOOLCHAIN) tests lib versions
 	@exec $(VENV_PYTHON) tests/versions/run.py
+
+docs: ## the documentation as one site in site/, with search, to be read without a network
+	@$(TOOLCHAIN) python docs
+	@exec $(VENV_PYTHON) -m host.site
 
 dist: ## wheel and source archive in dist/, checked
 	@$(TOOLCHAIN) tests
@@ -71,7 +75,7 @@ format: ## format the code, sort imports
 	@$(TOOLCHAIN) tests
 	@$(VENV_PYTHON) -m ruff check --quiet --select I --fix . ; $(VENV_PYTHON) -m ruff format .
 
-generate: ## write what is made from sources: the dashboard's pages, package.json, registry.json, docs/reference.md
+generate: ## write what is made from sources: the dashboard's pages, package.json, registry.json, docs/reference.md, docs/catalogue.md
 	@$(TOOLCHAIN) python lib tests
 	@$(VENV_PYTHON) -m host.dashboard && $(VENV_PYTHON) -m host.manifest_generate && $(VENV_PYTHON) -m host.reference
 
@@ -80,5 +84,5 @@ screenshots: ## pictures of the dashboard's pages, to docs/screenshots
 	@$(VENV_PYTHON) -m host.screenshots
 
 clean: ## remove what was made in this folder (the cache folder stays)
-	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .device
+	@rm -rf build dist site *.egg-info .pytest_cache .ruff_cache .hypothesis .device
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

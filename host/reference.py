@@ -229,10 +229,12 @@ def _heap(package):
 
 
 def main():
-    """Write the file; returns the exit status."""
+    """Write the file, and the catalogue of plugins beside it; returns the exit status."""
+    from . import catalogue
+
     FILE.write_text(reference(), encoding="utf-8")
     print(FILE.relative_to(ROOT))
-    return 0
+    return catalogue.main()
 
 
 if __name__ == "__main__":

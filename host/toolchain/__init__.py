@@ -10,6 +10,7 @@
     chromium        a browser without a window
     python          a virtual environment with host/requirements.txt
     tests           the same environment with tests/requirements.txt
+    docs            the same environment with docs/requirements.txt, for `make docs`
     lib             packages of the MicroPython library: umqtt.simple, ssl
     stubs           types of what only a board has, for Pyright and editors
     versions        the oldest and the newest MicroPython for node, which `make test-versions` runs
@@ -38,7 +39,7 @@ __all__ = (
 
 # In the order in which they are made: what others wait for first, the largest download last.
 PARTS = (
-    *("micropython", "micropython32", "python", "lib", "tests", "stubs"),
+    *("micropython", "micropython32", "python", "lib", "tests", "docs", "stubs"),
     *("mosquitto", "curl", "chrony", "versions", "chromium"),
     "firmware",
 )

@@ -15,6 +15,7 @@ NO_SPACE = "no space left in {}; free some or set MODCORE_CACHE to another folde
 FILES = {
     "python": os.path.join(HOST, "requirements.txt"),
     "tests": os.path.join(os.path.dirname(HOST), "tests", "requirements.txt"),
+    "docs": os.path.join(os.path.dirname(HOST), "docs", "requirements.txt"),
 }
 
 
@@ -96,7 +97,7 @@ def _whole():
 def _create():
     if sys.version_info < (3, 9):
         raise ToolchainError("Python {}.{} is too old, 3.9 is needed".format(*sys.version_info[:2]))
-    for name in ("venv", "python", "tests"):
+    for name in ("venv", *FILES):
         cache.remove_stamp(name)
     shutil.rmtree(path("venv"), ignore_errors=True)
     say("python", "making an environment with Python {}.{}.{}".format(*sys.version_info[:3]))
