@@ -19,7 +19,8 @@ PAGES = (
     ),
     (
         "Build",
-        "docs/commands docs/properties docs/catalogue docs/plugins docs/install docs/board docs/firmware docs/fleet docs/security",
+        "docs/commands docs/properties docs/catalogue docs/plugins docs/install docs/board docs/firmware docs/fleet"
+        " docs/security",
     ),
     ("Look up", "docs/reference docs/architecture docs/compare CONTRIBUTING CHANGELOG"),
 )

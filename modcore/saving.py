@@ -69,8 +69,10 @@ def _take(kernel, module, old):
 
 def _changed_there(key, value, section, old, defaults):
     # Whether the kernel's configuration was changed since it was saved: then that counts.
+    if key not in section:
+        return False
     if old is None:
-        return key in section and value == defaults.get(key)
+        return value == defaults.get(key)
     return isinstance(old, dict) and section.get(key) != old.get(key)
 
 

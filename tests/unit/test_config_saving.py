@@ -107,3 +107,12 @@ def test_a_module_without_defaults_is_told_that_its_configuration_is_not_saved(p
     kernel.step()
     bare.config["limit"] = 1
     assert "bare" in str(raises(ValueError, kernel.save))
+
+
+@in_folder
+def test_a_file_that_the_program_did_not_begin_with_is_written_over(place):
+    for limit in (60, 70):
+        kernel, lamp = _limited(place)  # its configuration stands in the program
+        lamp.config["limit"] = limit
+        kernel.save()
+        assert _saved(place)["lamp"] == {"limit": limit}
