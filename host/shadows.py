@@ -25,12 +25,12 @@ _OWN = {
     "secrets",
     "tests",
 }
-_ASIDE = {"tests", "plugins", "docs", "lib", "www"}  # folders of a project that are no modules
+_ASIDE = {"tests", "plugins", "docs", "lib", "www"}  # folders of a project that hold something else
 _AT_ROOT = {"boot", "main", "conftest"}  # files of a project that have their place there
 
 
 def hidden(word):
-    """What a module named `word` would hide, as "MicroPython's module time"; None: nothing."""
+    """Return the thing that a module named `word` would hide, as "MicroPython's module time", or None."""
     if word in _OWN:
         return "what modcore itself has under that name"
     if word in _MICROPYTHON:
