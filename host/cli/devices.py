@@ -1,8 +1,13 @@
 """devices: all that are on a broker, with their state, and a plugin brought forward on all of them."""
 
+import contextlib
+import json
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+from .. import toolchain
 from . import link
 from .broker import Broker, Device
 from .show import Fail, emit
@@ -12,12 +17,12 @@ _FIRST_S = 2
 
 
 def devices(broker, prefix, as_json):
-    """Print every device below `prefix` on the broker: whether it is online, its version, address and topics."""
+    """Print every device below `prefix` on the broker: its state, when it was seen last from here, version, address."""
     where, found = _find(broker, prefix)
     if not found and not as_json:
         emit(None, False, text="no device below {} on {}".format(prefix, where))
         return
-    columns = ("name", "status", "version", "address", "topics", "url")
+    columns = ("name", "status", "last_seen", "version", "address", "topics", "url")
     emit(found, as_json, (columns, [[device[key] for key in columns] for device in found]))
 
 
@@ -75,7 +80,15 @@ def _find(broker, prefix):
             name, _, rest = topic[len(prefix) + 1 :].partition("/")
             device = found.setdefault(
                 name,
-                {"name": name, "status": "unknown", "version": "", "address": "", "topics": 0, "plugins": {}},
+                {
+                    "name": name,
+                    "status": "unknown",
+                    "last_seen": "",
+                    "version": "",
+                    "address": "",
+                    "topics": 0,
+                    "plugins": {},
+                },
             )
             device["url"] = there.url_of("{}/{}".format(prefix, name))
             if rest == "status":
@@ -88,7 +101,30 @@ def _find(broker, prefix):
                 device["version"] = value
             if rest and rest not in ("status", "client", "modcore") and not rest.endswith("/set"):
                 device["topics"] += 1
+    _remember(there, found)
     return "{}:{}".format(there.host, there.port), [found[name] for name in sorted(found)]
+
+
+def _remember(broker, found):
+    """Say when each device was seen last, and note those that are online: MQTT itself keeps no time of anything."""
+    path = Path(toolchain.cache_folder()) / "devices.json"
+    try:
+        seen = json.loads(path.read_text())
+    except (OSError, ValueError):
+        seen = {}
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    for device in found.values():
+        place = "{}:{}/{}".format(
+            broker.host, broker.port, device["url"].partition("://")[2].partition("/")[2]
+        )
+        if device["status"] == "online":
+            seen[place] = now
+            device["last_seen"] = "now"
+        else:
+            device["last_seen"] = seen.get(place, "")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(seen, indent=1))
 
 
 def _of_running():

@@ -53,7 +53,6 @@ class Mqtt(Module):
     prefix = ""
     connected = False
     former = None
-    will = ("status", b"offline")  # topic below the prefix, payload
     filters = None  # what it is subscribed to in place of the commands that modules listen to
     parsed = None  # a large payload that is read in slices: see large.py
     link = None

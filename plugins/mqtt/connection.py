@@ -78,7 +78,7 @@ def connect(bridge):
 def _hello(bridge, out):
     # MQTT 3.1.1 section 3.1.
     config = bridge.config
-    topic, payload = bridge.will
+    topic, payload = ("status", b"offline") if bridge.filters is None else bridge.will
     texts = [bridge.client_id.encode(), (bridge.prefix + topic).encode(), payload]
     flags = 0x24  # a last will, retained
     if not config["persistent"]:

@@ -50,6 +50,7 @@ def test_run_shows_a_project_to_the_other_commands(running):
 
     (device,) = json.loads(modcore("devices", "--json", cwd=where))
     assert device["name"] == "garden" and device["status"] == "online" and device["url"] == mqtt
+    assert device["last_seen"] == "now" and device["version"] == "1.0.0"
     assert "garden" in modcore("devices", cwd=where)
     assert "no device below other" in modcore("devices", "--prefix", "other", cwd=where)
 
