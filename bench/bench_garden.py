@@ -1,13 +1,18 @@
 """A month of the garden on the virtual clock: its modules alone, configured as the sample has them."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+from host import toolchain
+
 from . import device
+from .bench_system import watering_firmware
 
 _DAYS = int(os.environ.get("GARDEN_DAYS", 30))
-_HEAP = "128K"
+_HEAP = "96K"
+_HEAP_FROM_FILES = "192K"
 
 # What would be slept is skipped; what the program takes counts as it does. Water flows while a valve is open.
 PROGRAM = (
@@ -17,6 +22,7 @@ PROGRAM = (
 os.chdir(sys.argv[1])
 sys.path.insert(0, "")
 days = int(sys.argv[2])
+trace = len(sys.argv) > 3
 class Time:
     pass
 virtual = Time()
@@ -69,6 +75,7 @@ paths = [path for path in config["modules"] if path != "garden.rest"]
 valves = {valve["pin"]: str(valve["id"]) for valve in config["valves"]["valves"]}
 seconds = {}  # valve -> ms
 kernel = Kernel(config)
+kernel.reserve()  # as main() does
 kernel.add(Tz())
 for path in paths:
     found = load_module(path)
@@ -101,6 +108,8 @@ for day in range(days):
         turn()
     if day == 0:
         first = figures()
+    if trace:
+        print(day, figures(), len(kernel.bus._retained), len(kernel.bus._subscriptions), len(kernel.timers))
 last = figures()
 print(json.dumps([first, last, Pin.late_ms, Pin.runs, faults]))
 """
@@ -109,16 +118,20 @@ print(json.dumps([first, last, Pin.late_ms, Pin.runs, faults]))
 
 def run(report):
     """A month of the garden, on the virtual clock."""
+    firmware = None if toolchain.missing("firmware") else watering_firmware()
+    heap = _HEAP if firmware else _HEAP_FROM_FILES
     with tempfile.TemporaryDirectory(prefix="garden-") as folder:
         program = Path(folder) / "month.py"
         program.write_text(PROGRAM)
         with device.library(program) as library:
             garden = library / "samples" / "watering"
-            start = "import month"
+            if firmware:
+                shutil.copy(library / "month.mpy", library / "firmware")
+                shutil.rmtree(garden / "garden")
             first, last, late_ms, runs, faults = device.run(
-                library, start, garden, _DAYS, heap=_HEAP, timeout=3600
+                library, "import month", garden, _DAYS, heap=heap, firmware=firmware, timeout=3600
             )
-    note = "-X heapsize={}, {} days".format(_HEAP, _DAYS)
+    note = "{}, -X heapsize={}, {} days".format("in the firmware" if firmware else "from files", heap, _DAYS)
     report.row("garden: heap in use after the first day", first[0] / 1024, "KB", note=note)
     report.row("garden: heap in use at the end", last[0] / first[0], "times", budget=1.05)
     report.row("garden: largest free piece at the end", last[1] / first[1], "times", goal=0.95)
