@@ -109,6 +109,31 @@ def test_a_program_is_edited_and_two_people_are_told_of_each_other(garden, water
     expect(first).to_have_value("Their lawn")
 
 
+def test_settings_are_edited_and_two_people_are_told_of_each_other(garden, watering):
+    watering.goto(garden.url + "#/garden")
+    noted = watering.get_by_label("Noted every, s")
+    noted.fill("30")
+    noted.press("Tab")
+    watering.get_by_role("button", name="Save").click()
+    expect(watering.get_by_role("button", name="Save")).to_have_count(0)
+    assert get(garden, "/watering/settings")["player"]["save_s"] == 30
+    noted.fill("40")
+    noted.press("Tab")
+    assert post(garden, "/watering/settings", {"rain": {"dry_h": 5}}).status_code == 200
+    watering.get_by_role("button", name="Save").click()
+    expect(watering.get_by_text("Somebody else has saved")).to_be_visible()
+    assert get(garden, "/watering/settings")["player"]["save_s"] == 30, "nothing is overwritten unasked"
+    watering.get_by_role("button", name="Load theirs").click()
+    expect(noted).to_have_value("30")
+    expect(watering.get_by_label("Schedules wait after rain, h")).to_have_value("5")
+    # What is refused for another reason says that one.
+    watering.get_by_role("group", name="Lawn").get_by_label("Pin").fill("27")
+    watering.get_by_label("At most open at once").press("Tab")
+    watering.get_by_role("button", name="Save").click()
+    expect(watering.get_by_text("pin 27 is there twice").first).to_be_visible()
+    watering.get_by_role("button", name="Undo").click()
+
+
 def test_a_schedule_is_added_and_shown_among_the_next_days(garden, watering):
     watering.goto(garden.url + "#/schedules")
     watering.get_by_role("button", name="Add", exact=True).click()

@@ -73,7 +73,7 @@ def flow(config):
 
 def months(found):
     """Refuse what is not a percentage for each month."""
-    if len(found) != 12 or not all([isinstance(m, int) and 0 <= m <= 250 for m in found]):
+    if len(found) != 12 or not all([whole(m, 0, 250) for m in found]):
         raise ValueError("schedules: months takes twelve percentages from 0 to 250")
 
 

@@ -1,5 +1,9 @@
 """What the answers of the REST interface share."""
 
+from binascii import hexlify
+from hashlib import sha256
+from json import dumps
+
 from plugins.http import HttpError
 
 RARE = True  # called for a request below /watering or /system
@@ -38,16 +42,30 @@ def has_body(request):
 
 
 def versioned(value, version):
-    """A list with its version as an ETag."""
-    return value, 200, [("ETag", '"%d"' % version)]
+    """A value with its version as an ETag."""
+    return value, 200, [("ETag", '"%s"' % version)]
+
+
+def fingerprint(settings):
+    """A version (str) of settings, which have none of their own."""
+    return hexlify(sha256(dumps(settings).encode()).digest()[:6]).decode()
 
 
 def check_version(request, version):
     """HttpError 409: somebody else has saved since the sender of a request has read it, as If-Match tells."""
     wanted = request.header("if-match")
-    if wanted is not None and wanted.strip() not in ("*", '"%d"' % version):
+    if wanted is not None and wanted.strip() not in ("*", '"%s"' % version):
         text = "somebody else has saved in the meantime; load it anew"
-        raise HttpError(409, {"error": text, "version": version}, [("ETag", '"%d"' % version)])
+        raise HttpError(409, {"error": text, "version": version}, [("ETag", '"%s"' % version)])
+
+
+def reconfigure(kernel, id, section, before):
+    """Give a module another configuration; one that it can't start with is taken back. HttpError 409: why."""
+    if not kernel.reconfigure(id, section):
+        reason = str(kernel.bus.get("$error/" + id))
+        kernel.reconfigure(id, before)
+        raise HttpError(409, {"error": reason})
+    kernel.save()
 
 
 def number(text, what):

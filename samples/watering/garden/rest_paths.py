@@ -15,6 +15,8 @@ _PATHS = (
     ("watering/state/stop", "POST", "player", "stop"),
     ("watering/state/remove/*", "POST", "player", "remove"),
     ("watering/pause/*", "POST", "player", "pause"),
+    ("watering/settings", "GET", "settings", "settings"),
+    ("watering/settings", "POST", "settings", "set_settings"),
     ("watering/plan", "GET", "plan", "plan"),
     ("watering/valves", "GET", "valves", "valves"),
     ("watering/valves/config", "GET", "valves", "config"),

@@ -8,7 +8,7 @@ from modcore.ticks import const
 from plugins.http import HttpError
 
 from . import is_set, zone
-from .rest_common import body, module
+from .rest_common import body, check_version, fingerprint, module, versioned
 
 RARE = True  # called for a request below /system
 
@@ -125,13 +125,14 @@ def config(kernel, request):
 def reboot_config(kernel, request=None):
     """The daily restart."""
     text = kernel.modules["restart"].config["time"]
-    return {"reboot": {"active": text is not None, "time": text}}
+    return versioned({"reboot": {"active": text is not None, "time": text}}, fingerprint(text))
 
 
 def set_reboot_config(kernel, request):
     """Take `{"reboot": {"active": true, "time": "03:30"}}`."""
     from .calendar import minute
 
+    check_version(request, fingerprint(kernel.modules["restart"].config["time"]))
     given = body(request)
     given = given.get("reboot") if isinstance(given, dict) and list(given) == ["reboot"] else None
     if not isinstance(given, dict) or not isinstance(given.get("active"), bool):

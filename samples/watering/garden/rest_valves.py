@@ -3,7 +3,17 @@
 from plugins.http import HttpError
 
 from .opening import blocked, by_hand, left_ms, max_ms
-from .rest_common import body, has_body, module, number, truth
+from .rest_common import (
+    body,
+    check_version,
+    fingerprint,
+    has_body,
+    module,
+    number,
+    reconfigure,
+    truth,
+    versioned,
+)  # fmt: skip
 from .wiring import about_valve, about_valves
 
 RARE = True  # called for a request below /watering
@@ -79,6 +89,11 @@ _CONFIG = ("valves", "max_s", "direct_s", "at_once", "active_low", "master", "le
 
 def config(kernel, request):
     """The configuration of the valves."""
+    now = _config(kernel)
+    return versioned(now, fingerprint(now))
+
+
+def _config(kernel):
     running = kernel.modules["valves"]
     return {key: about_valves(running) if key == "valves" else running.config[key] for key in _CONFIG}
 
@@ -87,30 +102,22 @@ def set_config(kernel, request):
     """Take another configuration: all valves close, then it counts."""
     from .checks import valves as check
 
+    now = _config(kernel)
+    check_version(request, fingerprint(now))
     given = body(request)
     if not isinstance(given, dict) or not given:
         raise ValueError("takes an object with some of " + " ".join(_CONFIG))
     for key in given:
         if key not in _CONFIG:
             raise ValueError("no key %r; have %s" % (key, " ".join(_CONFIG)))
-    now = config(kernel, request)
     if "valves" in given:
         _give_ids(given["valves"], now["valves"])
     _check_types(given, now)
     wanted = dict(now)
     wanted.update(given)
     check(wanted)
-    _reconfigure(kernel, "valves", given, {key: now[key] for key in given})
+    reconfigure(kernel, "valves", given, {key: now[key] for key in given})
     return config(kernel, request)
-
-
-def _reconfigure(kernel, id, section, before):
-    """Give a module another configuration; one that it can't start with is taken back. HttpError 409: why."""
-    if not kernel.reconfigure(id, section):
-        reason = str(kernel.bus.get("$error/" + id))
-        kernel.reconfigure(id, before)
-        raise HttpError(409, {"error": reason})
-    kernel.save()
 
 
 def _check_types(given, now):
@@ -163,13 +170,20 @@ def flow(kernel, request=None):
     }
     for key in ("max_s", "none_s", "leak_l", "settle_s"):
         shown[key] = settings[key]
-    return {"flow": shown}
+    return versioned({"flow": shown}, fingerprint(_flow(kernel)))
+
+
+def _flow(kernel):
+    settings = kernel.modules["flow"].config
+    return {key: settings[key] for key in _FLOW}
 
 
 def set_flow(kernel, request):
     """Take other settings of the meter; they count at once."""
     from .checks import flow as check
 
+    now = _flow(kernel)
+    check_version(request, fingerprint(now))
     given = body(request)
     if not isinstance(given, dict) or list(given) != ["flow"] or not isinstance(given["flow"], dict):
         raise ValueError('takes an object {"flow": {...}}')
@@ -189,9 +203,8 @@ def set_flow(kernel, request):
         ):
             raise ValueError("flow: %s takes a whole number, not %r" % (key, value))
         section[key] = value
-    now = kernel.modules["flow"].config
     check(dict(now, **section))
-    _reconfigure(kernel, "flow", section, {key: now[key] for key in section})
+    reconfigure(kernel, "flow", section, {key: now[key] for key in section})
     return flow(kernel)
 
 

@@ -1,9 +1,9 @@
-// A list that is edited as a whole: loaded with its version, saved with If-Match, and never overwritten unasked.
+// A list, or settings, edited as a whole: loaded with its version, saved with If-Match, and never overwritten unasked.
 import { html, useState, useEffect, request, dialog, fail, useUnsaved, useLink, Button } from "/dashboard/parts.js";
 import { t, saved } from "./texts.js";
 
-/** In a component: {list, edit(list), save, undo, edited, error, load} of the list at `path`. */
-export function useList(path) {
+/** In a component: {list, edit(list), save, undo, edited, error, load} of the value at `path`, saved to `target` as `pick` has it. */
+export function useList(path, target = path, pick = value => value) {
   const [found, setFound] = useState({ list: null, kept: null, tag: null, error: null });
   const link = useLink();
   const load = async () => {
@@ -21,7 +21,7 @@ export function useList(path) {
   const edited = found.list !== found.kept;
   useUnsaved(edited);
   const send = async tag => {
-    const answer = await request("POST", path, found.list, { raw: true, headers: tag ? { "If-Match": tag } : {} });
+    const answer = await request("POST", target, pick(found.list), { raw: true, headers: tag ? { "If-Match": tag } : {} });
     const list = await answer.json();
     setFound({ list, kept: list, tag: answer.headers.get("ETag"), error: null });
     saved();
@@ -30,7 +30,7 @@ export function useList(path) {
     try {
       await send(found.tag);
     } catch (error) {
-      if (error.status !== 409) return fail(error);
+      if (error.status !== 409 || !error.detail || !("version" in error.detail)) return fail(error);
       const choice = await dialog(Conflict);
       if (choice === "theirs") await load();
       if (choice === "mine") await send(null).catch(fail);
@@ -49,6 +49,16 @@ function Conflict({ close }) {
 export function SaveBar({ edited, save, undo, note }) {
   return edited && html`<div class="g-bar">${note && html`<small>${note}</small>`}<${Button} icon="refresh" onClick=${undo}>${t("g.undo")}<//>
     <${Button} kind="main" icon="check" onClick=${save}>${t("g.save")}<//></div>`;
+}
+
+/** An input that keeps what is typed until it is left, whatever is drawn anew meanwhile. */
+export function Input({ value, onText, ...more }) {
+  const [text, setText] = useState(null);
+  const done = event => {
+    setText(null);
+    onText(event.target.value);
+  };
+  return html`<input ...${more} value=${text === null ? value : text} onInput=${event => setText(event.target.value)} onChange=${done} onBlur=${() => setText(null)} />`;
 }
 
 /** `list` with `change` over what stands at `place`. */

@@ -1,7 +1,7 @@
 // Programs and their tasks.
 import { html, useState, Page as Frame, Card as Box, Button, Field, Switch, Trouble, Busy, Empty, confirm, notify, useLoad } from "/dashboard/parts.js";
 import { t, act, duration } from "./texts.js";
-import { useList, SaveBar, changed, freeId } from "./edit.js";
+import { Input, useList, SaveBar, changed, freeId } from "./edit.js";
 
 export function Page() {
   const programs = useList("/watering/programs");
@@ -53,9 +53,9 @@ function Task({ n, last, task, valves, edit, move, remove }) {
   const unknown = Object.keys(task).filter(id => !valves.some(valve => String(valve.id) === id));
   return html`<fieldset class="g-task"><legend>${t("g.task", { n })}</legend>
     <div class="g-grid">
-      ${valves.map(valve => html`<${Field} key=${valve.id} label=${valve.name}><input type="number" inputmode="numeric" min="0" max=${valve.max_s} value=${task[valve.id] || ""} placeholder="0"
-        aria-label=${t("g.seconds", { name: valve.name })} onChange=${event => set(String(valve.id), event.target.value)} /><//>`)}
-      ${unknown.map(id => html`<${Field} key=${id} label=${t("g.unknown", { id })} error=${" "}><input type="number" value=${task[id]} aria-label=${t("g.unknown", { id })} onChange=${event => set(id, event.target.value)} /><//>`)}
+      ${valves.map(valve => html`<${Field} key=${valve.id} label=${valve.name}><${Input} type="number" inputmode="numeric" min="0" max=${valve.max_s} value=${task[valve.id] || ""} placeholder="0"
+        aria-label=${t("g.seconds", { name: valve.name })} onText=${text => set(String(valve.id), text)} /><//>`)}
+      ${unknown.map(id => html`<${Field} key=${id} label=${t("g.unknown", { id })} error=${" "}><${Input} type="number" value=${task[id]} aria-label=${t("g.unknown", { id })} onText=${text => set(id, text)} /><//>`)}
     </div>
     <div class="g-line"><${Button} small label=${t("g.up", { n })} disabled=${n === 1} onClick=${() => move(-1)}>↑<//>
       <${Button} small label=${t("g.down", { n })} disabled=${last} onClick=${() => move(1)}>↓<//>

@@ -1,7 +1,7 @@
 // Schedules: which program starts when.
 import { html, Page as Frame, Card as Box, Button, Field, Switch, Trouble, Busy, Empty, confirm, language, useLoad } from "/dashboard/parts.js";
 import { t } from "./texts.js";
-import { useList, SaveBar, changed, freeId } from "./edit.js";
+import { Input, useList, SaveBar, changed, freeId } from "./edit.js";
 
 const NEW = { active: true, times: ["06:00"], dow: Array(7).fill(true), days: "any", every: 1, from: null, to: null };
 
@@ -25,7 +25,7 @@ function Schedule({ schedule, programs, edit, remove }) {
   const drop = async () =>
     (await confirm({ title: t("g.deleteq", { name: schedule.name }), text: t("g.sures"), button: t("g.delete"), danger: true })) && remove();
   const time = (place, text) => edit({ times: schedule.times.map((one, i) => (i === place ? text : one)) });
-  const text = key => event => edit({ [key]: event.target.value.trim() || null });
+  const text = key => value => edit({ [key]: value.trim() || null });
   return html`<${Box} title=${schedule.name} icon="clock">
     <div class="g-grid">
       <${Field} label=${t("g.name")}><input value=${schedule.name} maxlength="40" required onInput=${event => edit({ name: event.target.value })} /><//>
@@ -34,7 +34,7 @@ function Schedule({ schedule, programs, edit, remove }) {
       <div class="check"><${Switch} on=${schedule.active} label=${t("g.active") + ": " + schedule.name} onChange=${active => edit({ active })} /><span>${t("g.active")}</span></div>
     </div>
     <fieldset class="g-minutes"><legend>${t("g.times")}</legend>
-      ${schedule.times.map((one, i) => html`<span class="g-line" key=${i}><input type="time" value=${one} required aria-label=${t("g.time", { n: i + 1 })} onChange=${event => time(i, event.target.value)} />
+      ${schedule.times.map((one, i) => html`<span class="g-line" key=${i}><${Input} type="time" value=${one} required aria-label=${t("g.time", { n: i + 1 })} onText=${text => time(i, text)} />
         <${Button} small icon="delete" label=${t("g.deltime", { n: i + 1 })} onClick=${() => edit({ times: schedule.times.filter((_, k) => k !== i) })} /></span>`)}
       <${Button} small icon="plus" disabled=${schedule.times.length >= 8} onClick=${() => edit({ times: [...schedule.times, "12:00"] })}>${t("g.addtime")}<//>
     </fieldset>
@@ -45,9 +45,9 @@ function Schedule({ schedule, programs, edit, remove }) {
     <div class="g-grid">
       <${Field} label=${t("g.dayrule")}><select value=${schedule.days} onChange=${event => edit({ days: event.target.value })}>
         ${["any", "odd", "even"].map(one => html`<option key=${one} value=${one}>${t("g." + one)}</option>`)}</select><//>
-      <${Field} label=${t("g.every")}><input type="number" inputmode="numeric" min="1" max="366" value=${schedule.every} onChange=${event => edit({ every: Math.max(1, Math.floor(Number(event.target.value) || 1)) })} /><//>
-      <${Field} label=${t("g.from")}><input value=${schedule.from || ""} maxlength="10" placeholder="–" onChange=${text("from")} /><//>
-      <${Field} label=${t("g.to")}><input value=${schedule.to || ""} maxlength="10" placeholder="–" onChange=${text("to")} /><//>
+      <${Field} label=${t("g.every")}><${Input} type="number" inputmode="numeric" min="1" max="366" value=${schedule.every} onText=${text => edit({ every: Math.max(1, Math.floor(Number(text) || 1)) })} /><//>
+      <${Field} label=${t("g.from")}><${Input} value=${schedule.from || ""} maxlength="10" placeholder="–" onText=${text("from")} /><//>
+      <${Field} label=${t("g.to")}><${Input} value=${schedule.to || ""} maxlength="10" placeholder="–" onText=${text("to")} /><//>
     </div>
     <p><small>${t("g.dates")}</small></p>
     <div class="g-line"><${Button} small kind="danger" icon="delete" label=${t("g.delete") + ": " + schedule.name} onClick=${drop} /></div>

@@ -20,6 +20,8 @@ addTexts({
     "g.end.fault": "fault", "g.end.power": "power cut", "g.end.rain": "rain", "g.end.it has rained": "it has rained", "g.end.rain delay": "rain delay", "g.end.schedules are off": "schedules are off", "g.end.missed": "missed", "g.end.paused": "paused", "g.end.inactive": "inactive", "g.end.other": "not started",
     "g.pin": "Pin", "g.max": "At most, s", "g.enabled": "In use", "g.atonce": "At most open at once", "g.directs": "Opened by hand for, s", "g.master": "Pin of the master valve or pump", "g.lead": "Master leads by, s", "g.lag": "Master lags by, s", "g.none": "none",
     "g.addvalve": "Add a valve", "g.delvalve": "Delete valve {name}", "g.upvalve": "Move {name} up", "g.closes": "All valves close when this is saved.", "g.meter": "Flow meter", "g.ratio": "Litres a pulse edge", "g.maxrate": "At most, L/min (0: off)", "g.nones": "No drop for, s (0: off)", "g.leak": "Leak, L (0: off)",
+    "g.player": "Player", "g.aftercut": "After a power cut", "g.continue": "goes on", "g.drop": "is dropped", "g.continues": "Goes on within, s (0: always)", "g.saves": "Noted every, s", "g.queuelength": "Tasks that may wait", "g.resumes": "Goes on by itself after a valve was opened by hand",
+    "g.wet": "Level when wet", "g.dryh": "Schedules wait after rain, h", "g.rainstops": "Rain ends what a schedule has started", "g.months": "Percent in each month", "g.misseds": "Missed starts up to, s, run later",
     "g.restart": "Restart each day", "g.restartat": "At", "g.season": "Season", "g.zone": "Time zone", "g.allschedules": "Schedules", "g.loading": "Loading",
   },
   de: {
@@ -40,6 +42,8 @@ addTexts({
     "g.end.fault": "Fehler", "g.end.power": "Stromausfall", "g.end.rain": "Regen", "g.end.it has rained": "es hat geregnet", "g.end.rain delay": "Regenpause", "g.end.schedules are off": "Zeitpläne sind aus", "g.end.missed": "verpasst", "g.end.paused": "Pause", "g.end.inactive": "nicht aktiv", "g.end.other": "nicht gestartet",
     "g.pin": "Pin", "g.max": "Höchstens, s", "g.enabled": "In Betrieb", "g.atonce": "Höchstens zugleich offen", "g.directs": "Von Hand geöffnet für, s", "g.master": "Pin von Hauptventil oder Pumpe", "g.lead": "Vorlauf, s", "g.lag": "Nachlauf, s", "g.none": "keiner",
     "g.addvalve": "Ventil anfügen", "g.delvalve": "Ventil {name} löschen", "g.upvalve": "{name} nach oben", "g.closes": "Beim Speichern schließen alle Ventile.", "g.meter": "Wasserzähler", "g.ratio": "Liter je Impulsflanke", "g.maxrate": "Höchstens, L/min (0: aus)", "g.nones": "Kein Tropfen seit, s (0: aus)", "g.leak": "Leck, L (0: aus)",
+    "g.player": "Ablauf", "g.aftercut": "Nach einem Stromausfall", "g.continue": "geht es weiter", "g.drop": "wird es verworfen", "g.continues": "Weiter innerhalb von, s (0: immer)", "g.saves": "Notiert alle, s", "g.queuelength": "So viele Schritte dürfen warten", "g.resumes": "Läuft von selbst weiter, nachdem ein Ventil von Hand offen war",
+    "g.wet": "Pegel bei Nässe", "g.dryh": "Zeitpläne warten nach Regen, h", "g.rainstops": "Regen beendet, was ein Zeitplan begonnen hat", "g.months": "Prozent je Monat", "g.misseds": "Verpasste Starts bis, s, laufen später",
     "g.restart": "Täglich neu starten", "g.restartat": "Um", "g.season": "Jahreszeit", "g.zone": "Zeitzone", "g.allschedules": "Zeitpläne", "g.loading": "Lädt",
   },
 });
