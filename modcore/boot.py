@@ -19,8 +19,7 @@ def boot(path="config.json", secrets="secrets.json"):
 
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
-    _expect_interrupts()
-    _collect_often()
+    _prepare_memory()
     troubles = []
     config = _read(path, troubles.append)
     fallback = not config
@@ -76,22 +75,13 @@ def _read(path, tell):
 
 def _read_secrets(path, tell):
     # The secrets, and whether there were some that nobody can read: what they guard must not open then.
-    from .json_files import BAD, GOOD, load_good
-
     there = exists(path)  # a torn path.tmp alone is a first save that never came to its end
     hidden = _read(path, tell)
-    if hidden or there and exists(path):
+    if hidden or not there and not exists(path + ".good") and not exists(path + ".bad"):
         return hidden, False
-    if there:  # set aside as broken just now
-        broken = True
-    else:
-        hidden = load_good(path)
-        broken = not hidden and exists(path + BAD)
-        if hidden:
-            tell("%s is missing: using the last good copy, %s%s" % (path, path, GOOD))
-    if broken:
-        tell("%s can't be read: what its passwords guard stays closed" % path)
-    return hidden, broken
+    from .secrets import rescue
+
+    return rescue(path, tell, there)
 
 
 def exists(path):
@@ -103,21 +93,17 @@ def exists(path):
         return False
 
 
-def _expect_interrupts():
-    # One that raises has memory to say where.
+def _prepare_memory():
+    """Have garbage collected before it fills the heap, and an interrupt that raises have memory to say where.
+
+    What stays would else lie scattered between what has gone, and leave no room in one piece.
+    """
     try:
         import micropython
 
         micropython.alloc_emergency_exception_buf(_EMERGENCY)
     except (ImportError, AttributeError):
         pass  # CPython, or a port without
-
-
-def _collect_often():
-    """Have garbage collected before it fills the heap.
-
-    What stays would else lie scattered between what has gone, and leave no room in one piece.
-    """
     if hasattr(gc, "threshold") and gc.threshold() < 0:  # not set in boot.py
         gc.collect()
         gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
@@ -174,17 +160,16 @@ def _add(kernel, id, make, *args):
 
 
 def _plugin(kernel, name):
-    from .manifests import manifest as manifest_of
+    from .manifests import part, place
 
-    manifest = manifest_of(name)
-    for need in manifest.get("requires", ()):
-        if manifest_of(need)["folder"] != manifest["folder"][: -len(name)] + need:
+    manifest = part(name, "module", "requires", "pages")
+    for need in manifest["requires"] or ():
+        if place(need) != manifest["folder"][: -len(name)] + need:
             load("plugins." + need)  # it lies elsewhere, where a plain import does not look
-    name_of_class = manifest.get("module")
-    if name_of_class is None:
+    if manifest["module"] is None:
         return None  # a library: whoever needs it imports it
-    module = getattr(load("plugins." + name), name_of_class)()
-    if manifest.get("pages"):
+    module = getattr(load("plugins." + name), manifest["module"])()
+    if manifest["pages"]:
         module.views = manifest["pages"]
     return module
 

@@ -1,11 +1,9 @@
-"""Why a plugin or a module of the configuration does not load, in words that help."""
+"""Why a plugin, a module or a name is not there, in words that help."""
 
 import os
 import sys
 
-from .boot import exists
-
-RARE = True  # needed when one does not load
+RARE = True  # needed when something is missing
 
 
 def tell(kernel, id, error):
@@ -35,7 +33,7 @@ def no_class(module, path, name):
 
 def _place(error):
     # Where a syntax error is, as "lamp.py line 3: ": the last place that its traceback names.
-    from .supervision import traceback
+    from .traceback import traceback
 
     place = ""
     for line in traceback(error).split("\n"):
@@ -48,6 +46,8 @@ def _place(error):
 def _shadow(module, path):
     # What may have been imported in the place of the file that is meant.
     file = getattr(module, "__file__", None)
+    from .boot import exists
+
     name = path.replace(".", "/")
     for folder in sys.path:
         for ending in (".py", ".mpy"):
@@ -76,3 +76,16 @@ def _candidates():
         except OSError:
             pass
     return ", ".join(sorted(found)) or "none"
+
+
+def missing(owner, name, have):
+    """Return the AttributeError of `owner` for `name`. have: names that it has beside those of its class."""
+    have = have + list(owner.__dict__)
+    classes = [type(owner)]
+    while classes:
+        one = classes.pop()
+        # Not dir(): on MicroPython it asks the object for every name that the firmware knows.
+        have += list(getattr(one, "__dict__", ()))
+        classes += [base for base in one.__bases__ if base is not object]
+    names = sorted({known for known in have if known[:1] != "_"})
+    return AttributeError("%s has no %r; have %s" % (type(owner).__name__, name, ", ".join(names)))

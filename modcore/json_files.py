@@ -3,13 +3,9 @@
 import json
 import os
 
-from .ticks import const
-
 RARE = True  # needed at a start, and when something is saved
 
-_ENOSPC = const(28)
 GOOD = ".good"  # ends the name of the last copy that could be read
-BAD = ".bad"  # ends the name of a file that could not
 
 
 def parse(text):
@@ -39,13 +35,18 @@ def load(path, tell=None, keep=False):
         try:
             found = _object(raw)
             if name != path:
-                _rename(name, path)  # the next save writes over it: it must not be the only one then
+                try:
+                    os.rename(name, path)  # the next save writes over it: it must not be the only one then
+                except OSError:
+                    pass
             if keep:
                 _keep(path + GOOD, raw)
             return found
         except ValueError as error:
             if name == path:
-                return _last_good(path, str(error), tell)
+                from .json_lenient import last_good
+
+                return last_good(path, str(error), tell)
     return {}
 
 
@@ -77,36 +78,9 @@ def save(path, config):
 
     What is there already is not written again. OSError: it can't be written; the old file is whole.
     """
-    from .json_write import write
+    from .json_write import save
 
-    old = ""
-    try:
-        with open(path) as f:
-            old = f.read()
-        if parse(old) == config:
-            return
-    except (OSError, ValueError, MemoryError):
-        pass
-    temporary = path + ".tmp"
-    try:
-        with open(temporary, "w") as f:
-            write(f, config, old)
-            f.flush()
-            if hasattr(os, "fsync"):
-                os.fsync(f.fileno())
-    except OSError as error:
-        _remove(temporary)
-        if error.args[0] != _ENOSPC:
-            raise
-        raise OSError(_ENOSPC, "no room for " + path)  # MicroPython has no word for it
-    if hasattr(os, "sync"):
-        os.sync()
-    try:
-        os.rename(temporary, path)
-    except OSError:
-        # FAT does not rename over a file. Power lost between these two leaves the temporary file: see load.
-        os.remove(path)
-        os.rename(temporary, path)
+    save(path, config)
 
 
 def _object(raw):
@@ -119,33 +93,3 @@ def _object(raw):
     if not isinstance(found, dict):
         raise ValueError("no object")
     return found
-
-
-def _last_good(path, reason, tell):
-    found = load_good(path)
-    _remove(path + BAD)
-    _rename(path, path + BAD)
-    if found:
-        try:
-            with open(path + GOOD, "rb") as source, open(path, "wb") as f:
-                f.write(source.read())
-        except OSError:
-            pass
-    if tell:
-        instead = "using the last good copy" if found else "booting on defaults"
-        tell("%s is broken (%s): kept as %s%s, %s" % (path, reason, path, BAD, instead))
-    return found
-
-
-def _rename(old, new):
-    try:
-        os.rename(old, new)
-    except OSError:
-        pass
-
-
-def _remove(path):
-    try:
-        os.remove(path)
-    except OSError:
-        pass

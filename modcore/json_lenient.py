@@ -1,6 +1,12 @@
-"""Reads JSON as people write it on a PC: a byte order mark, UTF-16, comments, a comma too many."""
+"""Reads JSON as people write it on a PC: a byte order mark, UTF-16, comments, a comma too many; and what is broken."""
+
+import os
+
+from .json_files import GOOD, load_good
 
 RARE = True  # needed when somebody has written a file by hand
+
+BAD = ".bad"  # ends the name of a file that could not be read
 
 
 def text_of(raw):
@@ -78,3 +84,34 @@ def _string_end(text, at):
             return at + 1
         at += 1
     raise ValueError("a string does not end")
+
+
+def last_good(path, reason, tell):
+    """Set the broken file `path` aside, put its last good copy in its place, and return the object in that."""
+    found = load_good(path)
+    _remove(path + BAD)
+    _rename(path, path + BAD)
+    if found:
+        try:
+            with open(path + GOOD, "rb") as source, open(path, "wb") as f:
+                f.write(source.read())
+        except OSError:
+            pass
+    if tell:
+        instead = "using the last good copy" if found else "booting on defaults"
+        tell("%s is broken (%s): kept as %s%s, %s" % (path, reason, path, BAD, instead))
+    return found
+
+
+def _rename(old, new):
+    try:
+        os.rename(old, new)
+    except OSError:
+        pass
+
+
+def _remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass

@@ -1,11 +1,14 @@
 """Writes JSON so that people can read it, and find it as they wrote it."""
 
 import json
+import os
 
+from .json_files import parse
 from .ticks import const
 
 RARE = True  # needed when a file is saved
 
+_ENOSPC = const(28)
 _LINE = const(60)  # characters up to which a list stands on one line
 _LAST = const(1 << 28)
 
@@ -55,3 +58,42 @@ def _place(text, key):
             return at
         at = text.find(word, at + 1)
     return _LAST
+
+
+def save(path, config):
+    """Do what `json_files.save` does."""
+    old = ""
+    try:
+        with open(path) as f:
+            old = f.read()
+        if parse(old) == config:
+            return
+    except (OSError, ValueError, MemoryError):
+        pass
+    temporary = path + ".tmp"
+    try:
+        with open(temporary, "w") as f:
+            write(f, config, old)
+            f.flush()
+            if hasattr(os, "fsync"):
+                os.fsync(f.fileno())
+    except OSError as error:
+        _remove(temporary)
+        if error.args[0] != _ENOSPC:
+            raise
+        raise OSError(_ENOSPC, "no room for " + path)  # MicroPython has no word for it
+    if hasattr(os, "sync"):
+        os.sync()
+    try:
+        os.rename(temporary, path)
+    except OSError:
+        # FAT does not rename over a file. Power lost between these two leaves the temporary file: see load.
+        os.remove(path)
+        os.rename(temporary, path)
+
+
+def _remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass

@@ -9,6 +9,7 @@ from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
 
+_SETTLED_S = const(5)  # after so long what starts together has started: connections, time, pages
 _LATE_MS = const(500)  # who holds up all others for so long is named
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
@@ -94,7 +95,7 @@ class Kernel:
 
                 start(self)
             bus.deliver()
-            if self._settling and not bus.waiting():
+            if self._settling and not bus.waiting() and (not self.running or self._uptime_s >= _SETTLED_S):
                 self._settling = False
                 self.relieve()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:

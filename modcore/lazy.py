@@ -10,7 +10,7 @@ is read from flash twice. Three cases are left, and this is the only file that t
 - memory that runs short: `relieve` drops every loaded file that says `RARE = True` at its top. Such a file
   holds functions alone: no class, whose identity would be lost, and no state. It is imported inside functions.
 
-The kernel calls `relieve` when the first start of all modules is over, for then it is known that the code for it is
+The kernel calls `relieve` a while after the first start of all modules, for then it is known that the code for it is
 not needed any more, and when memory runs short (see Kernel.relieve); nobody else drops anything.
 """
 

@@ -41,7 +41,7 @@ class Log:
 
     def exception(self, error, *words):
         """Log `words` and the traceback of `error`, as an error."""
-        from .supervision import traceback
+        from .traceback import traceback
 
         self._write(3, words + (traceback(error),))
 

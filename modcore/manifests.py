@@ -52,6 +52,22 @@ def names():
     return sorted(found)
 
 
+def place(name):
+    """The folder of an installed plugin; ValueError when there is none."""
+    bare = None
+    for folder in folders():
+        path = folder + "/" + name
+        if _size(path + "/plugin.json") is not None:
+            return path
+        if bare is None and name and _is_folder(path):
+            bare = path
+    if [known for known, _ in frozen() if known == name]:
+        return ".frozen/plugins/" + name
+    if bare:
+        raise ValueError("plugins: %s/plugin.json is missing" % bare)
+    raise ValueError("plugins: %r not found; have %s" % (name, ", ".join(names()) or "none"))
+
+
 def manifest(name):
     """The manifest of an installed plugin; ValueError when there is none, or it is broken.
 
@@ -59,35 +75,52 @@ def manifest(name):
     """
     from .json_files import parse
 
-    bare = None
-    for folder in folders():
-        path = folder + "/" + name + "/plugin.json"
-        if _size(path) is None:
-            if bare is None and name and _is_folder(folder + "/" + name):
-                bare = path
-            continue
-        try:
-            with open(path) as f:
+    folder = place(name)
+    try:
+        if folder[:8] == ".frozen/":
+            found = parse(dict(frozen())[name])
+        else:
+            with open(folder + "/plugin.json") as f:
                 found = parse(f.read())
-            if not isinstance(found, dict):
-                raise ValueError("no object")
-            for key in ("name", "version", "module"):
-                if key not in found:
-                    raise ValueError("misses %r" % key)
-            if found["name"] != name:
-                raise ValueError("its name is %r" % (found["name"],))
+        _check(found, name)
+    except ValueError as error:
+        raise ValueError("%s/plugin.json is broken: %s" % (folder, error))
+    found["folder"] = folder
+    return found
+
+
+def part(name, *keys):
+    """Some keys of the manifest of an installed plugin, None where it has none, and its `folder`.
+
+    Read as a stream: the text in one piece takes memory that a small heap does not have. ValueError as for `manifest`.
+
+        part("mqtt", "requires")        # {"requires": [], "folder": "/lib/plugins/mqtt"}
+    """
+    folder = place(name)
+    if folder[:8] == ".frozen/":
+        found = manifest(name)
+    else:
+        import json
+
+        try:
+            with open(folder + "/plugin.json") as f:
+                found = json.load(f)
+            _check(found, name)
         except ValueError as error:
-            raise ValueError("%s is broken: %s" % (path, error))
-        found["folder"] = folder + "/" + name
-        return found
-    for known, text in frozen():
-        if known == name:
-            found = parse(text)
-            found["folder"] = ".frozen/plugins/" + name
-            return found
-    if bare:
-        raise ValueError("plugins: %s is missing" % bare)
-    raise ValueError("plugins: %r not found; have %s" % (name, ", ".join(names()) or "none"))
+            raise ValueError("%s/plugin.json is broken: %s" % (folder, error))
+    found = {key: found.get(key) for key in keys}
+    found["folder"] = folder
+    return found
+
+
+def _check(found, name):
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    for key in ("name", "version", "module"):
+        if key not in found:
+            raise ValueError("misses %r" % key)
+    if found["name"] != name:
+        raise ValueError("its name is %r" % (found["name"],))
 
 
 def installed(*keys):
@@ -100,29 +133,12 @@ def installed(*keys):
     found = {}
     for name in names():
         try:
-            found[name] = _part(name, keys) if keys else manifest(name)
+            found[name] = part(name, *keys) if keys else manifest(name)
+            if keys:
+                del found[name]["folder"]
         except ValueError as error:
             found[name] = {"name": name, "error": str(error)}
     return found
-
-
-def _part(name, keys):
-    # Read as a stream: a small heap in which much runs has no room for the text in one piece.
-    import json
-
-    for folder in folders():
-        path = folder + "/" + name + "/plugin.json"
-        if _size(path) is not None:
-            try:
-                with open(path) as f:
-                    found = json.load(f)
-            except ValueError:
-                found = None
-            if not isinstance(found, dict) or found.get("name") != name or "version" not in found:
-                raise ValueError("%s is broken" % path)
-            return {key: found.get(key) for key in keys}
-    found = manifest(name)
-    return {key: found.get(key) for key in keys}
 
 
 def _size(path):

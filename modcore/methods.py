@@ -12,18 +12,13 @@ def method(owner, name, *files):
     it; it names the object and what there is.
     """
     kind = type(method)
-    have = list(owner.__dict__)
+    have = []
     for file in files:
         functions = load("modcore." + file).__dict__
         function = None if name[0] == "_" else functions.get(name)
         if isinstance(function, kind):
             return lambda *args, **named: function(owner, *args, **named)
         have += [known for known in functions if isinstance(functions[known], kind)]
-    classes = [type(owner)]
-    while classes:
-        one = classes.pop()
-        # Not dir(): on MicroPython it asks the object for every name that the firmware knows.
-        have += list(getattr(one, "__dict__", ()))
-        classes += [base for base in one.__bases__ if base is not object]
-    names = sorted({known for known in have if known[:1] != "_"})
-    raise AttributeError("%s has no %r; have %s" % (type(owner).__name__, name, ", ".join(names)))
+    from .diagnosis import missing
+
+    raise missing(owner, name, have)

@@ -105,13 +105,19 @@ class Module:
 
         return add(self, ms, ms, handler, args)
 
+    def watch(self, sock, flags, handler):
+        """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
+        from .sockets import watch
+
+        watch(self, sock, flags, handler)
+
     def unwatch(self, sock):
         """End `watch(sock)`; one that is not watched is no error. Call it before the socket is closed."""
         if self.kernel._sockets:
             self.kernel._sockets.unwatch(sock)
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
-        from .services import fire, hook, settings, watch
+        from .services import fire, hook, settings
 
 
 if not MICROPYTHON:

@@ -25,3 +25,25 @@ def keep_secret(kernel, section, key, value):
 def save_secrets(kernel):
     """Save the secrets as they are, beside config.json. OSError: they can't be."""
     save(kernel.path[: kernel.path.rfind("/") + 1] + "secrets.json", kernel.secrets)
+
+
+def rescue(path, tell, there):
+    """Return the secrets of a device whose file `path` holds none, and whether there were some that nobody can read.
+
+    there: whether there was such a file before it was read; a broken one has been set aside since.
+    """
+    from .boot import exists
+    from .json_files import GOOD, load_good
+
+    if there and exists(path):
+        return {}, False
+    hidden = {}
+    broken = there
+    if not there:
+        hidden = load_good(path)
+        broken = not hidden and exists(path + ".bad")
+        if hidden:
+            tell("%s is missing: using the last good copy, %s%s" % (path, path, GOOD))
+    if broken:
+        tell("%s can't be read: what its passwords guard stays closed" % path)
+    return hidden, broken

@@ -1,4 +1,4 @@
-"""Methods of Module that are asked for now and then: events of a configuration, sockets, hooks, shared sections.
+"""Methods of Module that are asked for now and then: events of a configuration, hooks, shared sections.
 
 Each function is a method of Module, `module` standing for `self`; a board loads them when one is called.
 """
@@ -19,13 +19,6 @@ def fire(module, events, value=None):
     from .fire import Events
 
     Events(module, events).fire(value)
-
-
-def watch(module, sock, flags, handler):
-    """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
-    from .sockets import watch
-
-    watch(module, sock, flags, handler)
 
 
 def hook(module, state, before=None, after=None):

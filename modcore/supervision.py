@@ -28,7 +28,7 @@ def report(kernel, module, error):
         return
     text = "%s: %s" % (type(error).__name__, error)
     kernel.bus.publish("$error/" + module.id, text, True)
-    module.log.error(traceback(error))
+    module.log.exception(error)
 
 
 def fail(kernel, module, error):
@@ -38,7 +38,7 @@ def fail(kernel, module, error):
     """
     gc.collect()  # leave room for what follows
     if module is None:
-        kernel.log.error(traceback(error))
+        kernel.log.exception(error)
         return
     try:
         report(kernel, module, error)
@@ -103,7 +103,7 @@ def _attempt(module, name):
             raise
         except BaseException as error:
             # On $error stays the reason: this is mostly its consequence.
-            module.log.error(traceback(error))
+            module.log.exception(error)
 
 
 def late(kernel, module, ms):
@@ -115,23 +115,6 @@ def late(kernel, module, ms):
     if ms > kernel.bus.get("$late/" + id, 0):
         kernel.bus.publish("$late/" + id, ms, True)
         (module or kernel).log.warning("held up all others for %d ms" % ms)
-
-
-def traceback(error):
-    """Return the traceback of `error` as text."""
-    try:
-        import io
-        from sys import print_exception
-
-        out = io.StringIO()
-        print_exception(error, out)
-        return out.getvalue().rstrip()
-    except UnicodeError:  # a name out of a broken file
-        return type(error).__name__ + ": its text is not UTF-8"
-    except ImportError:
-        from traceback import format_exception
-
-        return "".join(format_exception(type(error), error, error.__traceback__)).rstrip()
 
 
 def release(kernel, module):

@@ -38,7 +38,7 @@ def run(module, payload):
     try:
         _evaluate(text, module.names, show)
     except BaseException as error:
-        from modcore.supervision import traceback
+        from modcore.traceback import traceback
 
         show(traceback(error))
     _answer(module, id, "".join(out))
