@@ -1,6 +1,7 @@
 """Pictures of the dashboard's pages for docs/screenshots: `make screenshots`, on a virtual board, in Chromium."""
 
 import base64
+import contextlib
 import os
 import re
 import shutil
@@ -46,6 +47,7 @@ def main():
             _take(board, url)
         finally:
             board.stop()
+        _take_garden(folder / "garden")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
@@ -64,17 +66,22 @@ def _boot(folder):
     board = Board(folder, runtime="micropython32", heap="512K", virtual_clock=True)
     board.start()
     url = "http://127.0.0.1:{}".format(board.expose(80))
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(url + "/api/admin/session", timeout=2)
-            break
-        except (OSError, urllib.error.URLError):
-            time.sleep(0.1)
+    _wait_for(url + "/api/admin/session")
     board.forward(_HOURS_S)
     return board, url
 
 
-def _take(board, url):
+def _wait_for(url):
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _browser():
     from playwright.sync_api import sync_playwright
 
     toolchain.ensure("chromium")
@@ -82,11 +89,50 @@ def _take(board, url):
     if folders:
         os.environ["LD_LIBRARY_PATH"] = os.pathsep.join(folders)
     TARGET.mkdir(parents=True, exist_ok=True)
-    code = re.search(r"first visit is ([\d-]+)", board.text).group(1)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=toolchain.tool("chromium"), args=["--disable-gpu"]
         )
+        yield chromium
+        chromium.close()
+
+
+def _shoot(context, page, name):
+    # Called when the page's charts and editors are drawn.
+    picture = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": 82})
+    target = TARGET / (name + ".webp")
+    target.write_bytes(base64.b64decode(picture["data"]))
+    print(target.relative_to(ROOT))
+
+
+def _take_garden(folder):
+    """Take the page of the watering sample while a program runs."""
+    layout.lay_out(folder, ROOT / "samples" / "watering", "micropython32")
+    board = Board(folder, runtime="micropython32", heap="512K", pc_clock=True)
+    board.start()
+    try:
+        url = "http://127.0.0.1:{}".format(board.expose(80))
+        _wait_for(url + "/watering/state")
+        for path in ("program/play/1", "program/play/2"):
+            urllib.request.urlopen(urllib.request.Request(url + "/watering/" + path, method="POST"))
+        with _browser() as chromium:
+            for width, height, scheme in SIGHTS:
+                context = chromium.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=scheme
+                )
+                page = context.new_page()
+                page.goto(url + "/#/watering")
+                page.locator(".g-run").first.wait_for()
+                page.wait_for_timeout(1200)
+                _shoot(context, page, "watering-{}-{}".format(width, scheme))
+                context.close()
+    finally:
+        board.stop()
+
+
+def _take(board, url):
+    code = re.search(r"first visit is ([\d-]+)", board.text).group(1)
+    with _browser() as chromium:
         steps = [("claim", {"code": code, "password": PASSWORD})]
         steps += [("session", {"name": "admin", "password": PASSWORD})] * 3
         for (width, height, scheme), (path, body) in zip(HOME_SIGHTS, steps):  # noqa: B905
@@ -97,15 +143,9 @@ def _take(board, url):
             for name in PAGES if (width, height, scheme) in SIGHTS else ["home"]:
                 page.goto(url + "/#/" + name)
                 page.locator(".link.live").wait_for()
-                page.wait_for_timeout(1200)  # charts and editors are drawn by then
-                picture = context.new_cdp_session(page).send(
-                    "Page.captureScreenshot", {"format": "webp", "quality": 82}
-                )
-                target = TARGET / "{}-{}-{}.webp".format(name.replace("/", "-"), width, scheme)
-                target.write_bytes(base64.b64decode(picture["data"]))
-                print(target.relative_to(ROOT))
+                page.wait_for_timeout(1200)
+                _shoot(context, page, "{}-{}-{}".format(name.replace("/", "-"), width, scheme))
             context.close()
-        chromium.close()
 
 
 _POST = """([path, body]) => fetch(path, {method: "POST", body: JSON.stringify(body),
