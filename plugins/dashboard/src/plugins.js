@@ -19,17 +19,21 @@ export default function Plugins() {
   useEffect(() => {
     if (!events) return undefined;
     const abort = new AbortController();
-    follow("/api/events?filter=" + encodeURIComponent("plugins/#"), {
-      signal: abort.signal,
-      alive() {},
-      heard(topic, value) {
-        const what = topic.split("/")[1];
-        if (what === "found" && value) setFound(old => ({ ...old, [topic.split("/")[2]]: value }));
-        if (what === "failed" && value && value.reason) notify(t("plugins.failed", value), "bad");
-        if (what === "done" || what === "accepted") here.current();
-        if (what === "accepted" && value) notify(t("plugins.accepted", { name: Array.isArray(value) ? value.join(", ") : value.name || value }));
-      },
-    }).catch(() => {});
+    const heard = (topic, value) => {
+      const [, what, name] = topic.split("/");
+      if (what === "found" && value) setFound(old => ({ ...old, [name]: value }));
+      if (what === "failed" && value && value.reason) notify(t(value.kept ? "plugins.back" : "plugins.failed", value), "bad");
+      if (what === "accepted" && value) notify(t("plugins.accepted", { name: Object.entries(value).map(one => one.join(" ")).join(", ") }));
+      if (what === "done" && value) notify(t(value.action === "remove" ? "plugins.removed" : "plugins.trial", value));
+      if (what === "done" || what === "accepted" || what === "failed") here.current();
+    };
+    const listen = async () => {
+      while (!abort.signal.aborted) {
+        await follow("/api/events?filter=" + encodeURIComponent("plugins/#"), { signal: abort.signal, alive() {}, heard }).catch(() => {});
+        await new Promise(resolve => setTimeout(resolve, 2000)); // the device has gone for a moment
+      }
+    };
+    listen();
     return () => abort.abort();
   }, [events]);
   const order = async (action, name) => {
