@@ -125,7 +125,7 @@ export default function Editor({ path }) {
       ${state.error && html`<${Trouble} error=${state.error} retry=${read} />`}
       ${wrong && html`<div class="trouble" role="alert"><p>${reason(wrong)}</p><${Button} onClick=${() => write({ force: true })}>${t("editor.force")}<//></div>`}
       ${state.text === null && !state.error ? html`<${Busy} />` : null}
-      ${state.text !== null && html`<div class="editor box" ref=${place} role=${ready ? "textbox" : undefined} aria-multiline=${ready ? "true" : undefined} aria-label=${ready ? "/" + path : undefined} tabindex="0" />`}
+      ${state.text !== null && html`<div class="editor box" ref=${place} role=${ready ? "textbox" : undefined} aria-multiline=${ready ? "true" : undefined} aria-label=${ready ? "/" + path : undefined} tabindex="0" onInput=${() => jar.current && setDirty(jar.current.toString() !== saved.current)} />`}
     </div>
   <//>`;
 }

@@ -2,16 +2,16 @@
 import { html, useState, useEffect, useRef } from "./html.js";
 import { t, bytes, moment } from "./text.js";
 import { request, Failure } from "./request.js";
-import { Page, Card, Busy, Button, Choose, Meter, Loaded, Empty, Trouble, useLoad, save } from "./parts.js";
+import { Page, Card, Button, Choose, Meter, Loaded, Loading, Empty, Trouble, useLoad, usePart, save } from "./parts.js";
 import { Icon } from "./icons.js";
 import { ask, confirm, dialog } from "./dialogs.js";
 import { fail, notify, reason } from "./notices.js";
-import { part } from "./loading.js";
 import { go } from "./shell.js";
 
 const SET_S = 1704067200; // a file that is older was written before the clock was set
 const EDITED = /\.(py|json|js|mjs|css|html?|md|txt|csv|xml|svg|toml|ini|cfg|yml|yaml|sh|conf|log|webmanifest)$|^[^.]+$|^\.\w+$/i;
 const MOST_EDITED = 131072;
+const STALLED_MS = 30000; // an upload that does not go on for so long has come to its end
 
 /** The address of a path of the device below /api/files. */
 export function address(path) {
@@ -20,12 +20,9 @@ export function address(path) {
 
 /** The page; rest: a folder, or the file that is edited, as "lib/main.py". */
 export default function Files({ rest }) {
-  const [Editor, setEditor] = useState(null);
   const edits = rest && !rest.endsWith("/") && EDITED.test(rest.split("/").pop());
-  useEffect(() => {
-    if (edits) part("editor").then(module => setEditor(() => module.default), fail);
-  }, [edits]);
-  if (edits) return Editor ? html`<${Editor} key=${rest} path=${rest} />` : html`<${Page} title=${t("page.files")}><${Busy} /><//>`;
+  const editor = usePart(edits ? "editor" : null);
+  if (edits) return editor.code ? html`<${editor.code.default} key=${rest} path=${rest} />` : html`<${Page} title=${t("page.files")}><${Loading} part=${editor} /><//>`;
   return html`<${Folder} key=${rest} path=${rest.replace(/\/$/, "")} />`;
 }
 
@@ -159,11 +156,19 @@ async function remove(path, name, folder) {
 }
 
 // fetch tells nothing of how far an upload is.
-function send(path, file, progress) {
+async function send(path, file, progress) {
+  await request("GET", "/api/admin/system?memory"); // asks for the login where one is needed
   return new Promise((resolve, reject) => {
     const asked = new XMLHttpRequest();
+    let stalled;
+    const alive = () => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => asked.abort(), STALLED_MS);
+    };
     asked.open("PUT", address(path));
-    asked.upload.onprogress = event => event.lengthComputable && progress(event.loaded / event.total);
+    alive();
+    asked.upload.onprogress = event => (alive(), event.lengthComputable && progress(event.loaded / event.total));
+    asked.onloadend = () => clearTimeout(stalled);
     asked.onerror = asked.onabort = () => reject(new Failure(0, ""));
     asked.onload = () => {
       let found = null;

@@ -2,12 +2,12 @@
 import { html, useState, useEffect, useRef, useMemo } from "./html.js";
 import { t, language, number } from "./text.js";
 import { request } from "./request.js";
-import { Page, Card, Button, Badge, Empty, Loaded, Busy, Switch, useLoad, save } from "./parts.js";
+import { Page, Card, Button, Badge, Empty, Loaded, Loading, Busy, Switch, useLoad, usePart, save } from "./parts.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
 import { moduleName, nameOf, unitOf } from "./widgets.js";
 import { device, onEvent, property, useAbout } from "./live.js";
-import { part, style } from "./loading.js";
+import { style } from "./loading.js";
 
 const SPANS = [["hour", 3600], ["day", 86400], ["week", 604800], ["month", 2678400]];
 
@@ -16,15 +16,12 @@ export default function History() {
   const load = useLoad("/api/history", { every: 60000 });
   const about = useAbout();
   const [span, setSpan] = useState("day");
-  const [uPlot, setPlot] = useState(null);
-  useEffect(() => {
-    style("uplot.css");
-    part("uplot").then(module => setPlot(() => module.default), fail);
-  }, []);
+  const plot = usePart("uplot");
+  useEffect(() => style("uplot.css"), []);
   return html`<${Page} title=${t("page.history")} wide actions=${html`
       <div class="segments" role="group" aria-label=${t("history.span")}>${SPANS.map(([name]) => html`<button key=${name} type="button" aria-pressed=${span === name ? "true" : "false"} onClick=${() => setSpan(name)}>${t("history." + name)}</button>`)}</div>
       <${Button} icon="cog" onClick=${() => dialog(Choice).then(() => load.load())}>${t("history.choose")}<//>`}>
-    <${Loaded} load=${load}>${data => !about || !uPlot ? html`<${Busy} />` : data.series.length ? html`<div class="charts">${data.series.map(one => html`<${Series} key=${one.topic} one=${one} span=${span} uPlot=${uPlot} now=${data.now} />`)}</div>`
+    <${Loaded} load=${load}>${data => !about ? html`<${Busy} />` : data.series.length ? html`<${Loading} part=${plot}>${code => html`<div class="charts">${data.series.map(one => html`<${Series} key=${one.topic} one=${one} span=${span} uPlot=${code.default} now=${data.now} />`)}</div>`}<//>`
       : html`<${Empty} icon="chart-line">${t("history.none")}<//>`}<//>
   <//>`;
 }

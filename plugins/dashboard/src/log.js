@@ -41,7 +41,8 @@ export default function Log() {
         },
       });
     };
-    run().catch(found => found.name !== "AbortError" && setError(found)).then(() => !abort.signal.aborted && setTimeout(() => again(n => n + 1), 3000));
+    // Who has closed the login is not asked again and again.
+    run().catch(found => abort.signal.aborted || (setError(found), found.status)).then(status => abort.signal.aborted || status === 401 || setTimeout(() => again(n => n + 1), 3000));
     return () => abort.abort();
   }, [turn]);
   const modules = useMemo(() => [...new Set((lines || []).map(line => line.module))].sort(), [lines]);

@@ -1,15 +1,13 @@
 // Modules: what runs, what failed and why; the settings of each as a form.
-import { html, useState } from "./html.js";
+import { html } from "./html.js";
 import { t, bytes } from "./text.js";
 import { request } from "./request.js";
-import { Page, Card, Badge, Busy, Button, Loaded, Empty, useLoad } from "./parts.js";
+import { Page, Card, Badge, Button, Loaded, Loading, Empty, useLoad, usePart } from "./parts.js";
 import { Icon } from "./icons.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
 import { moduleName } from "./widgets.js";
-import { part } from "./loading.js";
 import { go } from "./shell.js";
-import { useEffect } from "./html.js";
 
 const KINDS = { RUNNING: "good", FAILED: "bad", STOPPED: "warn", UNMOUNTED: "warn" };
 
@@ -19,11 +17,8 @@ export default function Modules({ rest }) {
 }
 
 function SettingsPart({ section }) {
-  const [Component, set] = useState(null);
-  useEffect(() => {
-    part("settings").then(module => set(() => module.default), fail);
-  }, []);
-  return Component ? html`<${Component} section=${section} />` : html`<${Page} title=${t("page.modules")}><${Busy} /><//>`;
+  const settings = usePart("settings");
+  return settings.code ? html`<${settings.code.default} section=${section} />` : html`<${Page} title=${t("page.modules")}><${Loading} part=${settings} /><//>`;
 }
 
 function List() {
@@ -47,6 +42,7 @@ function Line({ one, load }) {
       else notify(t("modules.now", { name: moduleName(one.id), state: t("state." + found.state) }));
     } catch (error) {
       fail(error, moduleName(one.id));
+      if (error.status === 401) return;
     }
     load();
   };

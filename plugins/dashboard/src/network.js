@@ -1,14 +1,13 @@
 // Network: what is in reach, known networks, the device's own access point, host name.
 import { html, useState, useEffect } from "./html.js";
 import { t } from "./text.js";
-import { Page, Card, Row, Button, Field, Badge, Empty, Busy, Loaded, useLoad } from "./parts.js";
+import { Page, Card, Row, Button, Field, Badge, Empty, Busy, Loaded, Loading, useLoad, usePart } from "./parts.js";
 import { Icon } from "./icons.js";
 import { confirm, dialog, useRun, Wrong } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
 import { request } from "./request.js";
 import { Widget } from "./widgets.js";
 import { useAbout, useLink, useValue } from "./live.js";
-import { part } from "./loading.js";
 
 const PLACE = "/api/admin/network";
 
@@ -154,10 +153,7 @@ function Address({ ssid, list, close }) {
 export function Section({ section, title, only, children, icon = "cog" }) {
   const path = "/api/admin/settings/" + section;
   const load = useLoad(path);
-  const [Form, setForm] = useState(null);
-  useEffect(() => {
-    part("settings").then(module => setForm(() => module.Form), fail);
-  }, []);
+  const settings = usePart("settings");
   return html`<h2 class="section">${title}</h2>${children && html`<${Card}>${children}<//>`}
-    ${Form && html`<${Loaded} load=${load}>${data => html`<${Form} key=${JSON.stringify(data.fields)} data=${data} path=${path} load=${load.load} only=${only} />`}<//>`}`;
+    <${Loading} part=${settings}>${({ Form }) => html`<${Loaded} load=${load}>${data => html`<${Form} key=${JSON.stringify(data.fields)} data=${data} path=${path} load=${load.load} only=${only} />`}<//>`}<//>`;
 }

@@ -39,7 +39,7 @@ export function reason(error) {
   if (error.status === 0) return t("failed.unreachable");
   if (error.status === 401) return t("failed.login");
   if (error.status === 403 && (!error.message || error.message.includes("group admin"))) return t("failed.forbidden");
-  if (error.status === 503 && !error.message) return t("failed.busy");
+  if (error.status === 503 && !(error.detail && error.detail.error)) return t("failed.busy");
   return error.message || String(error.status);
 }
 

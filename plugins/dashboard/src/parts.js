@@ -5,6 +5,7 @@ import { request } from "./request.js";
 import { Icon } from "./icons.js";
 import { reason } from "./notices.js";
 import { useLink } from "./live.js";
+import { part } from "./loading.js";
 
 /** A page: its heading, what can be done with it at the right, its content. bare: the heading is heard only. */
 export function Page({ title, actions, children, wide, bare }) {
@@ -162,13 +163,35 @@ export function useLoad(path, { every = 0 } = {}) {
   useEffect(() => {
     if (link !== "lost") load();
   }, [path, link === "lost"]);
+  const refused = useRef(false);
+  refused.current = Boolean(state.error && state.error.status === 401);
   useEffect(() => {
     if (!every) return undefined;
-    const timer = setInterval(() => !document.hidden && load(), every);
+    // Who has closed the login is not asked again and again.
+    const timer = setInterval(() => !document.hidden && !refused.current && load(), every);
     return () => clearInterval(timer);
   }, [path, every]);
   useEffect(() => () => asked.current++, []);
   return { data: state.path === path ? state.data : null, error: state.error, load, set: data => setState({ data, error: null, path }) };
+}
+
+/** In a component: {code, error, load} of a file of pages or a library by its plain name, loaded when it is wanted. */
+export function usePart(name) {
+  const [state, setState] = useState({});
+  const load = () => {
+    setState({});
+    part(name).then(code => setState({ name, code }), () => setState({ name, error: { status: 0 } }));
+  };
+  useEffect(() => {
+    if (name) load();
+  }, [name]);
+  return { code: state.name === name ? state.code : null, error: state.name === name ? state.error : null, load };
+}
+
+/** What `usePart` brings, shown by `children(code)`; busy and trouble are shown in its place. */
+export function Loading({ part, children }) {
+  if (part.error) return html`<${Trouble} error=${part.error} retry=${part.load} />`;
+  return part.code ? children(part.code) : html`<${Busy} />`;
 }
 
 /** What a GET brings, shown by `children(data, load)`; busy and trouble are shown in its place. */

@@ -79,6 +79,7 @@ function Line({ one, installer, order, load, newer }) {
       notify(t(on ? "plugins.enabled" : "plugins.disabled", { name: one.name }));
     } catch (error) {
       fail(error, one.name);
+      if (error.status === 401) return;
     }
     load();
   };

@@ -66,18 +66,30 @@ function Desk({ modules }) {
       setList((await request("GET", FOLDER)).entries.filter(one => one.name.endsWith(".trec.txt")));
     } catch (error) {
       setList([]);
+      if (error.status !== 404) fail(error, t("recorder.kept.title")); // 404: nothing was recorded yet
     }
   };
   useEffect(() => {
     refresh();
     return () => stop.current && stop.current.abort();
   }, []);
-  const record = () => {
+  const record = async () => {
+    try {
+      await request("GET", "/api/admin/system?memory"); // asks for the login where one is needed
+    } catch (error) {
+      fail(error, t("recorder.start"));
+      return;
+    }
     const abort = new AbortController();
     const begun = Date.now();
     stop.current = abort;
     setEvents([]);
-    listen(module, abort.signal, one => Date.now() - begun > 400 && setEvents(old => [...old, one])).catch(error => abort.signal.aborted || fail(error));
+    listen(module, abort.signal, one => Date.now() - begun > 400 && setEvents(old => [...old, one])).catch(error => {
+      if (abort.signal.aborted) return;
+      stop.current = null;
+      setEvents(null);
+      fail(error, t("recorder.start"));
+    });
   };
   const end = () => {
     stop.current.abort();
@@ -106,7 +118,8 @@ function Desk({ modules }) {
       const found = [];
       const abort = new AbortController();
       const begun = Date.now();
-      listen(module, abort.signal, one => Date.now() - begun > 400 && found.push(one)).catch(() => {});
+      let deaf = null;
+      listen(module, abort.signal, one => Date.now() - begun > 400 && found.push(one)).catch(error => abort.signal.aborted || (deaf = error));
       await new Promise(resolve => setTimeout(resolve, 600));
       const commands = recorded.filter(line => line.startsWith("> ")).map(line => line.slice(2));
       const first = Date.now();
@@ -117,6 +130,7 @@ function Desk({ modules }) {
       }
       await new Promise(resolve => setTimeout(resolve, QUIET_MS));
       abort.abort();
+      if (deaf) throw deaf;
       setRun({ file, changes: difference(recorded, [recorded[0], ...lines(found)]) });
     } catch (error) {
       fail(error, file);

@@ -60,7 +60,9 @@ async function read(answer) {
  * EventSource will not do: it knows the names of events beforehand, and hides the comments that show a living device.
  */
 export async function follow(path, { heard, alive, signal }) {
-  const answer = await fetch(path, { signal, cache: "no-store", credentials: "same-origin" });
+  const answer = await fetch(path, { signal, cache: "no-store", credentials: "same-origin" }).catch(() => {
+    throw new Failure(0, "");
+  });
   if (!answer.ok) throw new Failure(answer.status, answer.statusText, await read(answer));
   alive();
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -3,7 +3,7 @@ import { html, render, useState, useEffect, useRef } from "./html.js";
 import { t, said, files } from "./text.js";
 import { part } from "./loading.js";
 import { Icon } from "./icons.js";
-import { Page, Busy, Trouble, Empty } from "./parts.js";
+import { Page, Empty, Loading, usePart } from "./parts.js";
 import { Dialogs, dialog } from "./dialogs.js";
 import { Notices } from "./notices.js";
 import { Home, Brought } from "./home.js";
@@ -64,15 +64,8 @@ function useRoute() {
 }
 
 function Lazy({ name, rest }) {
-  const [found, setFound] = useState({});
-  const load = () => {
-    setFound({ name });
-    part(name).then(module => setFound({ name, Component: module.default }), () => setFound({ name, error: { status: 0 } }));
-  };
-  useEffect(load, [name]);
-  if (found.name !== name || (!found.Component && !found.error)) return html`<${Page} title=${t("page." + name)}><${Busy} /><//>`;
-  if (found.error) return html`<${Page} title=${t("page." + name)}><${Trouble} error=${found.error} retry=${load} /><//>`;
-  return html`<${found.Component} rest=${rest} />`;
+  const found = usePart(name);
+  return found.code ? html`<${found.code.default} rest=${rest} />` : html`<${Page} title=${t("page." + name)}><${Loading} part=${found} /><//>`;
 }
 
 function Status() {

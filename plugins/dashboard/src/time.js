@@ -1,11 +1,10 @@
 // Time: what time it is on the device, its zone by name, time servers.
 import { html, useState, useEffect } from "./html.js";
 import { t, language, moment } from "./text.js";
-import { Page, Card, Row, Button, Field, Badge, Empty, Busy } from "./parts.js";
+import { Page, Card, Row, Button, Field, Badge, Empty, Busy, Loading, usePart } from "./parts.js";
 import { fail, notify } from "./notices.js";
 import { Widget } from "./widgets.js";
 import { command, device, property, useAbout, useValue } from "./live.js";
-import { part } from "./loading.js";
 
 // Which of the names that share their rules is shown.
 const USUAL = ["UTC", "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Africa/Johannesburg"];
@@ -13,23 +12,19 @@ const USUAL = ["UTC", "Europe/Berlin", "Europe/London", "Europe/Athens", "Americ
 /** The page. */
 export default function Time() {
   const about = useAbout();
-  const [zones, setZones] = useState(null);
-  const [Section, setSection] = useState(null);
-  useEffect(() => {
-    part("zones").then(module => setZones(module.default), fail);
-    part("network").then(module => setSection(() => module.Section), fail);
-  }, []);
+  const zones = usePart("zones");
+  const network = usePart("network");
   if (!about) return html`<${Page} title=${t("page.time")}><${Busy} /><//>`;
   const ours = topic => property(topic) && html`<${Widget} topic=${topic} />`;
   return html`<${Page} title=${t("page.time")}>
     ${!about.modules.tz && !about.modules.ntp ? html`<${Empty} icon="clock">${t("time.none")}<//>` : null}
     ${about.modules.tz && html`<${Card} title=${t("module.tz")} icon="clock">
-      <${Now} />${zones ? html`<${Zone} zones=${zones} />` : html`<${Busy} />`}<${Change} />
+      <${Now} /><${Loading} part=${zones}>${code => html`<${Zone} zones=${code.default} /><${Change} zones=${code.default} />`}<//>
     <//>`}
     ${about.modules.ntp && html`<${Card} title=${t("module.ntp")} icon="clock">
       ${Object.keys(about.modules.ntp.properties).map(name => ours("ntp/" + name))}
     <//>`}
-    ${about.modules.ntp && Section && html`<${Section} section="ntp" title=${t("time.servers")} only=${["hosts", "resync_s"]} />`}
+    ${about.modules.ntp && html`<${Loading} part=${network}>${({ Section }) => html`<${Section} section="ntp" title=${t("time.servers")} only=${["hosts", "resync_s"]} />`}<//>`}
   <//>`;
 }
 
@@ -75,13 +70,9 @@ function Zone({ zones }) {
 }
 
 // When the offset changes next, worked out here from a zone that has the same rules.
-function Change() {
+function Change({ zones }) {
   const zone = useValue("tz/zone");
-  const [zones, setZones] = useState(null);
-  useEffect(() => {
-    part("zones").then(module => setZones(module.default));
-  }, []);
-  const name = zones && [...USUAL, ...Object.keys(zones)].find(one => zones[one] === zone);
+  const name = [...USUAL, ...Object.keys(zones)].find(one => zones[one] === zone);
   const next = name && nextChange(name);
   return html`<${Row} label=${t("time.change")}><span class="value">${next ? moment(next / 1000) : name ? t("time.nochange") : "–"}</span><//>`;
 }

@@ -4,16 +4,20 @@ import { t } from "./text.js";
 import { request } from "./request.js";
 import { Page, Card, Row, Button, Field, Badge, Loaded, Empty, useLoad } from "./parts.js";
 import { confirm, dialog, useRun, Wrong } from "./dialogs.js";
-import { notify } from "./notices.js";
+import { fail, notify } from "./notices.js";
 
 /** The page. */
 export default function Users() {
   const load = useLoad("/api/admin/users");
   const then = done => done !== undefined && load.load();
   const logout = async () => {
-    await request("DELETE", "/api/admin/session");
-    location.hash = "#/";
-    location.reload();
+    try {
+      await request("DELETE", "/api/admin/session");
+      location.hash = "#/";
+      location.reload();
+    } catch (error) {
+      fail(error, t("users.logout"));
+    }
   };
   return html`<${Page} title=${t("page.users")} actions=${html`<${Button} icon="logout" onClick=${logout}>${t("users.logout")}<//>`}>
     <${Loaded} load=${load}>${data => html`
