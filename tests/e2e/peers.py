@@ -6,8 +6,8 @@ import json
 import socket
 import subprocess
 import threading
-import time
 import urllib.parse
+import uuid
 
 import paho.mqtt.client as mqtt
 
@@ -75,12 +75,11 @@ class Mqtt:
 
 def retained(port, topic):
     """Return what the broker keeps for `topic`, None for nothing; asked with a connection of its own."""
-    with Mqtt(port, topic) as peer:
-        # The broker sends retained messages after its SUBACK, before it answers anything that comes later.
-        peer.publish("peers/mark", "1")
-        end = time.monotonic() + 1
-        while peer.last(topic) is None and time.monotonic() < end:
-            time.sleep(0.02)
+    mark = "peers/mark/" + uuid.uuid4().hex
+    with Mqtt(port, topic, mark) as peer:
+        # The broker sends retained messages before anything that comes after its SUBACK.
+        peer.publish(mark, "1")
+        peer.wait(mark, "1")
         return next((payload for _, payload, kept in peer.messages if kept), None)
 
 

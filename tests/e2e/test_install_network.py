@@ -377,6 +377,7 @@ def test_a_slow_download_holds_nothing_up(tmp_path, web, free_port):
         # The web server of the same loop answers all the while.
         while "loading" in (device.get("/api/plugins/status") or "loading"):
             answers += 1
+            time.sleep(0.01)
         assert answers > 20
     finally:
         device.board.stop()

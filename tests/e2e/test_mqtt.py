@@ -354,12 +354,12 @@ def test_new_connections_leave_the_heap_where_it_was(shed, mosquitto):
         assert sizes[-1] <= sizes[-3] + 64, sizes
 
 
-def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosquitto, runtime):
+def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosquitto):
     with Mqtt(mosquitto.port, "none") as peer:
         for topic in ("shed/old", "old", "shed/pump", "status", "shed/label/set"):
             peer.publish(BASE + topic, "x", retain=True)
         peer.publish("modcore/barn/old", "x", retain=True)
-    shed(mosquitto, runtime, forget_s=1)
+    shed(mosquitto, "micropython32", forget_s=1)
     eventually(lambda: retained(mosquitto.port, BASE + "shed/old") is None, "the old one to go")
     eventually(lambda: retained(mosquitto.port, BASE + "old") is None, "the other one to go")
     eventually(lambda: "Received UNSUBSCRIBE from shed" in mosquitto.output, "the end of it")
@@ -369,10 +369,10 @@ def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosqui
     assert retained(mosquitto.port, "modcore/barn/old") == "x"
 
 
-def test_a_device_that_is_renamed_takes_its_old_topics_away(shed, mosquitto, runtime):
+def test_a_device_that_is_renamed_takes_its_old_topics_away(shed, mosquitto):
     board = shed(
         mosquitto,
-        runtime,
+        "micropython32",
         plugins=("mqtt", "homeassistant"),
         forget_s=1,
         more={"homeassistant": {"forget_s": 2}},
