@@ -19,7 +19,7 @@ def web_port(config):
 
 
 def scheme(config):
-    """Whether that server speaks "https" or "http"."""
+    """Tell whether that server speaks "https" or "http"."""
     for section in ("http", *SERVERS):
         found = config.get(section)
         if isinstance(found, dict) and found.get("certificate"):

@@ -1,4 +1,4 @@
-"""What `make run` is asked for in the environment, checked, and whether its ports are free."""
+"""Wishes of the environment to `make run`, checked, and whether its ports are free."""
 
 import re
 import socket

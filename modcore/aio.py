@@ -168,7 +168,7 @@ async def _cancel(task):
 
 
 async def serve(kernel):
-    """What `Kernel.serve` does; see there."""
+    """Carry out `Kernel.serve`; see there."""
     kernel.begin()
     try:
         await _turn(kernel)

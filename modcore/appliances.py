@@ -49,7 +49,7 @@ USUAL = {"cover": ("state", "action"), "fan": ("on", "speed"), "climate": ("mode
 # kind: fields that only the module sets, and those that are only commands.
 STATES = {"cover": ("state",), "climate": ("action", "temperature", "humidity")}
 ACTIONS = {"cover": ("action",)}
-# kind: the field that a command means which is no dict.
+# kind: the field that a command means which is not a dict.
 MEANT = {"light": "on", "cover": "action", "fan": "on", "climate": "mode"}
 NUMBERS = {"light": "brightness", "cover": "position", "fan": "speed", "climate": "target"}  # and a number
 # kind: (the words of its value, the words of its commands)

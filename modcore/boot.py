@@ -85,7 +85,7 @@ def _read_secrets(path, tell):
 
 
 def exists(path):
-    """Whether there is a file or folder `path`."""
+    """Tell whether there is a file or folder `path`."""
     try:
         os.stat(path)
         return True
@@ -125,7 +125,7 @@ def _recover(kernel):
 
 
 def _choose(kernel, plugin, names, modules):
-    """What to start: all, or next to nothing when the device has crashed too often."""
+    """Return what to start: all, or next to nothing when the device has crashed too often."""
     from .manifests import names as installed
 
     try:

@@ -60,7 +60,7 @@ def check(text, wildcards=False):
 
 
 def matches(filter, topic):
-    """Whether the valid `filter` matches `topic`.
+    """Tell whether the valid `filter` matches `topic`.
 
     `matches("sport/+/player", "sport/tennis/player")` is True; "#" does not match "$state/x".
     Source: MQTT 3.1.1 sections 4.7.1 and 4.7.2.
@@ -174,7 +174,7 @@ class Bus:
         return self._retained.get(topic, default)
 
     def waiting(self):
-        """Whether there is something to deliver."""
+        """Tell whether there is something to deliver."""
         return bool(self._head != self._tail or self._dirty or self._inbox)
 
     def deliver(self):

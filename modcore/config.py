@@ -21,7 +21,7 @@ def merge(base, over):
 
 
 def settings(module, section, defaults):
-    """What `Module.settings` does; see there."""
+    """Carry out `Module.settings`; see there."""
     kernel = module.kernel
     if section not in kernel._read:
         kernel._read += (section,)

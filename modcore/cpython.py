@@ -1,4 +1,4 @@
-"""What is different on CPython: ticks, methods that are there from the start, the kernel's place in an asyncio loop."""
+"""Differences of CPython: ticks, methods that are there from the start, the kernel's place in an asyncio loop."""
 
 from time import monotonic, sleep
 

@@ -25,5 +25,5 @@ class Deadline:
         return self._left
 
     def passed(self):
-        """Whether it has passed."""
+        """Tell whether it has passed."""
         return self.left_ms() == 0

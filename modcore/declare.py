@@ -20,7 +20,7 @@ _LISTS = const(("options", "fields", "effects", "presets", "fans", "modes"))
 
 
 def declare(module, id, kind, value, set, secret, keep, meta):
-    """What `Module.property` does; see there."""
+    """Carry out `Module.property`; see there."""
     module.kernel.bus._own_thread()
     check_word("%s: property id" % module.id, id)
     if id in module.properties:

@@ -1,4 +1,4 @@
-"""Why a plugin, a module or a name is not there, in words that help."""
+"""Words that help where a plugin, a module or a name is not there."""
 
 import os
 import sys

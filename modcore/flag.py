@@ -18,5 +18,5 @@ class Flag:
         self.held = False
 
     def locked(self):
-        """Whether it is held."""
+        """Tell whether it is held."""
         return self.held

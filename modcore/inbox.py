@@ -1,4 +1,4 @@
-"""What the bus does when it is busy or full: see the top of bus.py."""
+"""Work of the bus when it is busy or full: see the top of bus.py."""
 
 from time import sleep
 

@@ -18,7 +18,7 @@ class Counter:
         self.value = (self.value + 1) & _SMALL
 
     def since(self, before):
-        """How many hits came after `value` was `before`, over the wrap too."""
+        """Return how many hits came after `value` was `before`, over the wrap too."""
         return (self.value - before) & _SMALL
 
 
@@ -33,7 +33,7 @@ class Flag:
         self.value = True
 
     def take(self):
-        """Whether it was set since the last call; clears it."""
+        """Tell whether it was set since the last call; clears it."""
         if self.value:  # an interrupt between these two lines is the same event
             self.value = False
             return True

@@ -70,7 +70,7 @@ def _write_first(folder):
 
 
 class Journal:
-    """What is being exchanged under `root`, the folder that holds `plugins` ("" is the current one).
+    """Return what is being exchanged under `root`, the folder that holds `plugins` ("" is the current one).
 
     data: {"state": …, "moves": [[new, place, old or None], …], "plugins": {name: [old version or None, new
     version]}, "enable": names to be added to the configuration, "boots": n}; None when nothing is.
@@ -90,7 +90,7 @@ class Journal:
         from .json_files import parse
 
         self.data = None
-        # Where renaming over a file is no single step the copy may be all that there is.
+        # Where renaming over a file is not a single step the copy may be all that there is.
         for name in ("/journal", "/journal.tmp"):
             try:
                 with open(self.folder + name) as f:
@@ -189,7 +189,7 @@ def disk_error(error):
 
 
 def exists(path):
-    """Whether there is something at `path`."""
+    """Tell whether there is something at `path`."""
     try:
         os.stat(path)
         return True

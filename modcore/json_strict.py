@@ -168,7 +168,7 @@ def _string(raw, at):
 
 
 def _number(raw, at):
-    # The place behind the number that begins at `at`.
+    # The place after the number that begins at `at`.
     if raw[at] == 45:  # -
         at += 1
     zero = raw[at : at + 1] == b"0"

@@ -47,7 +47,7 @@ def _fits_a_line(items):
 
 
 def _place(text, key):
-    # Where `key` stands as a key in `text`, or far behind.
+    # Where `key` stands as a key in `text`, or far beyond.
     word = json.dumps(key)
     at = text.find(word)
     while at >= 0:

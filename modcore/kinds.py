@@ -25,7 +25,7 @@ MAX_TEXT = 255
 def check(property, value, command=False):
     """Return `value` as the property keeps it, or raise Refused with what the property takes.
 
-    command: it comes from outside, and is no state that the module assigns.
+    command: it comes from outside, and is not a state that the module assigns.
 
         check(valve, "wet")    # Refused: valves/0 takes true or false, not "wet"
     """
@@ -55,7 +55,7 @@ def check(property, value, command=False):
 
 
 def is_number(value):
-    """Whether `value` is a finite number, and no flag."""
+    """Tell whether `value` is a finite number, and no flag."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
 
 

@@ -89,7 +89,7 @@ def attribute(package, table, name):
 
 
 def loaded(path):
-    """Whether the module of the dotted name `path` is in memory."""
+    """Tell whether the module of the dotted name `path` is in memory."""
     return path in sys.modules
 
 

@@ -40,7 +40,7 @@ def read_levels(kernel):
 
 
 def set_level(kernel, level, id):
-    """What `Kernel.set_log_level` does; see there."""
+    """Carry out `Kernel.set_log_level`; see there."""
     number(level)
     log = kernel.config.setdefault("log", {})
     if id:

@@ -170,7 +170,7 @@ def _engage(kernel, module):
 def add(kernel, module: "One") -> "One":
     """Take in `module` and return it; it starts with the next step.
 
-    ValueError: its id is taken, or it is not new. TypeError: it is no Module.
+    ValueError: its id is taken, or it is not new. TypeError: it is not a Module.
 
         lamp = kernel.add(Lamp())
     """

@@ -20,23 +20,23 @@ class Log:
         self._id = owner.id
 
     def debug(self, *words):
-        """What helps to find a fault; not shown unless asked for."""
+        """Log what helps to find a fault; not shown unless asked for."""
         self._write(0, words)
 
     def info(self, *words):
-        """What happens in normal operation."""
+        """Log what happens in normal operation."""
         self._write(1, words)
 
     def warning(self, *words):
-        """What is not as it should be, while the module goes on."""
+        """Log what is not as it should be, while the module goes on."""
         self._write(2, words)
 
     def error(self, *words):
-        """What failed."""
+        """Log what failed."""
         self._write(3, words)
 
     def critical(self, *words):
-        """What failed for good."""
+        """Log what failed for good."""
         self._write(4, words)
 
     def exception(self, error, *words):
@@ -46,7 +46,7 @@ class Log:
         self._write(3, words + (traceback(error),))
 
     def enabled(self, level):
-        """Whether a message of `level`, such as "debug", is shown. ValueError: no such level."""
+        """Tell whether a message of `level`, such as "debug", is shown. ValueError: no such level."""
         from .levels import number
 
         return self._shown(number(level))

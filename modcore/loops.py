@@ -1,4 +1,4 @@
-"""What modules do at every turn of the kernel: `loop()`, `fiber()`, and hooks around all of them."""
+"""Work of modules at every turn of the kernel: `loop()`, `fiber()`, and hooks around all of them."""
 
 from . import ticks
 from .ticks import const

@@ -1,4 +1,4 @@
-"""What a device runs."""
+"""The program that a device runs."""
 
 import gc
 

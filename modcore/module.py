@@ -112,7 +112,7 @@ class Module:
         watch(self, sock, flags, handler)
 
     def unwatch(self, sock):
-        """End `watch(sock)`; one that is not watched is no error. Call it before the socket is closed."""
+        """End `watch(sock)`; one that is not watched is not an error. Call it before the socket is closed."""
         if self.kernel._sockets:
             self.kernel._sockets.unwatch(sock)
 

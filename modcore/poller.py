@@ -41,7 +41,7 @@ class Poller:
                 raise
 
     def unregister(self, obj):
-        """No longer watch `obj` (or what `ready` gave for it); one that is not watched is no error."""
+        """No longer watch `obj` (or what `ready` gave for it); one that is not watched is not an error."""
         for entry in self._registered:
             if entry[0] is obj or entry[1] == obj:
                 self._registered.remove(entry)

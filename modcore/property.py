@@ -12,7 +12,7 @@ class Refused(ValueError):
 
 
 class Property:
-    """What `Module.property` returns. Assigning `value` publishes it, retained.
+    """A value of a module, made by `Module.property`. Assigning `value` publishes it, retained.
 
     Has `module id kind topic meta set value`; further attributes are the module's to add.
     """

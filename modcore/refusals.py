@@ -12,7 +12,7 @@ _MAX_SHOWN = const(40)
 
 
 def command(property, value):
-    """What `Property.command` does; see there."""
+    """Carry out `Property.command`; see there."""
     module = property.module
     if property.set is None:
         raise Refused("%s is read-only" % property.topic)

@@ -10,7 +10,7 @@ RARE = True  # needed when something is saved
 
 
 def save(kernel):
-    """What `Kernel.save` does; see there."""
+    """Carry out `Kernel.save`; see there."""
     old = _last(kernel.path)
     wrong = []
     secrets = False

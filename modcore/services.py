@@ -10,7 +10,7 @@ def fire(module, events, value=None):
     """Publish what a configuration names, as if it came from outside: this module hears it, too.
 
     events: a topic, which is published with `value`; an object of topics and their values;
-    a pair of a topic and a value that is no string; or a list of these. What finds the bus full follows
+    a pair of a topic and a value that is not a string; or a list of these. What finds the bus full follows
     a little later. ValueError: it is none of that.
 
         self.fire(["lamp/toggle", "gc"])                    # two topics

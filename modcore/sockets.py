@@ -9,7 +9,7 @@ _CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file 
 
 
 def watch(module, sock, flags, handler):
-    """What `Module.watch` does; see there."""
+    """Carry out `Module.watch`; see there."""
     kernel = module.kernel
     kernel.bus._own_thread()
     if not callable(handler):
@@ -18,7 +18,7 @@ def watch(module, sock, flags, handler):
 
 
 def sockets_of(kernel):
-    """What `Kernel.sockets` does; see there."""
+    """Carry out `Kernel.sockets`; see there."""
     if not kernel._sockets:
         kernel._sockets = Sockets(kernel)
     return kernel._sockets

@@ -65,7 +65,7 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
 
 
 def unsubscribe(bus, filter, handler):
-    """Take back `subscribe(filter, handler)`; one that is not there is no error."""
+    """Take back `subscribe(filter, handler)`; one that is not there is not an error."""
     _drop(bus, None, filter, handler)
 
 

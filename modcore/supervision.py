@@ -136,7 +136,7 @@ def release(kernel, module):
 
 
 def withdraw(property):
-    """What `Property.withdraw` does; see there."""
+    """Carry out `Property.withdraw`; see there."""
     module = property.module
     if module.properties.get(property.id) is property:
         del module.properties[property.id]
@@ -191,7 +191,7 @@ def offer(module, running):
 
 
 def reserve(kernel):
-    """What `Kernel.reserve` does; see there."""
+    """Carry out `Kernel.reserve`; see there."""
     kernel._low = (gc.mem_free() + gc.mem_alloc()) // _LOW
     kernel._reserve = bytearray(_RESERVE)
 

@@ -10,7 +10,7 @@ _CALL = "$call"
 
 
 def start(kernel):
-    """What `Kernel.start_thread` does; see there."""
+    """Carry out `Kernel.start_thread`; see there."""
     if kernel.running:
         raise RuntimeError("kernel is running already")
     if kernel.bus.get(_CALL) is None:
@@ -31,7 +31,7 @@ def _run(kernel):
 
 
 def call(kernel, function, args):
-    """What `Kernel.call` does; see there."""
+    """Carry out `Kernel.call`; see there."""
     kernel.bus.publish(_CALL, (function, args))
 
 

@@ -28,7 +28,7 @@ def timers_of(kernel):
 
 
 class Timer:
-    """What `after` and `every` return: calls `handler(*args)` once, or with `period` at that interval.
+    """A timer, made by `after` and `every`: calls `handler(*args)` once, or with `period` at that interval.
 
     timers: those of the kernel. ms, period: milliseconds, as many as one likes. ValueError: less than 1 ms,
     or less than 0 for the first time.

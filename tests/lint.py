@@ -14,13 +14,16 @@ import tokenize
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("host", "bench", "tests", "docs")
+FOLDERS = ("host", "bench", "tests", "modcore", "plugins", "samples", "docs")
 LINES = 400
 # Longer ones that are still to be split.
 LONG = {
     "tests/e2e/test_mqtt.py",
+    "tests/unit/test_homeassistant.py",
     "tests/unit/test_http_static.py",
 }
+# Where texts are still to be mended.
+LATER = ("plugins/http", "plugins/mqtt", "samples/watering/garden")
 # Texts that show what is forbidden, and one that is generated from others.
 LEFT_OUT = {"tests/lint.py", "tests/e2e/test_lint.py", "docs/reference.md"}
 QUESTION = re.compile(r"(?:What|Whether|How|Who|Whose|Which|Where|When|Why)\b")
@@ -83,7 +86,10 @@ def files(folders=FOLDERS):
     found = [path for path in ROOT.glob("*.*") if path.suffix in (".py", ".md")]
     for folder in folders:
         found += [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".md", ".js")]
-    return sorted(path for path in found if path.relative_to(ROOT).as_posix() not in LEFT_OUT)
+    names = {path.relative_to(ROOT).as_posix(): path for path in found}
+    return [
+        path for name, path in sorted(names.items()) if name not in LEFT_OUT and not name.startswith(LATER)
+    ]
 
 
 def main(folders):

@@ -37,7 +37,7 @@ def wait(usb, config):
 
 
 def url(config, host):
-    """Where a device with the configuration `config` (dict) at the address `host` is found."""
+    """Return where a device with the configuration `config` (dict) at the address `host` is found."""
     found = ports.web_port(config)
     if found is None:
         return host

@@ -144,7 +144,7 @@ class Device:
         return found
 
     def offers(self):
-        """What its plugin mqtt_console offers: a list of log, crash, prompt, install."""
+        """Return what its plugin mqtt_console offers: a list of log, crash, prompt, install."""
         for _, value in self.events(["console/offers"], _QUIET_S, _FIRST_S):
             return value if isinstance(value, list) else []
         return []

@@ -42,7 +42,7 @@ def _check_kept(readers):
 
 
 class _Listener:
-    """What a device's plugin mqtt_console sends: the last crash, then lines as they come."""
+    """Follow what a device's plugin mqtt_console sends: the last crash, then lines as they come."""
 
     def __init__(self, device, level, module):
         self.offers = device.offers()

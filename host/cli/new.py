@@ -39,7 +39,7 @@ class Wishes:
         self.board, self.wifi, self.password, self.broker = board, wifi, password, broker
 
     def told(self):
-        """Whether there are any."""
+        """Tell whether there are any."""
         return any(wish is not None for wish in (self.board, self.wifi, self.broker))
 
     def ask(self):

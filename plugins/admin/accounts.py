@@ -1,4 +1,4 @@
-"""Who may administer the device: users and tokens in secrets.json, and the code of the first visit."""
+"""People who may administer the device: users and tokens in secrets.json, and the code of the first visit."""
 
 import os
 
@@ -31,7 +31,7 @@ def entries(kernel, key="users"):
 
 
 def has_admin(kernel):
-    """Whether there is a user of the group `admin`."""
+    """Tell whether there is a user of the group `admin`."""
     return any([GROUP in entry.get("groups", ()) for entry in entries(kernel).values()])
 
 
@@ -84,7 +84,7 @@ def store(kernel, key, name, entry):
 
 
 def path(kernel):
-    """Where secrets.json is."""
+    """Return where secrets.json is."""
     place = getattr(kernel, "path", "config.json")
     return place[: place.rfind("/") + 1] + "secrets.json"
 
@@ -97,7 +97,7 @@ def hashed(text, hash_ms=300):
 
 
 def wrong_password(text):
-    """Why a password can't be one, or None."""
+    """Say why a password can't be one, or None."""
     if not isinstance(text, str) or len(text) < 8:
         return "password: takes at least 8 characters"
     if len(text) > 128:
@@ -106,7 +106,7 @@ def wrong_password(text):
 
 
 def wrong_name(name):
-    """Why a user can't be called so, or None."""
+    """Say why a user can't be called so, or None."""
     if (
         not isinstance(name, str)
         or not 1 <= len(name) <= 32

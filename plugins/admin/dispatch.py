@@ -1,4 +1,4 @@
-"""Which file answers which path, and that only administrators get there."""
+"""Paths and the files that answer them; only administrators get there."""
 
 import gc
 

@@ -52,7 +52,7 @@ def _get(request, path, names):
             return search(path, query["search"])
         return listing(path)
     if names[-1] == "":
-        raise HttpError(404, {"error": "%s: is no folder" % shown(path)})
+        raise HttpError(404, {"error": "%s: is not a folder" % shown(path)})
     secret(path)
     if "sha256" in query:
         return {"path": shown(path), "size": size_of(path), "sha256": tag_of(path, None)}

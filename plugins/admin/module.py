@@ -45,7 +45,7 @@ class Admin(Module):
         return None
 
     def streams(self, request):
-        """Whether the body of a request is read piece by piece: files and backups may be of any size."""
+        """Tell whether the body of a request is read piece by piece: files and backups may be of any size."""
         if request.method != "PUT" or self.find(request) is None:
             return False
         return request.path[:11] == "/api/files/" or request.path == "/api/admin/backup"

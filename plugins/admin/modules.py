@@ -31,7 +31,7 @@ def answer(admin, request, names):
 
 
 def entry(kernel, module):
-    """What is shown of a module."""
+    """Return what is shown of a module."""
     bus = kernel.bus
     failures = module._failures
     found = {

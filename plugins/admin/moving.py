@@ -75,7 +75,7 @@ def _be_sure(request, path, done):
 
 
 def runs(path):
-    """Whether a file, or something below a folder, is what the device starts or has loaded."""
+    """Tell whether a file, or something below a folder, is what the device starts or has loaded."""
     path = path.rstrip("/")
     below = path + "/"
     for name in _STARTS:

@@ -12,7 +12,7 @@ _TAGGED = 65536  # bytes; a larger file has no ETag, since making it reads the f
 
 
 def root():
-    """Where the file manager's `/` is: a board's root, on a PC the folder that the program runs in."""
+    """Return where the file manager's `/` is: a board's root, on a PC the folder that the program runs in."""
     return os.getcwd() if sys.platform in ("linux", "darwin", "win32") else ""
 
 
@@ -21,7 +21,7 @@ def place(names):
     names = [name for name in names if name != ""]
     for name in names:
         if name in (".", "..") or min(name) < " " or "/" in name or "\\" in name:
-            raise HttpError(400, {"error": "%r: is no name of a file" % name})
+            raise HttpError(400, {"error": "%r: is not the name of a file" % name})
     return root() + "/" + "/".join(names)
 
 
@@ -46,12 +46,12 @@ def stat(path):
 
 
 def exists(path):
-    """Whether there is something."""
+    """Tell whether there is something."""
     return stat(path) is not None
 
 
 def is_folder(path):
-    """Whether there is a folder."""
+    """Tell whether there is a folder."""
     found = stat(path)
     return found is not None and bool(found[0] & _FOLDER)
 

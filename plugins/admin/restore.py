@@ -54,13 +54,13 @@ def _unpack(request, stage):
     while True:
         head = yield from reader.take(_BLOCK)
         if len(head) < _BLOCK:
-            raise HttpError(400, {"error": "this is no backup, or it is cut short"})
+            raise HttpError(400, {"error": "this is not a backup, or it is cut short"})
         if not any(head):
             break
         name, size = _read_header(head)
         if name == SEALED:
             if size > _MOST_SEALED:
-                raise HttpError(400, {"error": "this is no backup: its secrets are too large"})
+                raise HttpError(400, {"error": "this is not a backup: its secrets are too large"})
             box = yield from reader.take(size)
         else:
             parents(stage + "/" + name)
@@ -88,7 +88,7 @@ def _read_header(head):
         name = str(head[:100].rstrip(b"\0"), "utf-8")
         size = int(head[124:136].rstrip(b"\0 "), 8)
     except ValueError:
-        raise HttpError(400, {"error": "this is no backup of a device"})
+        raise HttpError(400, {"error": "this is not a backup of a device"})
     parts = name.split("/")
     if (
         head[156] not in (0, 48)

@@ -101,7 +101,7 @@ def _check_code(admin, code):
 
 
 def _is_guest(admin, request):
-    """Whether a request came over the device's own access point, which only who is near can use."""
+    """Tell whether a request came over the device's own access point, which only who is near can use."""
     softap = admin.kernel.modules.get("softap")
     if softap is None or not admin.kernel.bus.get("softap/on"):
         return False

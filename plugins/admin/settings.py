@@ -56,7 +56,7 @@ def sections(kernel):
 
 
 def form(admin, section):
-    """What a form needs: {"fields": [{"key", "type", "default", "meaning", "value" or "secret", "set"}], …}."""
+    """Return what a form needs: {"fields": [{"key", "type", "default", "meaning", "value" or "secret", "set"}], …}."""
     kernel = admin.kernel
     config = _config(kernel, section)
     secrets = kernel.secrets.get(section, {}) if section != "device" else {}
@@ -226,7 +226,7 @@ def change(admin, section, given):
 
 
 def _wrong(section, module, schema, key, value):
-    """Why a key can't have a value, or None."""
+    """Say why a key can't have a value, or None."""
     if key not in schema:
         return "%s: there is no such setting" % key
     if value is None:

@@ -71,7 +71,7 @@ def _index(request):
 
 
 def _prefers_german(accepted):
-    """Whether the first language of an Accept-Language that there is a page in is German: RFC 9110 section 12.5.4."""
+    """Tell whether German is the first language of an Accept-Language that has a page: RFC 9110 section 12.5.4."""
     best = 0
     german = False
     for item in accepted.lower().split(","):

@@ -1,4 +1,4 @@
-"""Why the board woke up, and what may wake it."""
+"""Reasons for which the board woke up, and what may wake it."""
 
 RARE = True  # needed when the module starts, and before sleep
 

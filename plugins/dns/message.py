@@ -15,7 +15,7 @@ class NoAnswer(ValueError):
 
 
 def is_address(host):
-    """Whether `host` is an IPv4 address in figures: `192.168.1.1`."""
+    """Tell whether `host` is an IPv4 address in figures: `192.168.1.1`."""
     parts = host.split(".")
     return len(parts) == 4 and all([part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts])
 

@@ -26,11 +26,11 @@ class Channel:
         return len(self._items)
 
     def get(self):
-        """What to yield for the next item."""
+        """Return what to yield for the next item."""
         return self
 
     def put(self, item):
-        """What to yield to put `item`; the yield raises Closed when the channel is closed."""
+        """Return what to yield to put `item`; the yield raises Closed when the channel is closed."""
         self._put.item = item
         return self._put
 

@@ -20,7 +20,7 @@ class Event:
         self._waiting = []
 
     def is_set(self):
-        """Whether it is set."""
+        """Tell whether it is set."""
         return self._set
 
     def set(self, value=True):

@@ -9,7 +9,7 @@ class Killed(BaseException):
 
 
 class Timeout(OSError):
-    """What a fiber waited for did not come in time."""
+    """Something that a fiber waited for did not come in time."""
 
 
 class Fiber(Strand):

@@ -1,4 +1,4 @@
-"""Where fibers wait for a socket: one may wait to read while another waits to write."""
+"""A place where fibers wait for a socket: one may wait to read while another waits to write."""
 
 from select import POLLIN, POLLOUT
 
@@ -21,12 +21,12 @@ class Gate:
         self._handler = self._ready  # one bound method for all the watches to come
 
     def readable(self):
-        """What to yield to wait until there is something to read, or the end."""
+        """Return what to yield to wait until there is something to read, or the end."""
         self._wanted = POLLIN
         return self
 
     def writable(self):
-        """What to yield to wait until there is room to write."""
+        """Return what to yield to wait until there is room to write."""
         self._wanted = POLLOUT
         return self
 

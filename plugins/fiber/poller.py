@@ -45,7 +45,7 @@ class Poller:
                 self._poll.modify(key, flags)
 
     def unwatch(self, sock):
-        """End `watch(sock)`; one that is not watched is no error. Call it before the socket is closed."""
+        """End `watch(sock)`; one that is not watched is not an error. Call it before the socket is closed."""
         key = sock.fileno() if _by_fd else sock
         if self._entries.pop(key, None):
             self._poll.unregister(key)

@@ -70,7 +70,7 @@ class Stream:
 
 
 class PipeReader(Stream):
-    """What `pipe` gives to read from."""
+    """The end of a `pipe` to read from."""
 
     def __init__(self, channel):
         Stream.__init__(self)
@@ -92,7 +92,7 @@ class PipeReader(Stream):
 
 
 class PipeWriter:
-    """What `pipe` gives to write to."""
+    """The end of a `pipe` to write to."""
 
     def __init__(self, channel):
         self._channel = channel

@@ -66,7 +66,7 @@ class Debounce:
         return tick
 
     def left_ms(self):
-        """How long the level has still to last, or None when nothing is under way."""
+        """Return how long the level has still to last, or None when nothing is under way."""
         if self.raw == self.stable:
             return None
         return max(1, self.settle_ms - ticks_diff(ticks_ms(), self.edge))

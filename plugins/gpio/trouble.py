@@ -1,4 +1,4 @@
-"""What happens to a pin of the configuration that can't be had."""
+"""Care for a pin of the configuration that can't be had."""
 
 RARE = True  # needed when a pin can't be had
 

@@ -1,4 +1,4 @@
-"""What is kept, begun and given up; and what happens when the clock is set: the methods of History that are rare."""
+"""Choice of what is kept, begun and given up, and when the clock is set: the methods of History that are rare."""
 
 from .series import Series
 

@@ -47,7 +47,7 @@ def rows(series, hours):
 
 
 def _rest(chunk, place, count):
-    """Whether a chunk has anything from a place on."""
+    """Tell whether a chunk has anything from a place on."""
     for at in range(place, count):
         if chunk.get(at):
             return True

@@ -83,7 +83,7 @@ update: firmware
 
 
 def fits(component, name, unit=None):
-    """What is wrong with the device class `name` of a component with that unit; None when nothing is."""
+    """Return what is wrong with the device class `name` of a component with that unit; None when nothing is."""
     if component not in ("sensor", "number"):
         have = _row(_WORDS, component) or []
         if name in have:

@@ -31,7 +31,7 @@ def announce(module, topic):
 
 
 def is_there(module, topic):
-    """Whether there is the property `topic`, or, as `$update/mqtt`, the plugin."""
+    """Tell whether there is the property `topic`, or, as `$update/mqtt`, the plugin."""
     if topic[0] == "$":
         return topic[8:] in (module.kernel.bus.get("plugins/list") or ())
     return module.kernel.bus.get("$describe/" + topic) is not None
@@ -58,7 +58,7 @@ def node(module):
 
 
 def common(module, topic):
-    """What each entity has: its id, the base of its topics, the quality of service."""
+    """Return what each entity has: its id, the base of its topics, the quality of service."""
     bridge = module.bridge
     found = {
         "~": bridge.prefix[:-1],
@@ -70,7 +70,7 @@ def common(module, topic):
 
 
 def origin():
-    """What announces: shown in Home Assistant's log."""
+    """Return what announces: shown in Home Assistant's log."""
     return {"name": "modcore", "sw": modcore.__version__}
 
 

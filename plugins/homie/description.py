@@ -13,7 +13,7 @@ _FLAGS = ("switch", "valve", "binary_sensor")
 
 
 def parts(topic, meta, datatype=None):
-    """What Homie has in the place of the property `topic`: a list of (field or None, description).
+    """Return what Homie has in the place of the property `topic`: a list of (field or None, description).
 
     meta: its description on the bus. datatype: of a sensor, as its value tells it.
     """

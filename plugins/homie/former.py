@@ -1,4 +1,4 @@
-"""What the broker still has of the name that the device had before."""
+"""Leftovers on the broker of the name that the device had before."""
 
 from modcore.ticks import const
 

@@ -1,4 +1,4 @@
-"""What happens when the module starts: the broker's settings are taken from `mqtt`."""
+"""Start of the module: the broker's settings are taken from `mqtt`."""
 
 from plugins.mqtt.startup import client_id, prepare
 
@@ -29,12 +29,12 @@ def begin(module):
     module.listen("$describe/#", module.on_describe)
     module.listen("$restart", module.on_restart)
     module.listen("mqtt/former", module.on_former)
-    # After the listening: it is no property of Homie's own.
+    # After the listening: it is not a property of Homie's own.
     module.property("connected", "binary_sensor", False, name="Homie", entity_category="diagnostic")
 
 
 def base(config, name):
-    """What all topics of the device `name` begin with. ValueError: the id that is configured can't be one."""
+    """Return what all topics of the device `name` begin with. ValueError: the id that is configured can't be one."""
     id = config["device_id"] or device_id(name)
     if config["device_id"] and device_id(id) != id:
         raise ValueError("homie: device_id %r: takes a-z, 0-9 and single hyphens" % id)

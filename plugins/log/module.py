@@ -126,7 +126,7 @@ class Log(Module):
 
 
 class _Pages:
-    """What web servers show of the log; their code is loaded with the first request."""
+    """Offers of the log to web servers; their code is loaded with the first request."""
 
     def __init__(self, module):
         self._module = module

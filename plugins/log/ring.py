@@ -29,7 +29,7 @@ class Ring:
         self.next += 1
 
     def length(self, at):
-        """How long the record is that begins at `at`."""
+        """Return how long the record is that begins at `at`."""
         size = len(self._data)
         return self._data[at % size] << 8 | self._data[(at + 1) % size]
 

@@ -119,7 +119,7 @@ class Round:
         self._soon()
 
     def _judge(self):
-        """Whether the newest sample is good enough to end the round."""
+        """Tell whether the newest sample is good enough to end the round."""
         ntp = self._ntp
         sample = self._samples[-1]
         if ntp.synced_ms is not None:

@@ -1,4 +1,4 @@
-"""What Ntp does when it is configured and started."""
+"""Steps of Ntp when it is configured and started."""
 
 from plugins.dns.message import question
 

@@ -65,7 +65,7 @@ def _resolver(module):
 
 
 def _progress(module):
-    """What shows the progress, in steps of five percent: every event costs."""
+    """Return what shows the progress, in steps of five percent: every event costs."""
 
     def show(text, done, total):
         percent = done * 100 // total if total else 0

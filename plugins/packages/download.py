@@ -196,7 +196,7 @@ def _head(download):
             raise InstallError("the server's answer has too long a head")
         name, _, value = line.partition(b":")
         name = name.strip().lower()
-        # Only these are of use, and any other may be no text at all.
+        # Only these are of use, and any other may not be text at all.
         if name in (b"content-length", b"transfer-encoding", b"connection", b"location"):
             headers[name.decode()] = value.strip().decode()
 

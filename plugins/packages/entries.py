@@ -1,4 +1,4 @@
-"""What an entry of a registry has to have, and where its files may go."""
+"""Rules for an entry of a registry: what it has to have, and where its files may go."""
 
 from .rules import InstallError, check_name, parse
 
@@ -77,5 +77,5 @@ def check_files(name, files, check, base):
 
 
 def is_hex(text):
-    """Whether `text` has hexadecimal digits only, in lower case."""
+    """Tell whether `text` has hexadecimal digits only, in lower case."""
     return not [c for c in text if c not in "0123456789abcdef"]

@@ -1,4 +1,4 @@
-"""What an installation holds while it is under way; the steps that use it stand in files that are dropped after."""
+"""State of an installation while it is under way; the steps that use it stand in files that are dropped after."""
 
 from gc import collect
 
@@ -122,7 +122,7 @@ class Scanner:
         self.string = self.escape = self.listing = False
         self.word = bytearray()  # the last string, where it can be a key
         self.key = ""  # of the registry's object
-        self.value = None  # its value, where that is no list
+        self.value = None  # its value, where that is not a list
         self.entry = None
         self.skipping = False
         self.taking = False  # what is skipped is taken apart

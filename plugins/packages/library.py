@@ -36,7 +36,7 @@ def find_library(plan, name, version):
 
 
 def have_library(name):
-    """Whether a package of the MicroPython library is here: as files, or in the firmware."""
+    """Tell whether a package of the MicroPython library is here: as files, or in the firmware."""
     path = name.replace(".", "/")
     for folder in sys.path:
         for tail in (".py", ".mpy", "/__init__.py", "/__init__.mpy"):

@@ -1,4 +1,4 @@
-"""What few downloads need: chunks, redirects, TLS, and words for what went wrong."""
+"""Needs of few downloads: chunks, redirects, TLS, and words for what went wrong."""
 
 import errno
 import time

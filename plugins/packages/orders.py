@@ -1,4 +1,4 @@
-"""What comes for the module `plugins`: commands, from inside and from outside, and what has become of a trial."""
+"""Orders to the module `plugins`: commands, from inside and from outside, and what has become of a trial."""
 
 from modcore import plugins
 from modcore.property import Refused

@@ -1,4 +1,4 @@
-"""What an installation will do, worked out before a byte is written: which plugins, which files."""
+"""Plan of an installation, worked out before a byte is written: which plugins, which files."""
 
 import gc
 import sys
@@ -99,7 +99,7 @@ def _read(plan, url):
 
 
 def _fits(plan, entry):
-    """Whether an entry has the version that is asked for."""
+    """Tell whether an entry has the version that is asked for."""
     return not plan.version or entry["name"] != plan.wanted[0] or entry.get("version") == plan.version
 
 

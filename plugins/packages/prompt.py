@@ -24,7 +24,7 @@ def drive(generator):
 
 
 def available(index=None):
-    """What can be installed: {name: {"version", "description", "requires", "heap", "size"}}.
+    """Return what can be installed: {name: {"version", "description", "requires", "heap", "size"}}.
 
     index: URL of a package index or of a registry.json, or a list of these; without it those that config.json
     names as {"packages": {"index": [...]}}. InstallError: a registry can't be had, or is broken.

@@ -35,7 +35,7 @@ def _number(text):
 
 
 def satisfies(have, need):
-    """Whether version `have` can stand for `need`: not older, and without a change that breaks what worked.
+    """Tell whether version `have` can stand for `need`: not older, and without a change that breaks what worked.
 
     satisfies("1.4.0", "1.2.0")     # True; "2.0.0" and "1.1.9" are not
     """

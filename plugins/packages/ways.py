@@ -10,7 +10,7 @@ _NETWORKS = ("wlan", "softap")
 
 
 def is_last(kernel, name):
-    """Whether nobody could reach the device any more without the plugin `name` and what is built on it."""
+    """Tell whether nobody could reach the device any more without the plugin `name` and what is built on it."""
     for group in (_SERVERS, _NETWORKS):
         open_ways = [way for way in group if _is_open(kernel, way)]
         if [way for way in open_ways if _needs(way, name)] == open_ways and open_ways:
@@ -30,7 +30,7 @@ def _is_open(kernel, way):
 
 
 def _needs(way, name):
-    """Whether `way` is the plugin `name`, or requires it."""
+    """Tell whether `way` is the plugin `name`, or requires it."""
     if way == name:
         return True
     try:

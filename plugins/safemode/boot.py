@@ -1,10 +1,10 @@
-"""What modcore's boot asks before it loads anything: is this a crash, and is it one too many?"""
+"""Questions of modcore's boot before it loads anything: is this a crash, and is it one too many?"""
 
 from . import record
 
 _NETWORK = ("wlan", "softap")
 _SERVERS = ("http_async", "http_windup")
-# Starts that are no crash. What is left: a watchdog, a fault of the firmware, a reset that nobody has announced.
+# Starts that are not a crash. What is left: a watchdog, a fault of the firmware, a reset that nobody has announced.
 _HARMLESS = ("PWRON_RESET", "DEEPSLEEP_RESET", "SOFT_RESET")
 
 

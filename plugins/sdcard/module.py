@@ -112,7 +112,7 @@ class Sdcard(Module):
 
 
 def _answers(card):
-    """Whether the card is still there: its first block can be read."""
+    """Tell whether the card is still there: its first block can be read."""
     try:
         # Some drivers raise, some return false.
         return card.readblocks(0, bytearray(512)) in (None, 0, True)

@@ -1,4 +1,4 @@
-"""What all sensors have: values at an interval, and patience with one that does not answer."""
+"""Common part of all sensors: values at an interval, and patience with one that does not answer."""
 
 _PATIENCE = 3  # readings in vain until the values are not known any more
 

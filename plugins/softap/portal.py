@@ -80,7 +80,7 @@ class Portal(Router):
         return Response(b"", 302, (("Location", location), ("Cache-Control", "no-store")))
 
     def _path(self):
-        """Where a device is set up: on the dashboard, by an administrator, where it has one."""
+        """Return where a device is set up: on the dashboard, by an administrator, where it has one."""
         modules = self._module.kernel.modules
         for id in ("dashboard", "admin", "wlan"):
             if id not in modules or modules[id].state != "RUNNING":
@@ -88,7 +88,7 @@ class Portal(Router):
         return "/dashboard/#/network"
 
     def _is_guest(self, request):
-        """Whether a request came over the access point: all do, unless the device is in another network too."""
+        """Tell whether a request came over the access point: all do, unless the device is in another network too."""
         if not self._module.kernel.bus.get("wlan/connected"):
             return True
         peer = request.peer

@@ -1,4 +1,4 @@
-"""What Softap does when it is configured and started."""
+"""Steps of Softap when it is configured and started."""
 
 from plugins.wlan.networks import wrong
 
@@ -27,7 +27,7 @@ def ssid(softap):
 
 
 def lock(softap):
-    """Why the access point must not open: a password that it should have is not there. None: it may."""
+    """Say why the access point must not open: a password that it should have is not there. None: it may."""
     if softap.config["password"]:
         return None
     kernel = softap.kernel

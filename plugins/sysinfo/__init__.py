@@ -1,4 +1,4 @@
-"""What the device knows about itself, as properties."""
+"""Facts that the device knows about itself, as properties."""
 
 from .module import Sysinfo
 

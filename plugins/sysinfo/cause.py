@@ -1,4 +1,4 @@
-"""Why the board has started."""
+"""The reason for which the board has started."""
 
 RARE = True  # needed when the module starts
 

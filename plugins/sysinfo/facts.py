@@ -1,4 +1,4 @@
-"""What does not change while the device runs."""
+"""Facts that do not change while the device runs."""
 
 import sys
 

@@ -36,7 +36,7 @@ class Alarm:
         self.at = None  # when it is due next, in s of `time.time()`
 
     def spec(self):
-        """What it is, as text: another one is another alarm."""
+        """Return what it is, as text: another one is another alarm."""
         return "%d %d %d" % (self.second, self.days, self.utc)
 
     def today(self, now, zone):
@@ -44,12 +44,12 @@ class Alarm:
         return (now if self.utc else now + zone.offset(now)) // _DAY_S
 
     def moment(self, day, zone):
-        """When it is due on the date `day`."""
+        """Return when it is due on the date `day`."""
         local = day * _DAY_S + self.second
         return local if self.utc else zone.to_utc(local)
 
     def comes(self, day):
-        """Whether `day` is one of its weekdays."""
+        """Tell whether `day` is one of its weekdays."""
         return self.days >> (day + _DAY_0) % _WEEK & 1
 
     def begin(self, now, zone):

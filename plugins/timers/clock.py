@@ -59,13 +59,13 @@ class Clock:
         self.add(alarm)
 
     def drop(self, alarm):
-        """Forget an alarm; one that is not there is no error."""
+        """Forget an alarm; one that is not there is not an error."""
         if alarm in self._alarms:
             self._alarms.remove(alarm)
             self._due = 0
 
     def next(self):
-        """When the next alarm is due, in s of `time.time()`; None when there is none."""
+        """Return when the next alarm is due, in s of `time.time()`; None when there is none."""
         times = [alarm.at for alarm in self._alarms if alarm.at is not None and alarm.owner_lives()]
         return min(times) if times else None
 

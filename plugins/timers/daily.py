@@ -43,7 +43,7 @@ class Entry(Alarm):
 
 
 class Call(Alarm):
-    """What `Timers.alarm` returns."""
+    """An alarm as `Timers.alarm` returns it."""
 
     def __init__(self, timers, owner, time, handler, days, utc, id):
         from .duration import time_of_day, weekdays
@@ -57,7 +57,7 @@ class Call(Alarm):
         self._token = owner.every(_FOREVER_MS, _nothing)
 
     def owner_lives(self):
-        """Whether its module has run on all the while."""
+        """Tell whether its module has run on all the while."""
         return self._token.handler is not None
 
     def cancel(self):

@@ -98,7 +98,7 @@ class Timers(Module):
         )
 
     def events(self, id, section):
-        """What an entry fires: its own topic, and what `fire` names. ValueError: that is none."""
+        """Return what an entry fires: its own topic, and what `fire` names. ValueError: that is none."""
         return Events(self, ["%s/%s/fired" % (self.id, id)]), Events(self, section.get("fire"))
 
     def _switch(self, property, set, on):

@@ -70,7 +70,7 @@ class Zone:
         return self._names[self._period(utc_s)]
 
     def is_dst(self, utc_s):
-        """Whether daylight saving is on at `utc_s`."""
+        """Tell whether daylight saving is on at `utc_s`."""
         return self._period(utc_s) == 1
 
     def next_change(self, utc_s):

@@ -1,4 +1,4 @@
-"""What the configuration of the watchdog takes: a mistake in it must not reset the board again and again."""
+"""Rules for the configuration of the watchdog: a mistake in it must not reset the board again and again."""
 
 RARE = True  # needed when the module starts
 

@@ -54,7 +54,7 @@ def _is_ifconfig(value):
 
 
 def wrong(ssid, password):
-    """Why a network can't have this name or password, or None.
+    """Say why a network can't have this name or password, or None.
 
     Source: IEEE 802.11-2020 sections 9.4.2.2 and J.4.
     """

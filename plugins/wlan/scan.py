@@ -1,4 +1,4 @@
-"""What is in reach: the networks that a scan finds, to be shown, and to be tried."""
+"""Networks in reach: those that a scan finds, to be shown, and to be tried."""
 
 _MAX_LISTED = 20
 
@@ -16,7 +16,7 @@ def scan(wlan):
 
 
 def listed(found, names):
-    """What to show of a scan: a list of {ssid, rssi, channel, secure, known}, the strongest first.
+    """Return what to show of a scan: a list of {ssid, rssi, channel, secure, known}, the strongest first.
 
     Each name is there once. found: what `WLAN.scan()` returns. names: the known ones.
     """

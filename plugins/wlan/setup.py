@@ -1,4 +1,4 @@
-"""What Wlan does when it starts: properties, names, radio."""
+"""Steps of Wlan when it starts: properties, names, radio."""
 
 from .networks import host_name, show_known
 

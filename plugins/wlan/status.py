@@ -1,4 +1,4 @@
-"""What the numbers of `WLAN.status()` mean on ESP32, ESP8266 and RP2, in one set of words.
+"""Meaning of the numbers of `WLAN.status()` on ESP32, ESP8266 and RP2, in one set of words.
 
 idle connecting joined up; absent, wrong password, refused, lost: it has failed.
 """

@@ -29,7 +29,7 @@ def old(request):
 
 
 def lost(request, text):
-    """What everybody sees who asks for what is not there."""
+    """Show everybody the same who asks for what is not there."""
     return LOST % escape(request.path)
 
 

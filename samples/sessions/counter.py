@@ -31,6 +31,6 @@ def forget(request):
 
 
 class Counter(Module):
-    """What it counts is in the session, in the device's memory."""
+    """A counter in the session, in the device's memory."""
 
     routes = web

@@ -43,6 +43,6 @@ def chat(ws):
 
 
 class Chat(Module):
-    """What one says, all hear."""
+    """Pass on to all what one says."""
 
     routes = web

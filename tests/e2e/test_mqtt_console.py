@@ -73,7 +73,7 @@ def unit(tmp_path, mosquitto):
 
 
 def shell(device, code, cwd):
-    """What the prompt answers to a program on standard input."""
+    """Return what the prompt answers to a program on standard input."""
     command = [sys.executable, "-m", "host.cli", "shell", "-d", device.url]
     done = subprocess.run(
         command, input=code, cwd=str(cwd), env=environment(), capture_output=True, text=True, timeout=120

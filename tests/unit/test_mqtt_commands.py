@@ -242,7 +242,7 @@ def test_a_large_payload_is_read_over_several_turns():
         turns += 1
     assert turns > 10
     assert one.heard.pop()[1] == [1] * 4001
-    # What is no JSON is a text, what is nested too deep is refused, and the next command comes after it.
+    # What is not JSON is a text, what is nested too deep is refused, and the next command comes after it.
     broker.send(message(topic, data[:-1]))
     broker.send(message(topic, b"[" * 9 + b"1," * 1000 + b"1" + b"]" * 9))
     broker.send(message(topic, b"7"))

@@ -27,7 +27,7 @@ export function addTexts(texts) {
 
 const formats = new Map();
 
-/** A number as the reader writes it; digits: how many behind the point at most. */
+/** A number as the reader writes it; digits: how many after the point at most. */
 export function number(value, digits = 2) {
   if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat(language, { maximumFractionDigits: digits }));
   return formats.get(digits).format(value);
