@@ -15,6 +15,7 @@ module FAILED, and supervision starts it again; one that raises on the way down 
 
 import gc
 
+from . import ticks
 from .ticks import const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -47,6 +48,8 @@ TABLE = {
 }
 _UP = const(1)
 _DOWN = const(2)
+_LATE_MS = const(500)  # a hook that holds up all others for so long is named,
+_LATE_AT_BOOT_MS = const(3000)  # and before the first start is over, one of so long
 _ROOM = const(12288)  # bytes that the next step of a boot may take
 
 
@@ -106,8 +109,17 @@ def _enter(kernel, module, state):
         module.state = RUNNING  # the start's own events find it running
     here = module.state
     hook = TABLE[state][0]
-    if hasattr(type(module), hook) and not _attempt(kernel, module, up, getattr(module, hook)):
-        return False
+    if hasattr(type(module), hook):
+        begin = ticks.ticks_ms()
+        done = _attempt(kernel, module, up, getattr(module, hook))
+        ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
+        # At boot nobody is held up yet, and code is read from flash.
+        if ms >= (_LATE_AT_BOOT_MS if kernel._settling is None else _LATE_MS):
+            from .supervision import late
+
+            late(kernel, module, ms)
+        if not done:
+            return False
     if module.state != here:
         return False  # its own hook has moved it
     if state == RUNNING and not _attempt(kernel, module, up, _engage, kernel, module):
