@@ -172,6 +172,12 @@ def test_other_valves_count_at_once_and_bad_ones_are_taken_back(board):
     assert answer.status_code == 409, answer.text
     shown = plain_http.get(board.url + "/watering/valves", timeout=20).json()
     assert [valve["pin"] for valve in shown] == [27, 16, 4]
+    new = plain_http.post(
+        board.url + "/watering/valves/config",
+        json={"valves": moved[1:] + [{"pin": 17, "name": "Tree"}]},
+        timeout=20,
+    ).json()["valves"]
+    assert new[-1]["id"] not in (1, 3, 4, 5, 6), "programs still know those"
     assert plain_http.post(board.url + "/watering/valve/0/true", timeout=20).status_code == 200
     eventually(lambda: board.pin(4) == 1)
 

@@ -278,6 +278,40 @@ def test_a_program_takes_a_list_of_seconds_too():
         raises(ValueError, replace, programs, [{"id": 3, "name": "All", "tasks": [{"0": 90000}]}])
 
 
+def test_what_was_removed_keeps_nobody_from_editing_the_rest():
+    with garden(morning(), morning(id=2, program=2)) as one:
+        one.send("programs/list/set", [dict(PROGRAMS[0], tasks=[{"0": 60, "3": 60}]), PROGRAMS[1]])
+        one.run(200)
+        config = one.kernel.config["valves"]["valves"]
+        one.kernel.reconfigure("valves", {"valves": config[:3]})
+        one.run(200)
+        found = one.list("programs")
+        found[1]["name"] = "Roses"
+        one.send("programs/list/set", found)
+        one.run(200)
+        assert [program["name"] for program in one.list("programs")] == ["Lawn", "Roses"]
+        assert one.list("programs")[0]["tasks"] == [{"0": 60, "3": 60}], "it is still shown"
+        one.send("programs/list/set", [dict(PROGRAMS[0], tasks=[{"77": 60}])])
+        assert len(one.list("programs")) == 2, "one that there never was"
+        one.send("programs/list/set", found[:1])
+        one.run(200)
+        schedules = one.list("schedules")
+        schedules[0]["name"] = "Early"
+        one.send("schedules/list/set", schedules)
+        one.run(200)
+        assert [schedule["name"] for schedule in one.list("schedules")] == ["Early", "Morning"]
+
+
+def test_a_percentage_of_nothing_starts_nothing_and_is_told():
+    with garden(morning(), schedules={"months": [100] * 5 + [0] * 7}) as one:
+        to(one, 2026, 6, 1, 5, 59, 55)
+        one.told("")
+        one.run(10000)
+        skipped = [value for topic, value in one.take("$player") if topic == "$player/skipped"]
+        assert [value["why"] for value in skipped] == ["the seasonal percentage is 0"]
+        assert one.open() == []
+
+
 def test_a_program_that_is_gone_or_a_valve_that_is_gone_is_told_and_harms_nobody():
     with garden(morning()) as one:
         one.send("programs/list/set", PROGRAMS[1:])

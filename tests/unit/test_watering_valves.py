@@ -75,6 +75,9 @@ def test_no_command_keeps_a_valve_open_past_its_maximum():
 
 def test_a_run_time_by_hand_counts_for_its_valve():
     with garden() as one:
+        one.send("valves/run/set", {"0": 30, "1": 60, "9": 5})
+        one.send("valves/run/set", {"0": 30, "1": "x"})
+        assert one.open() == [], "all or none"
         one.send("valves/run/set", {"0": 30, "1": 60})
         assert one.open() == [4, 27]
         one.run(30100)

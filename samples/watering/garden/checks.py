@@ -77,8 +77,8 @@ def months(found):
         raise ValueError("schedules: months takes twelve percentages from 0 to 250")
 
 
-def programs(found, valve_ids):
-    """A list of programs as it is kept, from one that somebody sent.
+def programs(found, valve_ids, gone=()):
+    """A list of programs as it is kept, from one that somebody sent. gone: valves that were there when it was saved.
 
     A task is an object of valve and seconds; a list of seconds, one for each valve in their order, is taken, too.
     """
@@ -102,12 +102,12 @@ def programs(found, valve_ids):
         tasks = program.get("tasks", [])
         if not isinstance(tasks, list) or len(tasks) > 16:
             raise ValueError("%s: tasks takes a list of at most 16" % where)
-        tasks = [_task(task, "%s, task %d" % (where, i), valve_ids) for i, task in enumerate(tasks)]
+        tasks = [_task(task, "%s, task %d" % (where, i), valve_ids, gone) for i, task in enumerate(tasks)]
         kept.append({"id": id, "name": program["name"], "active": active, "tasks": tasks})
     return kept
 
 
-def _task(task, where, valve_ids):
+def _task(task, where, valve_ids, gone):
     if isinstance(task, list):
         if len(task) > len(valve_ids):
             raise Conflict("%s: has %d times for %d valves" % (where, len(task), len(valve_ids)))
@@ -115,7 +115,7 @@ def _task(task, where, valve_ids):
     if not isinstance(task, dict):
         raise ValueError('%s: takes an object such as {"0": 600}' % where)
     for valve, seconds in task.items():
-        if valve not in valve_ids:
+        if valve not in valve_ids and valve not in gone:
             raise Conflict("%s: no valve %r; have %s" % (where, valve, " ".join(valve_ids)))
         if not whole(seconds, 0, _DAY_S):
             raise ValueError("%s: valve %s takes seconds from 0 to %d" % (where, valve, _DAY_S))

@@ -86,14 +86,15 @@ def hear(valves, topic, value):
 def _take(valves, topic, value):
     # Open and close what `value` says; what is wrong in it is told in the log.
     try:
-        for id, seconds in value.items():
+        for id, seconds in value.items():  # all or none
             valve = valves.properties.get(id)
             if not valve or not valve.set or isinstance(seconds, bool) or not 0 <= seconds <= _DAY_S:
                 raise Refused("%s %s" % (topic, _TAKES))
+        for id, seconds in value.items():
             if seconds:
-                by_hand(valves, valve, seconds)
+                by_hand(valves, valves.properties[id], seconds)
             else:
-                valves.close(valve, "hand")
+                valves.close(valves.properties[id], "hand")
     except Refused as error:
         valves.log.warning("refused:", error)
     except (AttributeError, TypeError):

@@ -28,7 +28,10 @@ def replace(programs, found):
     """Keep other programs in place of all. ValueError: what is wrong with them; OSError: no room."""
     from .checks import programs as check
 
-    found = check(found, programs.kernel.bus.get("$valves/ids", ()))
+    # A valve that was removed stays in its programs, where it is shown, and keeps nobody from editing the others.
+    before = list_of(programs.kernel, "programs")
+    gone = [valve for program in before for task in program["tasks"] for valve in task]
+    found = check(found, programs.kernel.bus.get("$valves/ids", ()), gone)
     replace_list(programs, found)
     buttons = [(property.id, property.meta["name"]) for property in programs.properties.values()]
     if buttons != [(str(program["id"]), program["name"]) for program in found]:

@@ -2,6 +2,7 @@
 
 from plugins.http import HttpError
 
+from .files import list_of
 from .opening import blocked, by_hand, left_ms, max_ms
 from .rest_common import (
     body,
@@ -111,7 +112,7 @@ def set_config(kernel, request):
         if key not in _CONFIG:
             raise ValueError("no key %r; have %s" % (key, " ".join(_CONFIG)))
     if "valves" in given:
-        _give_ids(given["valves"], now["valves"])
+        _give_ids(given["valves"], now["valves"], list_of(kernel, "programs"))
     _check_types(given, now)
     wanted = dict(now)
     wanted.update(given)
@@ -129,17 +130,24 @@ def _check_types(given, now):
             raise ValueError("%s does not take %r" % (key, value))
 
 
-def _give_ids(found, before):
-    """Give an id to each valve without one: that of the valve on its pin before, or one that is free."""
+def _give_ids(found, before, programs):
+    """Give an id to each valve without one: that of the valve on its pin before, or one that nobody knows.
+
+    A program may still know one that was removed: its seconds are not for a new valve elsewhere.
+    """
     if not isinstance(found, list) or not all([isinstance(valve, dict) for valve in found]):
         raise ValueError("valves takes a list of objects")
     used = [valve.get("id") for valve in found] + [valve["id"] for valve in before]
+    used += [int(valve) for program in programs for task in program["tasks"] for valve in task]
     pins = {valve.get("pin"): valve["id"] for valve in before if valve.get("pin")}
     for valve in found:
         if "id" not in valve:
             id = pins.get(valve.get("pin")) if isinstance(valve.get("pin"), int) else None
             if id is None or id in [other.get("id") for other in found]:
-                id = min([n for n in range(256) if n not in used])
+                free = [n for n in range(255) if n not in used]
+                if not free:
+                    raise ValueError("valves: no id is free")
+                id = free[0]
             valve["id"] = id
             used.append(id)
 

@@ -46,6 +46,8 @@ def replace(schedules, found):
 
     found = check(found)
     programs = [program["id"] for program in list_of(schedules.kernel, "programs")]
+    # One whose program was removed is told when it is due, and keeps nobody from editing the others.
+    programs += [schedule["program"] for schedule in list_of(schedules.kernel, "schedules")]
     for schedule in found:
         if schedule["program"] not in programs:
             raise Conflict("schedule %s: there is no program %s" % (schedule["name"], schedule["program"]))
@@ -165,6 +167,9 @@ def _start(schedules, schedule, moment, text):
     if here is None:  # without local time there is no start
         return
     share = percent(schedules, here.localtime(moment)[1])
+    if not share:
+        _tell_skipped(schedules, schedule, "the seasonal percentage is 0")
+        return
     schedules.log.info("%s starts, %s" % (schedule["name"], text))
     wanted = {"id": schedule["program"], "by": "schedule %d" % schedule["id"], "percent": share}
     schedules.fire({"$programs/play": wanted})

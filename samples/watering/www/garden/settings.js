@@ -1,7 +1,7 @@
 // Valves, flow meter, player, rain, seasons, restart.
 import { html, Page as Frame, Card as Box, Cards, Button, Field, Switch, Widget, Trouble, Busy, confirm, useAbout, property, language } from "/dashboard/parts.js";
 import { t } from "./texts.js";
-import { Input, SaveBar, changed, freeId, useList } from "./edit.js";
+import { Input, SaveBar, changed, useList } from "./edit.js";
 
 /** In a component: {value, edit(change), …} of settings, an object. */
 function useForm(path, target, pick) {
@@ -39,14 +39,14 @@ function Valves({ value, edited, edit, save, undo }) {
   const drop = async valve => (await confirm({ title: t("g.deleteq", { name: valve.name }), text: t("g.closes"), button: t("g.delete"), danger: true })) && edit({ valves: value.valves.filter(one => one !== valve) });
   const field = (key, label, low, high) => html`<${Field} label=${label}><${Input} type="number" inputmode="numeric" min=${low} max=${high} value=${value[key]} onText=${text => edit({ [key]: whole(text, low, high) })} /><//>`;
   return html`<${Box} title=${t("g.valves")} icon="valve">
-    ${value.valves.map((valve, place) => html`<fieldset class="g-task" key=${valve.id}><legend>${valve.name}</legend><div class="g-grid">
+    ${value.valves.map((valve, place) => html`<fieldset class="g-task" key=${valve.id === undefined ? "new" + place : valve.id}><legend>${valve.name}</legend><div class="g-grid">
       <${Field} label=${t("g.name")}><input value=${valve.name} maxlength="40" onInput=${event => set(place, { name: event.target.value })} /><//>
       <${Field} label=${t("g.pin")}><${Input} type="number" inputmode="numeric" min="0" max="255" value=${valve.pin === null || valve.pin === undefined ? "" : valve.pin} onText=${text => set(place, { pin: text === "" ? null : whole(text, 0, 255) })} /><//>
       <${Field} label=${t("g.max")}><${Input} type="number" inputmode="numeric" min="1" max="86400" value=${valve.max_s || value.max_s} onText=${text => set(place, { max_s: whole(text, 1, 86400) })} /><//>
       <div class="check"><${Switch} on=${!valve.disabled} label=${t("g.enabled") + ": " + valve.name} onChange=${on => set(place, { disabled: !on })} /><span>${t("g.enabled")}</span></div></div>
       <div class="g-line"><${Button} small label=${t("g.upvalve", { name: valve.name })} disabled=${!place} onClick=${() => up(place)}>↑<//>
         <${Button} small icon="delete" label=${t("g.delvalve", { name: valve.name })} onClick=${() => drop(valve)} /></div></fieldset>`)}
-    <div class="g-line"><${Button} icon="plus" onClick=${() => edit({ valves: [...value.valves, { id: freeId(value.valves, 0), pin: null, name: t("g.valve"), disabled: false }] })}>${t("g.addvalve")}<//></div>
+    <div class="g-line"><${Button} icon="plus" onClick=${() => edit({ valves: [...value.valves, { pin: null, name: t("g.valve"), disabled: false }] })}>${t("g.addvalve")}<//></div>
     <div class="g-grid">${field("at_once", t("g.atonce"), 1, 254)}${field("direct_s", t("g.directs"), 1, 86400)}${field("max_s", t("g.max"), 1, 86400)}
       <${Field} label=${t("g.master")}><${Input} type="number" inputmode="numeric" min="1" max="255" value=${value.master === null ? "" : value.master} placeholder=${t("g.none")}
         onText=${text => edit({ master: text === "" ? null : whole(text, 1, 255) })} /><//>
