@@ -45,7 +45,7 @@ def load(conn, request):
 
 
 def _streams(request):
-    """Whether the handler reads the body itself."""
+    """Tell whether the handler reads the body itself."""
     for content in request.site.contents:
         if hasattr(content, "streams") and content.streams(request):
             return True
@@ -53,7 +53,7 @@ def _streams(request):
 
 
 def reading(request, n):
-    """What `Request.read` gives: for `yield from` in a generator, for `await` in an async handler."""
+    """An awaitable that `Request.read` gives: for `yield from` in a generator, for `await` in an async handler."""
     steps = read(request, n)
     driver = request.site.driver and request.site.driver()
     return driver.awaitable(request.conn, steps) if driver else steps

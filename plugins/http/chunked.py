@@ -109,7 +109,7 @@ def _extension(text):
 
 
 def _token(text):
-    """What stands after a token that is not empty."""
+    """Return what stands after a token that is not empty."""
     rest = text.lstrip(_TOKEN)
     if len(rest) == len(text):
         raise HttpError(400, "chunk: invalid extension")

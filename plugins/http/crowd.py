@@ -1,4 +1,4 @@
-"""When all connections are taken: who makes room, and what the others are told."""
+"""Crowds, when all connections are taken: who makes room, and what the others are told."""
 
 from .connection import Connection
 from .ticks import ticks_diff, ticks_ms

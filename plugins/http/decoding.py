@@ -9,7 +9,7 @@ RARE = True  # only requests that are looked into
 
 
 def decoded(request, name):
-    """What `request.<name>` is; made once."""
+    """Return what `request.<name>` is; made once."""
     known = request._decoded
     if known is None:
         known = request._decoded = {}
@@ -67,7 +67,7 @@ def _form(request):
 
 
 def _by_plugin(request, name, plugin):
-    """What the function `site.<name>` gives, which a plugin brings. HttpError 501: the plugin is not there."""
+    """Return what the function `site.<name>` gives, which a plugin brings. HttpError 501: the plugin is not there."""
     site = request.site
     if getattr(site, name) is None:
         if not site.plugin:

@@ -1,4 +1,4 @@
-"""Where the public names of plugins/http are that are imported when they are first asked for."""
+"""Places of the public names of plugins/http that are imported when they are first asked for."""
 
 RARE = True  # once for each name
 

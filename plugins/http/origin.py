@@ -1,4 +1,4 @@
-"""Who is asked, and by whose page: Host and Origin, so that a browser is no way in for other sites.
+"""Host and Origin: who is asked, and by whose page, so that a browser is not a way in for other sites.
 
 A page of another site can make its reader's browser send requests to a device, even under a name of its own that
 resolves to the device's address (DNS rebinding). The Host header shows the name, the Origin header the page.
@@ -39,7 +39,7 @@ def misdirected(request):
 
 
 def is_address(name):
-    """Whether a host is an IP address, `192.168.1.9` or `[fe80::1]`, which no name server can point elsewhere."""
+    """Tell whether a host is an IP address, `192.168.1.9` or `[fe80::1]`, which no name server can point elsewhere."""
     if name[:1] == "[":
         return True
     parts = name.split(".")
@@ -47,7 +47,7 @@ def is_address(name):
 
 
 def same_origin(request, origins=()):
-    """Whether the Origin header names this device or one of `origins`; None when the request has no such header.
+    """Tell whether the Origin header names this device or one of `origins`; None when the request has no such header.
 
     Source: RFC 6454 section 7.
     """

@@ -57,7 +57,7 @@ def reply(conn, request, answer):
 
 
 def _again(site, request, error):
-    """What a site answers when it is asked once more, after memory was given back."""
+    """Return what a site answers when it is asked once more, after memory was given back."""
     site.relieve()
     try:
         answer = site.admit(request)  # it may be what there was no memory for

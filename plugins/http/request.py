@@ -50,7 +50,7 @@ class Request:
 
     @property
     def secure(self):
-        """Whether it came over TLS."""
+        """True if it came over TLS."""
         return self.conn.secure
 
     @property
@@ -112,7 +112,7 @@ class Request:
 
     @property
     def form(self):
-        """A dict of the fields of a form, of a repeated name the last value; empty when the body is no form.
+        """A dict of the fields of a form, of a repeated name the last value; empty when the body is not a form.
 
         A multipart form takes the plugin http_forms. HttpError 400: broken, 413: too large for memory.
         """
@@ -132,12 +132,12 @@ class Request:
 
     @property
     def session(self):
-        """What the server remembers of this browser, a dict; by the plugin http_auth."""
+        """The server's memory of this browser, a dict; by the plugin http_auth."""
         return self._decode("session")
 
     @property
     def user(self):
-        """Who is logged in or has a token (`.name`, `.groups`), or None: nobody, or no plugin http_auth."""
+        """The user who is logged in or has a token (`.name`, `.groups`), or None: nobody, or no plugin http_auth."""
         return self._decode("user")
 
     def _decode(self, name):

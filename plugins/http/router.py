@@ -72,7 +72,7 @@ class Router:
         return of_router(self, request)
 
     def streams(self, request):
-        """Whether the handler of a request reads the body itself."""
+        """Tell whether the handler of a request reads the body itself."""
         return bool(self._streaming) and self.find(request) in self._streaming
 
     def find(self, request):

@@ -1,4 +1,4 @@
-"""What a handler can wait for besides bytes: a Signal that somebody sets."""
+"""Signals, set by somebody, for which a handler can wait as for bytes."""
 
 
 class Signal:

@@ -103,7 +103,7 @@ class Site:
             self.contents.insert(0, content)
 
     def find(self, request):
-        """What filters and contents answer to a request; may raise HttpError, and whatever a handler raises."""
+        """Return what filters and contents answer to a request; may raise HttpError, and whatever a handler raises."""
         for one in self.filters:
             before = getattr(one, "before", None)
             answer = before(request) if before else None
@@ -200,5 +200,5 @@ class Site:
 
 
 def writes(request):
-    """Whether a request may change something: any but GET, HEAD and OPTIONS, and what opens a WebSocket."""
+    """Tell whether a request may change something: any but GET, HEAD and OPTIONS, and what opens a WebSocket."""
     return request.method not in _SAFE or request.upgrades

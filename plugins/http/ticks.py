@@ -9,7 +9,7 @@ except ImportError:  # CPython
     _HALF = _PERIOD >> 1
 
     def const(value):
-        """What MicroPython's compiler puts in the place of a name that begins with _."""
+        """Return what MicroPython's compiler puts in the place of a name that begins with _."""
         return value
 
     def ticks_ms():

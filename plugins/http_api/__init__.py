@@ -1,4 +1,4 @@
-"""What brings plugins/http and modcore together: the device API, and the base of both servers' modules."""
+"""The link between plugins/http and modcore: the device API, and the base of both servers' modules."""
 
 from .api import DeviceApi as DeviceApi
 from .web_server import WebServer as WebServer

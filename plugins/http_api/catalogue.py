@@ -1,4 +1,4 @@
-"""What the device API does now and then: the list of all there is, long commands, events, refusals."""
+"""Rare work of the device API: the list of all there is, long commands, events, refusals."""
 
 from modcore import Refused
 from plugins.http import HttpError, Response

@@ -13,7 +13,7 @@ _MISSING = object()
 
 
 class Subscriber(Signal):
-    """What waits to be sent to one client: retained topics by name only, others with their values.
+    """Events that wait to be sent to one client: retained topics by name only, others with their values.
 
     bus: the kernel's; filters: of the topics; owner: the module that the subscriptions belong to.
     recent: the events of late (Recent), from which a client gets what it missed; last_id: the last that it had.
@@ -31,7 +31,7 @@ class Subscriber(Signal):
         self._last_id = last_id
         self.waiting = []  # a topic whose retained value is to be sent, or (number, topic, value)
         self.lost = 0
-        self._events = 0  # those of `waiting` that are no retained topics
+        self._events = 0  # those of `waiting` that are not retained topics
 
     def steps(self, conn):
         """Send what comes until the client hangs up: how the stream owns its connection."""

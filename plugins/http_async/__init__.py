@@ -181,7 +181,7 @@ class Server:
             sock.close()
 
     def driver(self):
-        """What runs async handlers, for plugins/http."""
+        """The runner of async handlers, for plugins/http."""
         if CPYTHON:
             from .cpython import Driver
         else:

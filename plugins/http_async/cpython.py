@@ -61,7 +61,7 @@ class IOQueue:
 
 
 class core:
-    """What stands in MicroPython's `asyncio.core`, and in its `asyncio`."""
+    """The names of MicroPython's `asyncio.core`, and of its `asyncio`."""
 
     _io_queue = IOQueue()
     Socket = Socket
@@ -129,12 +129,12 @@ class Driver:
 
     @staticmethod
     def awaitable(conn, steps):
-        """What a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
+        """Return what a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
         return Reading(conn, steps)
 
 
 class Reading:
-    """What `request.read(n)` gives: for `yield from` in a generator, and for `await` in an async handler."""
+    """The object that `request.read(n)` gives: for `yield from` in a generator, for `await` in async handlers."""
 
     def __init__(self, conn, steps):
         self._conn = conn

@@ -43,7 +43,7 @@ class Driver:
 
     @staticmethod
     def awaitable(conn, steps):
-        """What a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
+        """Return what a generator can `yield from`, and an async handler can await, out of a generator `steps`."""
         return steps
 
 

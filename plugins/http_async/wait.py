@@ -1,4 +1,4 @@
-"""What else a connection can wait for: its turn, a time, a Signal, an async handler."""
+"""Other things that a connection can wait for: its turn, a time, a Signal, an async handler."""
 
 from asyncio import CancelledError
 

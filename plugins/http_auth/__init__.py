@@ -1,4 +1,4 @@
-"""Who may do what on plugins/http: users, groups, sessions, tokens, access rules, the login page."""
+"""Rights on plugins/http: users, groups, sessions, tokens, access rules, the login page."""
 
 __version__ = "1.0.0"
 

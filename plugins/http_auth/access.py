@@ -1,4 +1,4 @@
-"""Who may do what: one rule for pages, API, events and WebSockets, by path."""
+"""Access rules, who may do what: one rule for pages, API, events and WebSockets, by path."""
 
 from plugins.http import HttpError, redirect, writes
 

@@ -8,7 +8,7 @@ _ROUNDS = 10000
 
 
 def password(text, rounds=_ROUNDS):
-    """What to keep of a password: `{"password": ...}` of a user."""
+    """Return what to keep of a password: `{"password": ...}` of a user."""
     from .password import hash_password
 
     steps = hash_password(text, rounds)

@@ -71,7 +71,7 @@ def _html(title, content, status=200):
 
 
 def _next(path):
-    """Where to go after the login: a path on this server, whatever somebody put into the link."""
+    """Return where to go after the login: a path on this server, whatever somebody put into the link."""
     if not path or path[0] != "/" or path[1:2] in ("/", "\\") or min(path) < " ":
         return "/"
     return path

@@ -54,7 +54,7 @@ def pbkdf2(password, salt, rounds):
 
 
 def rounds_for(ms):
-    """How many rounds this board does in `ms` milliseconds, within 1,000 and 600,000."""
+    """Measure how many rounds this board does in `ms` milliseconds, within 1,000 and 600,000."""
     start = ticks_ms()
     done = 0
     while ticks_diff(ticks_ms(), start) < 10:
@@ -93,12 +93,12 @@ def check_password(password, kept):
 
 
 def is_hash(kept):
-    """Whether `kept` looks like a hash, rather than a password in clear."""
+    """Tell whether `kept` looks like a hash, rather than a password in clear."""
     return kept.startswith(_SCHEME + ":") and kept.count(":") == 3
 
 
 def same(a, b):
-    """Whether two byte strings are equal, in a time that does not tell where they differ."""
+    """Tell whether two byte strings are equal, in a time that does not tell where they differ."""
     different = len(a) ^ len(b)
     for x, y in zip(a, b):
         different |= x ^ y

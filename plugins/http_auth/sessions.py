@@ -49,7 +49,7 @@ class Session(dict):
         return self._token
 
     def owns(self, token):
-        """Whether `token` (str) is this session's."""
+        """Tell whether `token` (str) is this session's."""
         from .password import same
 
         return self._token is not None and same(self._token.encode(), token.encode())
@@ -162,7 +162,7 @@ class Sessions:
 
     def after(self, request, response):
         """The filter: send the cookie of a session that is new, take that of one that has ended."""
-        session = request._decoded.get("session") if request._decoded else None  # {}: the body was no JSON
+        session = request._decoded.get("session") if request._decoded else None  # {}: the body was not JSON
         if session is None:
             return
         if session.id is None and (session or session.user) and not self.add(session):
@@ -188,7 +188,7 @@ def new_id():
 
 
 def meant(request, session):
-    """Whether a request that carries `session` is of the same origin, or has the session's token.
+    """Tell whether a request that carries `session` is of the same origin, or has the session's token.
 
     The token stands in a header `X-CSRF-Token` or in a form field `csrf_token`.
     """
@@ -204,7 +204,7 @@ def meant(request, session):
 
 
 def _goes_before(session, other):
-    """Whether a session makes room before another: guests' first, then the one that is idle for longest."""
+    """Tell whether a session makes room before another: guests' first, then the one that is idle for longest."""
     if (session.user is None) != (other.user is None):
         return session.user is None
     if session.seen_s != other.seen_s:

@@ -13,14 +13,14 @@ _WAIT_MS = 20  # until the next look whether another login is over
 
 
 class User:
-    """Who is logged in: `request.user.name`, `request.user.groups`."""
+    """The user who is logged in: `request.user.name`, `request.user.groups`."""
 
     def __init__(self, name, groups):
         self.name = name
         self.groups = groups
 
     def is_in(self, groups):
-        """Whether the user belongs to one of `groups`."""
+        """Tell whether the user belongs to one of `groups`."""
         for group in groups:
             if group in self.groups:
                 return True

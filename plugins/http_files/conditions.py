@@ -40,7 +40,7 @@ def check(request, modified, size, tag, date, headers):
 
 
 def _among(listed, tag, weak):
-    """Whether a list of entity tags names `tag`; weak: W/ makes no difference."""
+    """Tell whether a list of entity tags names `tag`; weak: W/ makes no difference."""
     if listed.strip() == "*":
         return True
     if tag is None:
@@ -55,7 +55,7 @@ def _among(listed, tag, weak):
 
 
 def _later(modified, date):
-    """Whether a file changed after `date`; None when there is no date or it can't be read."""
+    """Tell whether a file changed after `date`; None when there is no date or it can't be read."""
     then = parse_date(date) if date else None
     if then is None:
         return None

@@ -77,7 +77,7 @@ def _below(folder, element):
 
 
 def _is_private(name):
-    """Whether a file is of the device itself, where its own folder is served: configuration, secrets, code."""
+    """Tell whether a file is of the device itself, where its own folder is served: configuration, secrets, code."""
     if name.startswith("secrets.json") or name.startswith("config.json") or name == "boot.py":
         return True
     # MicroPython before 1.25 takes no tuple here.
@@ -180,7 +180,7 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
 
 
 def _takes_gzip(accepted):
-    """Whether an Accept-Encoding takes gzip: RFC 9110 section 12.5.3."""
+    """Tell whether an Accept-Encoding takes gzip: RFC 9110 section 12.5.3."""
     star = False
     for item in (accepted or "").lower().split(","):
         coding, _, weight = item.partition(";")

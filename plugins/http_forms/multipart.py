@@ -38,7 +38,7 @@ class Multipart:
 
     @property
     def done(self):
-        """Whether the last boundary has been seen."""
+        """True if the last boundary has been seen."""
         return self._state == _DONE
 
     def feed(self, piece):
@@ -92,7 +92,7 @@ class Multipart:
         self._rest = rest
 
     def _may_begin(self, rest):
-        """Where in `rest` a boundary may begin that the next piece goes on with."""
+        """Return where in `rest` a boundary may begin that the next piece goes on with."""
         mark = self._mark
         at = max(0, len(rest) - len(mark) + 1)
         while True:

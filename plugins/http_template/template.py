@@ -19,7 +19,7 @@ _PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789_-/"
 
 
 class TemplateError(Exception):
-    """What is wrong with a template, and in which line."""
+    """Something is wrong with a template; the text says what, and in which line."""
 
 
 class Template:

@@ -292,5 +292,5 @@ class WebSocket:
 
 
 def _lists(header, token):
-    """Whether `token` stands in a comma-separated header, in any case."""
+    """Tell whether `token` stands in a comma-separated header, in any case."""
     return header is not None and token in [part.strip() for part in header.lower().split(",")]

@@ -107,7 +107,7 @@ class Server(Loop):
                 self.site.relieve()
 
     def driver(self):
-        """What runs handlers, for plugins/http; None: nothing is needed for generators alone."""
+        """The runner of handlers, for plugins/http; None: nothing is needed for generators alone."""
         if Socket or "asyncio" in sys.modules:
             from .handlers import Driver
 
@@ -197,7 +197,7 @@ class Link(Strand):
         """Wait no longer; the poll goes on knowing the socket."""
 
     def ready(self, sock=None, events=0):
-        """What was waited for has come; called by the poll, and by a Signal."""
+        """Go on: what was waited for has come; called by the poll, and by a Signal."""
         if self.waits is self and (self.wanted or not events):
             self.loop.wake(self)
         elif events and (self.waits or self.due):  # else its turn is near

@@ -35,7 +35,7 @@ class Driver:
 
     @staticmethod
     def awaitable(conn, steps):
-        """What a generator can `yield from` out of a generator `steps`."""
+        """Return what a generator can `yield from` out of a generator `steps`."""
         return steps
 
 

@@ -1,4 +1,4 @@
-"""What else a connection can wait for: its turn, a time, a Signal, and whatever fibers wait for."""
+"""Other things that a connection can wait for: its turn, a time, a Signal, and whatever fibers wait for."""
 
 from select import POLLIN
 

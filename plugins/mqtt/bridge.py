@@ -100,14 +100,14 @@ class Mqtt(Module):
         add(self, filter, handler, qos)
 
     def unsubscribe(self, filter, handler):
-        """Take back `subscribe(filter, handler)`; one that is not there is no error."""
+        """Take back `subscribe(filter, handler)`; one that is not there is not an error."""
         from .subscriptions import remove
 
         remove(self, filter, handler)
 
     @property
     def idle(self):
-        """Whether the broker has taken all that there was to send: the moment for more that can wait."""
+        """True if the broker has taken all that there was to send: the moment for more that can wait."""
         return self.connected and not (self.link.out or self.session.store or self.changed)
 
     def wake(self, *_):

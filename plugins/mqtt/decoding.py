@@ -1,4 +1,4 @@
-"""What a payload stands for."""
+"""Values that payloads stand for."""
 
 from modcore import Refused
 from modcore.ticks import const

@@ -51,7 +51,7 @@ def fail(bridge, error):
 
 
 def reason(error):
-    """What an exception says, in one line."""
+    """Return what an exception says, in one line."""
     text = error.args[-1] if error.args else type(error).__name__
     if isinstance(text, int):
         text = errorcode.get(text, "error %d" % text)

@@ -1,4 +1,4 @@
-"""What the broker still keeps of earlier days: state of properties that are gone, and of the name that the device had.
+"""Leftovers of earlier days on the broker: state of properties that are gone, and of the name that the device had.
 
 Only what the broker sends as retained is looked at, and only for seconds; then nothing of it is subscribed to.
 """
@@ -31,7 +31,7 @@ def remember(bridge):
 
 
 def has_file(kernel):
-    """Whether the device has a config.json, rather than a program that holds its configuration."""
+    """Tell whether the device has a config.json, rather than a program that holds its configuration."""
     import os
 
     try:

@@ -71,7 +71,7 @@ _READS = const(12)  # in one turn: a broker that sends without end must leave ti
 
 
 class Link:
-    """What is to be sent waits in `out`; what has come waits in `buffer` until a packet of it is whole.
+    """Packets: what is to be sent waits in `out`; what has come waits in `buffer` until a packet of it is whole.
 
     limit: bytes of the longest packet that is taken. on_oversize(size) is called when a longer one begins, with
     as much of it in the buffer as fits; the rest of it is passed over.
@@ -117,7 +117,7 @@ class Link:
         return True
 
     def receive(self):
-        """Whether a whole packet is there; False when there is nothing to read, or (`more`) enough for one turn.
+        """Tell whether a whole packet is there; False when there is nothing to read, or (`more`) enough for one turn.
 
         OSError: the connection is lost. ValueError: what came is not MQTT.
         """

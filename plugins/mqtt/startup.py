@@ -112,7 +112,7 @@ def verify(config):
 
 
 def brokers(config):
-    """The brokers, a list of (host, port), in the order in which they are tried. ValueError: one is no address."""
+    """The brokers, a list of (host, port), in the order in which they are tried. ValueError: one is not an address."""
     hosts = config["host"] or []
     if isinstance(hosts, str):
         hosts = [hosts]
@@ -123,7 +123,7 @@ def brokers(config):
 
 
 def with_tls(config):
-    """Whether the connection is encrypted."""
+    """Tell whether the connection is encrypted."""
     return config["tls"] is True or isinstance(config["tls"], dict)
 
 
@@ -148,7 +148,7 @@ def _address(host, port):
 
 
 def base(config, kernel):
-    """What all topics begin with, without the last slash."""
+    """Return what all topics begin with, without the last slash."""
     return (config["base"] or "modcore/" + kernel.name).rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""What the device is subscribed to on the broker, and which topics of the bus may leave or be commanded."""
+"""Subscriptions of the device on the broker, and which topics of the bus may leave or be commanded."""
 
 from modcore.bus import check, matches
 
@@ -37,14 +37,14 @@ def _write(out, kind, number, filter):
 
 
 def add(bridge, filter, handler, qos=0):
-    """What Mqtt.subscribe does; see there."""
+    """Carry out `Mqtt.subscribe`; see there."""
     check(filter, True)
     bridge.handlers = bridge.handlers + [(filter, handler, qos)]
     bridge.changes = None
 
 
 def remove(bridge, filter, handler):
-    """What Mqtt.unsubscribe does; see there."""
+    """Carry out `Mqtt.unsubscribe`; see there."""
     bridge.handlers = [entry for entry in bridge.handlers if entry[0] != filter or entry[1] != handler]
     bridge.changes = None
 
@@ -82,7 +82,7 @@ def _quality(bridge, filter):
 
 
 def may_come(bridge, topic):
-    """Whether the configuration lets commands for `topic` (or for a filter) in."""
+    """Tell whether the configuration lets commands for `topic` (or for a filter) in."""
     filters = bridge.config["import"]
     return filters is None or any([matches(filter, topic) for filter in filters])
 

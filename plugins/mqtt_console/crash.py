@@ -7,7 +7,7 @@ _LONGEST = 2000
 
 
 def read(module):
-    """What was written down (a JSON text), or None."""
+    """Return what was written down (a JSON text), or None."""
     from modcore.json_files import load
 
     module.written_ms = None

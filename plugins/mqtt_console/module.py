@@ -14,7 +14,7 @@ _YEAR_2024_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400
 
 
 class MqttConsole(Module):
-    """What an administrator needs of a device that has no open port, on `<base>/console/…` of the broker.
+    """A console for the administrator of a device that has no open port, on `<base>/console/…` of the broker.
 
     Nothing of it is there until it is configured, and none of it is on the bus: no web client sees it.
 
@@ -61,7 +61,7 @@ class MqttConsole(Module):
             self.bridge.unsubscribe(self.topic(word), handler)
 
     def orders(self):
-        """What may come in: a list of (last level of the topic, handler)."""
+        """Return what may come in: a list of (last level of the topic, handler)."""
         found = []
         if self.config["prompt"]:
             found.append(("in", self.on_input))

@@ -1,4 +1,4 @@
-"""What each button of each page says when the device is gone, is busy, wants a login, or has a full disk."""
+"""Words of each button of each page when the device is gone, is busy, wants a login, or has a full disk."""
 
 import json
 

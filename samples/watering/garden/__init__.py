@@ -7,11 +7,11 @@ _SET_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400  # 2024
 
 
 class Conflict(ValueError):
-    """What is well formed and contradicts something else: an id twice, a valve or program that there is not."""
+    """Something is well formed and contradicts something else: an id twice, a valve or program that there is not."""
 
 
 def is_set():
-    """Whether the clock shows a time that can be true."""
+    """Tell whether the clock shows a time that can be true."""
     return time.time() >= _SET_S
 
 

@@ -25,34 +25,34 @@ _DAY_S = const(86400)
 
 
 def date(text):
-    """(year, month, day) of "2026-05-01", (0, month, day) of "05-01". ValueError: it is no date."""
+    """(year, month, day) of "2026-05-01", (0, month, day) of "05-01". ValueError: it is not a date."""
     parts = text.split("-")
     if len(text) == 5:
         parts.insert(0, "2000")  # a leap year: 29 February is a day of the year, too
     elif len(text) != 10:
-        raise ValueError("%r is no date" % text)
+        raise ValueError("%r is not a date" % text)
     year, month, day = (
         [int(part) if part.isdigit() else 0 for part in parts] if len(parts) == 3 else (0, 0, 0)
     )
     # By figures: the clock of a 32-bit board does not reach as far.
     last = 29 if month == 2 and not year % 4 else 28 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
     if not (1970 < year < 2100 and 1 <= month <= 12 and 1 <= day <= last):
-        raise ValueError("%r is no date" % text)
+        raise ValueError("%r is not a date" % text)
     return (year if len(text) == 10 else 0), month, day
 
 
 def minute(text):
-    """Minutes after midnight of "06:30". ValueError: it is no time of day."""
+    """Minutes after midnight of "06:30". ValueError: it is not a time of day."""
     if len(text) != 5 or text[2] != ":" or not (text[:2] + text[3:]).isdigit():
-        raise ValueError("%r is no time of day; write 06:30" % text)
+        raise ValueError("%r is not a time of day; write 06:30" % text)
     hours, minutes = int(text[:2]), int(text[3:])
     if hours > 23 or minutes > 59:
-        raise ValueError("%r is no time of day" % text)
+        raise ValueError("%r is not a time of day" % text)
     return hours * 60 + minutes
 
 
 def falls_on(schedule, midnight_s):
-    """Whether `schedule` starts on the day whose midnight is `midnight_s` (seconds, local)."""
+    """Tell whether `schedule` starts on the day whose midnight is `midnight_s` (seconds, local)."""
     year, month, day, _, _, _, weekday = time.gmtime(midnight_s)[:7]
     if not schedule["dow"][(weekday + 1) % 7]:
         return False
@@ -94,7 +94,7 @@ def local_text(kernel, moment):
 
 
 def moments(schedules, here, after_s, until_s):
-    """What starts after `after_s`, up to and with `until_s`: (moment, id, "2026-05-01 06:00"), in order.
+    """Yield what starts after `after_s`, up to and with `until_s`: (moment, id, "2026-05-01 06:00"), in order.
 
     The text is the local time for which it was set: with the id it names one start, whatever the clock does.
     """

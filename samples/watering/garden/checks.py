@@ -1,4 +1,4 @@
-"""What configurations and programs may hold. ValueError says what was wrong, where, and what would be right."""
+"""Rules for configurations and programs. ValueError says what was wrong, where, and what would be right."""
 
 from modcore.ticks import const
 
@@ -11,12 +11,12 @@ _DAY_S = const(86400)
 
 
 def whole(value, low, high):
-    """Whether `value` is a whole number from `low` to `high`."""
+    """Tell whether `value` is a whole number from `low` to `high`."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def object_of(value, where, keys):
-    """Refuse what is no object, or has another key than `keys`."""
+    """Refuse what is not an object, or has another key than `keys`."""
     if not isinstance(value, dict):
         raise ValueError("%s: takes an object, not %r" % (where, value))
     for key in value:
@@ -25,7 +25,7 @@ def object_of(value, where, keys):
 
 
 def name(value, where):
-    """Refuse what is no name."""
+    """Refuse what is not a name."""
     if not isinstance(value, str) or not 0 < len(value) <= 40:
         raise ValueError("%s: name takes text of 1 to 40 characters" % where)
 

@@ -1,4 +1,4 @@
-"""What the flow meter does with its pulses: litres, today and in all, alarms, and their memory over power cuts."""
+"""Sums of the flow meter's pulses: litres, today and in all, alarms, and their memory over power cuts."""
 
 from modcore.irq_safe import Counter
 from modcore.ticks import const, ticks_diff, ticks_ms

@@ -16,7 +16,7 @@ _TAKES = 'takes an object such as {"0": 300}, seconds for each valve'
 
 
 def blocked(valves):
-    """Why no valve may open, or None."""
+    """Say why no valve may open, or None."""
     for reason in valves.alarms.values():
         if reason:
             return reason

@@ -1,4 +1,4 @@
-"""What the player does with its queue: asks the valves for what it wants, and hears what became of it."""
+"""Work of the player with its queue: asks the valves for what it wants, and hears what became of it."""
 
 import time
 
@@ -288,7 +288,7 @@ def left(player):
 
 
 def info(player):
-    """Why nothing runs although something would, or an empty text."""
+    """Say why nothing runs although something would, or an empty text."""
     for hold, text in (
         ("alarm", "alarm: see flow"),
         ("hand", "paused"),

@@ -133,7 +133,7 @@ def _next(queue):
 
 
 def saved(queue):
-    """What `restored` takes, for a file."""
+    """Return what `restored` takes, for a file."""
     return {
         "current": queue.current,
         "tasks": queue.tasks,

@@ -1,4 +1,4 @@
-"""What the answers of the REST interface share."""
+"""Common parts of the REST interface's answers."""
 
 from binascii import hexlify
 from hashlib import sha256
@@ -37,7 +37,7 @@ def _whole(value):
 
 
 def has_body(request):
-    """Whether a request came with a body."""
+    """Tell whether a request came with a body."""
     return request.size != 0
 
 

@@ -59,7 +59,7 @@ def _matching(request):
                 found.append(entry)
             else:
                 found.insert(0, entry)
-    if found and not found[0][3]:  # "reboot/config" is no type of reboot
+    if found and not found[0][3]:  # "reboot/config" is not a type of reboot
         found = [entry for entry in found if not entry[3]]
     return found
 
@@ -70,7 +70,7 @@ def methods(request):
 
 
 def answer(kernel, request):
-    """What is answered to a request; HttpError with a JSON object that says what is wrong."""
+    """Answer a request; HttpError with a JSON object that says what is wrong."""
     if request.method == "OPTIONS":
         return None
     found = _matching(request)

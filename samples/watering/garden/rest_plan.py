@@ -59,7 +59,7 @@ def recalc(kernel, request):
 
 
 def plan(kernel, request):
-    """What starts in the next `days` (7), with its end, and what overlaps or can't run as it is."""
+    """Answer what starts in the next `days` (7), with its end, and what overlaps or can't run as it is."""
     days = request.query.get("days", "7")
     if not days.isdigit() or not 1 <= int(days) <= 31:
         raise ValueError("days takes a number from 1 to 31")

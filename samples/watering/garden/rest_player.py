@@ -9,7 +9,7 @@ RARE = True  # called for a request below /watering
 
 
 def state(kernel, request=None):
-    """What runs and what waits; times are seconds by the id of the valve."""
+    """Answer what runs and what waits; times are seconds by the id of the valve."""
     player = module(kernel, "player")
     left = playing.left(player)
     open_now = {
@@ -44,7 +44,7 @@ def _today(kernel):
 
 
 def info(kernel, request):
-    """Why nothing runs although something would."""
+    """Say why nothing runs although something would."""
     return {"info_text": playing.info(module(kernel, "player"))}
 
 

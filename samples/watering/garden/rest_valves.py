@@ -156,7 +156,7 @@ _FLOW = ("pin", "ratio", "window_ms", "max", "max_s", "none_s", "leak_l", "settl
 
 
 def flow(kernel, request=None):
-    """What flows; the first nine names are those of the reference, a window of time_out times time_base ms."""
+    """Answer what flows; the first nine names are those of the reference, a window of time_out times time_base ms."""
     meter = module(kernel, "flow")
     settings = meter.config
     values = {id: property.value for id, property in meter.properties.items()}

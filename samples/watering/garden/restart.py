@@ -14,7 +14,7 @@ class Restart(Module):
     wanted = False  # it is time
 
     def configure(self):
-        """ValueError: that is no time of day."""
+        """ValueError: that is not a time of day."""
         text = self.config["time"]
         if text is None:
             self.due = None

@@ -1,4 +1,4 @@
-"""What schedules may hold. ValueError says what was wrong, where, and what would be right."""
+"""Rules for schedules. ValueError says what was wrong, where, and what would be right."""
 
 from . import Conflict
 from .calendar import date, minute

@@ -37,7 +37,7 @@ class Schedules(Module):
     started: str  # the last starts: "1 2026-05-01 06:00;2 2026-05-01 06:30"
 
     def configure(self):
-        """ValueError: there are not twelve months, or one is no percentage."""
+        """ValueError: there are not twelve months, or one is not a percentage."""
         from .checks import months
 
         months(self.config["months"])

@@ -1,4 +1,4 @@
-"""What the schedules do: their list, what is due, what was missed, what is next, and what is noted of that."""
+"""Work of the schedules: their list, what is due, what was missed, what is next, and what is noted of that."""
 
 import time
 

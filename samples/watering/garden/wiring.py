@@ -1,4 +1,4 @@
-"""How the valves are wired: their pins and properties, made at start."""
+"""Wiring of the valves: their pins and properties, made at start."""
 
 from machine import Pin
 
