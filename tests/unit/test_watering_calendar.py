@@ -144,10 +144,10 @@ def test_schedules_are_checked():
     for change, words in (
         ({"id": 0}, "id takes"), ({"id": True}, "id takes"), ({"program": "x"}, "program takes"),
         ({"name": ""}, "name takes"), ({"name": "x" * 41}, "name takes"), ({"active": 1}, "active takes"),
-        ({"times": "06:00"}, "times takes"), ({"times": ["9:5"]}, "no time of day"), ({"times": [5]}, "times takes"),
+        ({"times": "06:00"}, "times takes"), ({"times": ["9:5"]}, "not a time of day"), ({"times": [5]}, "times takes"),
         ({"times": ["06:00", "06:00"]}, "twice"), ({"dow": [1] * 6}, "dow takes"), ({"dow": [2] * 7}, "dow takes"),
         ({"days": "some"}, "days takes"), ({"every": 0}, "every takes"), ({"every": 1.5}, "every takes"),
-        ({"from": "2026-02-30"}, "no date"), ({"to": 5}, "schedule 0"), ({"nmae": 1}, "no key 'nmae'"),
+        ({"from": "2026-02-30"}, "not a date"), ({"to": 5}, "schedule 0"), ({"nmae": 1}, "no key 'nmae'"),
         ({"from": "2026-05-01", "to": "2026-04-01"}, "to is before from"),
         ({"from": "05-01", "to": "2026-06-01"}, "both"),
     ):  # fmt: skip
