@@ -56,7 +56,7 @@ class Valves(Module):
     def turn(self, valve, open):
         valve.value = open
 port, name, root = sys.argv[1:]
-kernel = Kernel({"name": "garden", name: {"host": "127.0.0.1", "port": int(port)}, "http": {"root": root}})
+kernel = Kernel({"name": "garden", name: {"host": "127.0.0.1", "port": int(port)}, "http": {"root": root, "limits": {"peer_connections": 16}}})
 if name == "http_async":
     from plugins.http_async import HttpAsync as Server
 else:
