@@ -56,7 +56,8 @@ class Valves(Module):
     def turn(self, valve, open):
         valve.value = open
 port, name, root = sys.argv[1:]
-kernel = Kernel({"name": "garden", name: {"host": "127.0.0.1", "port": int(port)}, "http": {"root": root, "limits": {"peer_connections": 16}}})
+http = {"root": root, "limits": {"peer_connections": 16}}
+kernel = Kernel({"name": "garden", name: {"host": "127.0.0.1", "port": int(port)}, "http": http})
 if name == "http_async":
     from plugins.http_async import HttpAsync as Server
 else:

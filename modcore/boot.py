@@ -4,7 +4,7 @@ import gc
 import os
 
 from .kernel import Kernel
-from .lazy import load
+from .lazy import load, make_room
 from .ticks import const
 
 RARE = True  # needed once
@@ -20,6 +20,7 @@ def boot(path="config.json", secrets="secrets.json"):
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
     _prepare_memory()
+    make_room()
     troubles = []
     config = _read(path, troubles.append)
     fallback = not config

@@ -44,6 +44,7 @@ class Kernel:
     _wants_asyncio = False  # some module has `async run()`
     _stopping = False
     _uptime_s = 0
+    _retried = None  # the second in which failures were supervised again for which there was no memory
     _uptime_ms = 0  # over the whole seconds: small numbers take no memory
     _low = 0  # bytes of free memory below which it is given back
     _reserve = b""  # memory for supervision, see `reserve`; None: it is in use
@@ -97,7 +98,7 @@ class Kernel:
             bus.deliver()
             if self._settling and not bus.waiting() and (not self.running or self._uptime_s >= _SETTLED_S):
                 self._settling = False
-                self.relieve()  # what a start needs is not needed any more, and no other time is as sure
+                self._drop()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)
             now = ticks.ticks_ms()
@@ -160,12 +161,21 @@ class Kernel:
         The kernel calls it itself when all modules have started, and when memory runs short.
         """
         self._reserve = None
+        try:
+            from .lazy import give_room
+
+            give_room()
+        except MemoryError:  # not even room for that
+            gc.collect()
+        self._drop()
+
+    def _drop(self):
         self.bus._routes.clear()  # what is published again works its own out
         try:
             from .lazy import relieve
 
             relieve()
-        except MemoryError:  # not even room for that
+        except MemoryError:
             gc.collect()
 
     def fault(self, module, error):
@@ -175,15 +185,18 @@ class Kernel:
         """
         if isinstance(error, KeyboardInterrupt):
             raise error
+        if module in self._faults:
+            return  # it waits for memory to be stopped with
         if isinstance(error, MemoryError):
             self.relieve()
         try:
             from .supervision import fail
 
             fail(self, module, error)
-        except MemoryError:  # the next step tries again
+        except MemoryError:  # a step tries again
             self._faults.append(module)
             self._faults.append(error)
+            print(module.id if module else self.id, "out of memory")
 
     def _announce(self, module, state):
         module.state = state

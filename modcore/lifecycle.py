@@ -50,7 +50,7 @@ _UP = const(1)
 _DOWN = const(2)
 _LATE_MS = const(500)  # a hook that holds up all others for so long is named,
 _LATE_AT_BOOT_MS = const(3000)  # and before the first start is over, one of so long
-_ROOM = const(12288)  # bytes that the next step of a boot may take
+_PART = const(4)  # of what is in use: so much the next step of a boot may take
 
 
 def _path(state, target):
@@ -245,8 +245,8 @@ def start(kernel):
 def _make_room(kernel):
     # Drop what is rarely needed when there may be no room for the next step of a boot.
     gc.collect()
-    if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
-        kernel.relieve()
+    if hasattr(gc, "mem_free") and gc.mem_free() < gc.mem_alloc() // _PART:
+        kernel._drop()
 
 
 def begin(kernel):

@@ -5,6 +5,7 @@ A device loads it at boot, while there is memory, and sets some memory aside for
 
 import gc
 
+from . import ticks
 from .ticks import const
 
 _BACKOFF_S = const((1, 2, 4, 8, 16, 32, 60))
@@ -40,10 +41,7 @@ def fail(kernel, module, error):
     if module is None:
         kernel.log.exception(error)
         return
-    try:
-        report(kernel, module, error)
-    except MemoryError:
-        print(module.id + ": out of memory")
+    report(kernel, module, error)
     state = module.state
     if state in ("FAILED", "STOPPED", "EJECTED"):
         return  # what it left behind; it is down, and stays so
@@ -67,7 +65,11 @@ def fail(kernel, module, error):
 
 
 def retry(kernel):
-    """Supervise the failures for which there was no memory."""
+    """Supervise the failures for which there was no memory, once a second."""
+    now = ticks.ticks_ms() >> 10
+    if kernel._retried == now:
+        return
+    kernel._retried = now
     kernel.relieve()
     for _ in range(len(kernel._faults) // 2):
         module = kernel._faults.pop(0)
@@ -201,6 +203,6 @@ def look(kernel):
     if gc.mem_free() < kernel._low:
         gc.collect()
         if gc.mem_free() < kernel._low:
-            kernel.relieve()
+            kernel._drop()
     if kernel._reserve is None and gc.mem_free() > kernel._low:
         reserve(kernel)

@@ -349,10 +349,46 @@ def test_memory_is_given_back_when_a_module_runs_out_of_it():
     kernel.relieve = lambda: given.append(relieve())
     kernel.add(Fragile()).where = "start"
     kernel.step()
-    assert given == [None]  # the first start is over
+    assert given == []
     kernel.add(Greedy())
     kernel.step()
-    assert given == [None, None]
+    assert given == [None]
+
+
+def test_a_module_that_can_not_be_stopped_for_lack_of_memory_waits_for_it_and_is_told_once():
+    class Hungry(Module):
+        starts = turns = 0
+
+        def start(self):
+            self.starts += 1
+
+        def loop(self):
+            self.turns += 1
+            if self.turns < 5:
+                raise MemoryError
+            return 1000
+
+    import modcore.supervision as supervision
+
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    fail = supervision.fail
+
+    def full(kernel, module, error):
+        raise MemoryError
+
+    supervision.fail = full
+    try:
+        hungry = kernel.add(Hungry())
+        for _ in range(4):
+            kernel.step()
+        assert hungry.turns == 4 and kernel._faults[::2] == [hungry]
+        supervision.fail = fail
+        clock.pass_s(5)
+        assert kernel._faults == [] and hungry.state == "RUNNING" and hungry.starts == 2
+    finally:
+        supervision.fail = fail
+        clock.restore()
 
 
 def test_who_holds_up_all_others_is_named_with_the_longest_time():
