@@ -12,7 +12,9 @@ import time
 
 import pytest
 
+from host.board import layout
 from host.board.board import Board
+from host.tree import ROOT
 
 FOREVER = """
 import time
@@ -243,3 +245,23 @@ def test_the_port_survives_a_power_cut(board):
     board.start()
     board.wait_for("main runs")
     assert mpremote(board, "exec", "print(1)") == "1\n"
+
+
+def test_looking_at_what_there_is_reads_next_to_nothing_from_flash(tmp_path):
+    """TAB and `dir()` try every name that the firmware knows, some 1,700."""
+    folder = tmp_path / "looked at"
+    layout.lay_out(folder, ROOT / "samples" / "hello", "micropython32")
+    (folder / "files" / "main.py").write_text("")
+    with Board(folder, runtime="micropython32", heap="192K") as board:
+        board.wait_until(lambda: board.console.at_prompt)
+        board.exec(
+            "import modcore; from plugins import http; k = modcore.Kernel(); k.add(modcore.Module('m')); k.step()"
+        )
+        board.forget_opens()
+        look = "print([len(dir(thing)) for thing in (k, modcore, http, k.bus, k.modules['m'])])"
+        assert min(eval(board.exec(look))) > 10
+        # Methods that are loaded when they are called are looked at once, too.
+        assert set(board.opens.values()) == {1} and len(board.opens) < 25, board.opens
+        board.forget_opens()
+        board.exec(look)
+        assert not board.opens
