@@ -1,7 +1,9 @@
 """index: a folder that any web server can serve to mip, to mpremote and to devices."""
 
+import os
 from pathlib import Path
 
+from ..board.project_settings import read
 from ..index import build
 from ..manifest import KERNEL, ManifestError, plugin_folders
 from ..tree import ROOT
@@ -11,11 +13,25 @@ from .show import Fail, emit, size
 def _check_folder(folder):
     """Fail where the index would lie among files that are not its own."""
     if not folder.is_dir() or not any(folder.iterdir()):
+        project = _project(folder)
+        if project:
+            text = "{} is in the project {}, whose device would get all of it; name one beside it: modcore index {}"
+            beside = os.path.relpath(str(project.parent / folder.name))
+            raise Fail(text.format(folder, project.name, beside))
         return
     if not all((folder / name).is_file() for name in ("index.json", "registry.json")):
         raise Fail(
             "{} holds other files; an index takes an empty folder, or one that it has made".format(folder)
         )
+
+
+def _project(folder):
+    """Return the folder (Path) of the project that `folder` would be a part of, or None."""
+    for place in folder.resolve().parents:
+        config = read(place / "config.json")
+        if config and ("plugins" in config or "modules" in config):
+            return place
+    return None
 
 
 def index(folder, trees, url, replace, as_json):

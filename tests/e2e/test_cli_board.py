@@ -232,3 +232,8 @@ def test_an_index_is_written_into_an_empty_or_its_own_folder_only(garden):
     said = one_line(modcore("index", "www", cwd=garden, status=1))
     assert said == "error: www holds other files; an index takes an empty folder, or one that it has made"
     assert not (garden / "www" / "index.json").exists()
+    (garden / "www" / "index.html").unlink()
+    for folder in ("www", "shop", "a/b"):  # a board gets what is in its project
+        said = one_line(modcore("index", folder, cwd=garden, status=1))
+        assert "is in the project garden, whose device would get all of it" in said
+    assert not (garden / "shop").exists() and not list((garden / "www").iterdir())
