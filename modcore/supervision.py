@@ -41,19 +41,28 @@ def fail(kernel, module, error):
     if module is None:
         kernel.log.exception(error)
         return
-    report(kernel, module, error)
     state = module.state
+    stops_first = state == "RUNNING" and isinstance(error, MemoryError)
+    if stops_first:  # what it gives back is needed for all the rest
+        _attempt(module, "stop")
+    report(kernel, module, error)
     if state in ("FAILED", "STOPPED", "EJECTED"):
         return  # what it left behind; it is down, and stays so
-    if state == "RUNNING":
+    if state == "RUNNING" and not stops_first:
         _attempt(module, "stop")
     release(kernel, module)
     if state in ("RUNNING", "MOUNTED"):
         _attempt(module, "unmount")
+    if not getattr(error, "lasting", False):  # else another start would end in the same way
+        # Before it counts as failed: what finds no memory here is done again as a whole.
+        _plan(kernel, module, error)
     kernel._announce(module, "FAILED")
-    if getattr(error, "lasting", False):
-        return  # another start would end in the same way
+
+
+def _plan(kernel, module, error):
     delay_s = _count(module, kernel.uptime_ms() // 1000)
+    if delay_s is None and isinstance(error, MemoryError):
+        delay_s = _BACKOFF_S[-1]  # that may be another's doing: it is not given up
     if delay_s is None:
         module.log.critical("failed %d times in %d s, stays down" % (_MAX_FAILURES, _WINDOW_S))
     else:
@@ -97,10 +106,12 @@ def forget(module):
 
 
 def _attempt(module, name):
-
     if hasattr(type(module), name):
         try:
-            getattr(module, name)()
+            if name == "stop":
+                module.stop()  # getattr would take memory
+            else:
+                module.unmount()
         except KeyboardInterrupt:
             raise
         except BaseException as error:

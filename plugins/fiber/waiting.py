@@ -7,7 +7,10 @@ from .ticks import ticks_add, ticks_ms
 def kill(loop):
     """Kill every fiber; their finally blocks run."""
     for fiber in loop.fibers[:]:
-        fiber.kill()
+        if hasattr(fiber, "kill"):
+            fiber.kill()
+        else:
+            drop(loop, fiber)
 
 
 def drop(loop, strand):

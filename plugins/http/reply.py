@@ -4,6 +4,8 @@ from .connection import READ
 from .request import HttpError, Request, TimedOut
 from .response import failed, respond_to
 
+_REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")  # done twice is done once: RFC 9110 section 9.2.2
+
 
 def reply(conn, request, answer):
     """Send what a handler returned or raised; a generator.
@@ -21,12 +23,7 @@ def reply(conn, request, answer):
             request.path = ""
             rest = isinstance(answer, HttpError) and answer.status in (414, 431)
         request.hold = False
-    if (
-        isinstance(answer, MemoryError)
-        and request.path
-        and request.method in ("GET", "HEAD")
-        and not conn.left
-    ):
+    if isinstance(answer, MemoryError) and request.path and request.method in _REPEATABLE and not conn.left:
         answer = _again(conn.site, request, answer)
     try:
         response = respond_to(request, answer)
@@ -40,14 +37,16 @@ def reply(conn, request, answer):
     if response:
         if conn.left:
             request.hold = False  # the rest of the body stands in the way of the next request
-        out = _whole(request, response)
+        out, rest = _framed(request, response)
         conn.wait(conn.site.write_ms)
         conn.begun = True
         yield out
-        body = response.body
-        if request.method != "HEAD" and hasattr(body, "pieces") and _in_pieces(request, body):
-            if (yield from body.pieces(request)):
+        if hasattr(rest, "pieces"):
+            if (yield from rest.pieces(request)):
                 return False
+        elif rest:
+            conn.wait(conn.site.write_ms)
+            yield rest
         if response.takeover and request.method != "HEAD":
             return response.takeover.steps(conn)
     conn.begun = False
@@ -68,8 +67,8 @@ def _again(site, request, error):
         return again
 
 
-def _whole(request, response):
-    """A response that does not stream as bytes."""
+def _framed(request, response):
+    """A response that does not stream: what goes out first, and of a large one its body, which goes out after that."""
     body = response.body
     pieces = hasattr(body, "pieces")
     length = body.length if pieces else len(body)
@@ -85,18 +84,19 @@ def _whole(request, response):
         response.takeover = None
         pieces = False
         body = response.body
-        head = response.head(request, len(body), request.hold)
+        length = len(body)
+        head = response.head(request, length, request.hold)
     if request.method == "HEAD" or length == 0 or response.status in (204, 304):
-        return head
-    if pieces:  # a small file goes out with its head
-        if _in_pieces(request, body):
-            return head
+        return head, None
+    if pieces:
+        length = body.length
+    if (
+        length is None or length > request.site.read_bytes
+    ):  # in one piece with its head it would need twice the room
+        return (head, body) if pieces or body else (head, None)
+    if pieces:
         body = body.read()
-    return b"".join((head, body if isinstance(body, bytes) else bytes(body)))
-
-
-def _in_pieces(request, body):
-    return body.length is None or body.length > request.site.read_bytes
+    return b"".join((head, body if isinstance(body, bytes) else bytes(body))), None
 
 
 def linger(conn):

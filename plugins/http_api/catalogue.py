@@ -87,7 +87,10 @@ def _command(property, request):
         if error.status != 400:
             raise
         return refused(property, error)
-    return Response(dumps(property.value).encode(), 200, None, _JSON)
+    try:
+        return Response(dumps(property.value).encode(), 200, None, _JSON)
+    except MemoryError:  # it is done: it must not be asked for once more
+        raise HttpError(503, "", [("Retry-After", "2")])
 
 
 def refused(property, error):

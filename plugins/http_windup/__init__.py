@@ -4,6 +4,7 @@ import sys
 from select import POLLIN, POLLOUT
 
 from plugins.fiber import Loop, Strand
+from plugins.fiber.ticks import ticks_ms
 from plugins.http import READ, Site, TimedOut
 
 if sys.implementation.name == "cpython":
@@ -89,7 +90,7 @@ class Server(Loop):
                 sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
             conn = self.site.open(peer, secure)
             if conn:
-                self.step(Link(self, None, conn, Socket(sock) if Socket else sock))
+                self.step(Link(self, conn, Socket(sock) if Socket else sock))
                 return
         except OSError:  # the client has gone again
             pass
@@ -106,6 +107,26 @@ class Server(Loop):
                 sock.close()
                 self.site.relieve()
 
+    def turn(self, wait_ms=0):
+        """Let each connection that is ready go on once; see Loop.turn."""
+        try:
+            return Loop.turn(self, wait_ms)
+        except MemoryError:
+            self.site.relieve()
+            self.next = ticks_ms()  # the times are looked at anew
+            while self.now:
+                self.ready.append(self.now.pop(0))
+            return 0
+
+    def end(self, fiber, error):
+        """Keep what became of a fiber. A connection that found no memory for its end is over all the same."""
+        if isinstance(error, MemoryError) and hasattr(fiber, "conn"):
+            self.site.relieve()
+            self.site.close(fiber.conn)
+            fiber.sock.close()
+            error = None
+        Loop.end(self, fiber, error)
+
     def driver(self):
         """The runner of handlers, for plugins/http; None: nothing is needed for generators alone."""
         if Socket or "asyncio" in sys.modules:
@@ -121,11 +142,16 @@ class Link(Strand):
     flags = 0  # what the poll knows
     wanted = 0  # what it waits for; 0: something else than the socket
 
-    def serve(self, conn, sock):
-        """Do what the steps of the connection ask for, up to their end; a generator."""
+    def __init__(self, loop, conn, sock):
         self.conn = conn
         self.sock = sock
         conn.end = self.end
+        Strand.__init__(self, loop, None)
+
+    def serve(self):
+        """Do what the steps of the connection ask for, up to their end; a generator."""
+        conn = self.conn
+        sock = self.sock
         site = conn.site
         steps = conn.steps
         size = site.read_bytes

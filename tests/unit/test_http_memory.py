@@ -70,6 +70,9 @@ REQUESTS = [
     request("GET", "/api/valves/0"),
     request("GET", "/api/events?filter=valves/%23"),
     request("POST", "/echo", (), b"x" * 2000),
+    request("PUT", "/api/valves/0", (), b"true"),
+    request("PUT", "/api/valves/0", (), b'"wet"'),
+    request("PUT", "/api/valves/0", (), b" " * 600 + b"false"),
 ]
 
 
@@ -103,3 +106,26 @@ def test_no_memory_at_any_step_of_a_request_leaves_the_site_as_it_was():
     assert failed > 6, failed  # else memory was never wanted
     steps(kernel)
     assert [filter for filter in kernel.bus.filters() if filter not in ("#", "valves/0/set")] == []
+
+
+def test_what_may_be_done_twice_is_asked_for_again_when_memory_was_short():
+    for method, calls, status in (
+        ("GET", 2, 200),
+        ("PUT", 2, 200),
+        ("DELETE", 2, 200),
+        ("POST", 1, 503),
+        ("PATCH", 1, 503),
+    ):
+        called = []
+
+        def handler(request, called=called):
+            called.append(request.body)
+            if len(called) == 1:
+                raise MemoryError
+            return "done"
+
+        site = site_with(Router("", [["/", handler, "GET,PUT,POST,DELETE,PATCH"]]))
+        site.log = lambda text: None
+        body = None if method == "GET" else b"twice"
+        assert Answer(Wire(site)(request(method, "/", (), body))).status == status, method
+        assert called == [body or b""] * calls, method

@@ -39,12 +39,13 @@ class Fragile(Module):
     """Raises where it is told to."""
 
     where = ""
+    error = RuntimeError
     starts = 0
     stops = 0
 
     def raise_in(self, place):
         if self.where == place:
-            raise RuntimeError("broken in " + place)
+            raise self.error("broken in " + place)
 
     def init(self):
         self.raise_in("init")
@@ -144,6 +145,47 @@ def test_the_restarts_come_after_1_2_4_8_seconds_and_the_fifth_failure_is_the_la
         clock.pass_s(3600, 1000)
         assert module.starts == 5 and module.state == "FAILED"
     finally:
+        clock.restore()
+
+
+def test_a_module_without_memory_is_tried_again_for_ever():
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    try:
+        module = kernel.add(Fragile())
+        module.where = "start"
+        module.error = MemoryError
+        kernel.step()
+        clock.pass_s(700, 100)
+        assert module.state == "FAILED" and 10 < module.starts < 20, module.starts
+        module.where = ""
+        clock.pass_s(61, 100)
+        assert module.state == "RUNNING"
+    finally:
+        clock.restore()
+
+
+def test_no_memory_for_the_plan_of_a_restart_is_no_end():
+    import modcore.timer as timer
+
+    kernel = Kernel(QUIET)
+    clock = Clock(kernel)
+    kept = timer.Timer
+    try:
+        module = kernel.add(Fragile())
+        kernel.step()
+
+        def full(*args):
+            raise MemoryError
+
+        timer.Timer = full
+        kernel.fault(module, ValueError("broken"))
+        kernel.step()
+        timer.Timer = kept
+        clock.pass_s(5)
+        assert module.state == "RUNNING" and module.starts == 2
+    finally:
+        timer.Timer = kept
         clock.restore()
 
 
