@@ -82,6 +82,8 @@ def test_litres_are_counted_and_kept_over_a_power_cut():
         one.send("valves/0/set", True)
         pulses(one, 30, 10)
         assert one.get("flow/rate") == 12.0
+        shown = [str(value) for topic, value in one.take("flow/") if topic in ("flow/rate", "flow/total")]
+        assert shown and max([len(text) for text in shown]) <= 5, shown
         assert abs(one.get("flow/total") - 6) < 0.3
         one.send("valves/0/set", False)
         one.run(120000)

@@ -68,7 +68,7 @@ def measure(flow, value):
     now = ticks_ms()
     ms = max(1, ticks_diff(now, flow.since))
     flow.since = now
-    _set(flow, "rate", round(litres * 60000 / ms, 1))
+    _set(flow, "rate", float("%.1f" % (litres * 60000 / ms)))
     if litres:
         flow.litres += litres
         flow.litres_today += litres
@@ -85,7 +85,7 @@ def measure(flow, value):
 
 
 def _set(flow, id, value):
-    # Set a property, unless it has the value already.
+    # Set a property, unless it has the value already; round() leaves 89.40000000000001 on MicroPython.
     property = flow.properties[id]
     if property.value != value:
         property.value = value
@@ -99,8 +99,8 @@ def _show(flow):
             flow.litres_today = 0
             flow.changed = True
         flow.day = today
-    _set(flow, "today", round(flow.litres_today, 1))
-    _set(flow, "total", round(flow.litres, 2))
+    _set(flow, "today", float("%.1f" % flow.litres_today))
+    _set(flow, "total", float("%.2f" % flow.litres))
 
 
 def keep(flow):

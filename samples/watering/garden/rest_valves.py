@@ -167,7 +167,7 @@ def flow(kernel, request=None):
         "total": round((values["total"] or 0) / settings["ratio"]),
         "total_liter": values["total"],
         "current": round(litres / settings["ratio"]),
-        "current_liter": round(litres, 3),
+        "current_liter": float("%.3f" % litres),
         "max": settings["max"],
         "liter_ratio": settings["ratio"],
         "time_out": 1,
