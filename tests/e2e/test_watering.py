@@ -1,10 +1,11 @@
 """The garden's valves as people use them: a device, a real broker, MQTT and HTTP clients, and what goes wrong."""
 
 import contextlib
+import time
 
 import plain_http
 import pytest
-from watering_board import BASE, VALVES, api, levels, put
+from watering_board import BASE, VALVES, answers, api, levels, put
 
 from peers import Events, Mqtt, curl, retained
 from processes import eventually
@@ -101,6 +102,51 @@ def test_the_broker_is_killed_and_comes_back_empty(watering, mosquitto):
         mqtt.wait(BASE + "valves/2", "false")
         assert board.wait_pin(16, 0)
     assert retained(mosquitto.port, BASE + "valves/3") == "true"
+
+
+def test_the_network_is_lost_and_back_whatever_the_player_does(watering, mosquitto):
+    """Broker and access points at once, and a clock that is set: pins and remaining seconds go on as they were."""
+    board = watering({"valves": dict(VALVES, master=23, lag_s=30)}, pc_clock=True)
+
+    def post(path, body=None):
+        assert plain_http.post(board.url + "/watering/" + path, json=body, timeout=20).status_code == 200
+
+    def left():
+        return eventually(lambda: api(board, "/watering/state"), "the state")["current"]
+
+    def lose(wanted):
+        board.wifi.down()
+        mosquitto.stop()
+        board.clock.jump(-3600)
+        time.sleep(2)
+        assert levels(board) == wanted
+        board.clock.jump(3600)
+        mosquitto.start()
+        board.wifi.up()
+        answers(board, "/api/mqtt/connected")
+        assert levels(board) == wanted
+
+    lose([0] * 8)
+    post("program/play/1")
+    eventually(lambda: levels(board) == [1, 0, 1, 0, 0, 0, 0, 0])
+    before, since = left(), time.monotonic()
+    lose([1, 0, 1, 0, 0, 0, 0, 0])
+    after, passed = left(), time.monotonic() - since
+    assert all(abs(before[id] - after[id] - passed) <= 3 for id in ("0", "2")), (before, after, passed)
+    post("pause/true")
+    paused = left()
+    lose([0] * 8)
+    assert left() == paused
+    post("pause/false")
+    post("valve/1/true", {"seconds": 900})
+    eventually(lambda: levels(board) == [0, 1, 0, 0, 0, 0, 0, 0])
+    lose([0, 1, 0, 0, 0, 0, 0, 0])
+    post("valve/1/false")
+    eventually(lambda: levels(board) == [1, 0, 1, 0, 0, 0, 0, 0])
+    post("state/stop")
+    eventually(lambda: levels(board) == [0] * 8)
+    assert board.pin(23) == 1, "the master lags"
+    lose([0] * 8)
 
 
 def test_a_power_cut_is_told_by_the_last_will(watering, mosquitto):
