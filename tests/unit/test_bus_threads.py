@@ -55,6 +55,24 @@ def test_a_full_inbox_of_another_thread_says_so():
     assert kernel.bus.overflows == 1
 
 
+def test_another_thread_that_publishes_nonsense_is_told_there():
+    import _thread
+
+    kernel = Kernel()
+    kernel.step()
+    result = []
+
+    def other():
+        try:
+            kernel.bus.publish("a/+", 1)
+        except ValueError as error:
+            result.append(str(error))
+
+    _thread.start_new_thread(other, ())
+    eventually(lambda: result)
+    assert "a/+" in result[0]
+
+
 @on_micropython  # which has micropython.schedule
 def test_a_scheduled_callback_may_publish():
     import micropython

@@ -342,3 +342,18 @@ def test_move_tells_whether_it_has_come_there():
     assert kernel.move(one, RUNNING) and kernel.move(one, STOPPED)
     one.hook(RUNNING, after=broken)
     assert not kernel.move(one, RUNNING) and one.state == FAILED
+
+
+def test_a_hook_that_can_not_be_is_refused_by_name():
+    module = Kernel().add(Recorder("lamp"))
+    error = raises(ValueError, module.hook, "RUNING", lambda m: None)
+    assert "lamp: hook: state 'RUNING': have " in str(error) and "RUNNING" in str(error)
+    error = raises(TypeError, module.hook, "RUNNING", "count")
+    assert "lamp: hook: 'count': takes a function" in str(error)
+
+
+def test_a_kernel_begins_once():
+    kernel = Kernel()
+    kernel.begin()
+    assert "running already" in str(raises(RuntimeError, kernel.begin))
+    kernel.end()

@@ -5,7 +5,7 @@ import socket
 import time
 
 from modcore import Kernel, Module
-from support import eventually, until
+from support import eventually, raises, until
 
 QUIET = {"log": {"level": "critical"}}
 
@@ -145,6 +145,21 @@ def test_start_thread_leaves_the_caller_free():
     kernel.stop()
     eventually(lambda: not kernel.running)
     assert beat.state == "STOPPED"
+
+
+def test_call_runs_a_function_in_the_thread_of_the_kernel():
+    kernel = Kernel(QUIET)
+    kernel.add(Beat()).last = -1
+    kernel.start_thread()
+    assert "kernel.call(function, ...)" in str(raises(RuntimeError, kernel.add, Beat("other")))
+    assert "running already" in str(raises(RuntimeError, kernel.start_thread))
+    done = []
+    kernel.call(done.append, 1)
+    kernel.call(kernel.add, Beat("other"))
+    eventually(lambda: done == [1] and "other" in kernel.modules)
+    kernel.stop()
+    eventually(lambda: not kernel.running)
+    kernel.add(Beat("third"))  # nobody else is there any more
 
 
 def test_a_task_that_raises_is_supervised_and_starts_again():
