@@ -4,7 +4,7 @@ import json
 import os
 
 from modcore.config import check, merge
-from modcore.json_files import load, save
+from modcore.json_files import load, parse, save
 from support import new_folder, on_cpython, on_micropython, raises, remove
 
 
@@ -316,6 +316,30 @@ def test_what_is_not_clear_is_broken():
             assert load(path, told.append) == {} and len(told) == 1, (text, told)
 
     in_folder(test)
+
+
+def test_what_one_reader_takes_every_reader_takes():
+    """MicroPython's own passes over commas and colons."""
+    for text in (
+        '{"a" 1}',
+        '{"a": 1 "b": 2}',
+        '{"a": [1 2]}',
+        '{"a": 1,, "b": 2}',
+        '{"a": "\\q"}',
+        '{"a": 1e999}',
+        '{"a": 1, "a": 2}',
+        "[1 2]",
+        '{"a": "b" , "c"}',
+    ):
+        raises(ValueError, parse, text)
+    for text in (
+        '{"a": "1, 2: 3", "b": [], "c": {}, "d": [[1, 2], {"e": null}]}',
+        '{"a": "a \\"quoted\\", word \\\\", "b": "\\u00e4\\\\"}',
+        '"a: b, c"',
+        '{"\\\\": ","}',
+        " [ 1 , 2.5e3 , true ] ",
+    ):
+        assert parse(text) == json.loads(text), text
 
 
 def test_a_broken_file_gives_way_to_the_last_good_copy():

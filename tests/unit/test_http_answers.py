@@ -255,3 +255,21 @@ def test_every_status_has_a_reason_phrase():
         site = site_with(Router("", [["/", lambda request, status=status: ("x", status)]]))
         wire = Wire(site)
         assert wire(request("GET", "/")).startswith(b"HTTP/1.1 %d %s\r\n" % (status, phrase)), status
+
+
+def test_numbers_have_no_more_digits_than_a_float_keeps():
+    from plugins.http.json_text import dumps
+
+    total = 0.1 + 0.2 - 0.2 - 0.056 + 0.0
+    assert dumps(0.044) == "0.044" and dumps([0.044]) == "[0.044]"
+    assert dumps({"a": [0.044, {"b": 0.1}], "c": total}) == '{"a": [0.044, {"b": 0.1}], "c": 0.044}'
+    for text in (
+        "0.04399999999999999",
+        'say \\"0.04399999999999999\\" ',
+        "ends \\\\",
+        "",
+        "0.30000000000000004",
+    ):
+        import json
+
+        assert json.loads(dumps([text, 0.044, "x"])) == [text, 0.044, "x"], text
