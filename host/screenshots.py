@@ -21,7 +21,7 @@ APP = ROOT / "tests" / "e2e" / "dashboard_app"
 TARGET = ROOT / "docs" / "screenshots"
 PASSWORD = "correct horse"
 PAGES = (
-    "home history modules modules/valves plugins time files files/greenhouse.py log events routes recorder "
+    "home history modules modules/valves plugins network time files files/greenhouse.py log events routes recorder "
     "system users"
 ).split()
 # What the README shows is there in both schemes.
@@ -29,8 +29,9 @@ SIGHTS = ((1280, 800, "light"), (390, 844, "dark"))
 HOME_SIGHTS = SIGHTS + ((1280, 800, "dark"), (390, 844, "light"))
 CONFIG = {
     "name": "greenhouse",
-    "plugins": ["tz", "http_async", "sysinfo", "log", "dashboard", "admin", "history"],
-    "modules": ["greenhouse", "valves.Valves"],
+    "plugins": ["wlan", "softap", "tz", "http_async", "sysinfo", "log", "dashboard", "admin", "history"],
+    "modules": ["greenhouse", "rooms", "valves.Valves"],
+    "wlan": {"networks": ["Home"], "retry_s": 1},
     "tz": {"zone": "CET-1CEST,M3.5.0,M10.5.0/3"},
     "greenhouse": {"drift": True},
     "valves": {"pins": [4, 27, 16], "names": ["Lawn", "Beds", "Hedge"]},
@@ -63,7 +64,9 @@ def _boot(folder):
     layout.lay_out(folder, program, "micropython32")
     shutil.copy(APP / "greenhouse.py", folder / "files" / "greenhouse.py")  # to be shown in the editor
     (folder / "files" / "greenhouse.mpy").unlink()
-    board = Board(folder, runtime="micropython32", heap="512K", virtual_clock=True)
+    board = Board(folder, runtime="micropython32", heap="512K", virtual_clock=True, relay=False)
+    for network in (("Home", "", -48, 6), ("Neighbours", "not ours", -71, 11), ("Cafe", "", -80, 1)):
+        board.wifi.add(*network)
     board.start()
     url = "http://127.0.0.1:{}".format(board.expose(80))
     _wait_for(url + "/api/admin/session")

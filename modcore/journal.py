@@ -167,6 +167,10 @@ class Journal:
         """Remove the folder with all that is in it."""
         if exists(self.folder):
             remove(self.folder)
+            try:
+                os.rmdir(self.path("plugins"))
+            except OSError:
+                pass  # there are some
 
     def _forward(self):
         for new, place, old in self.data["moves"]:
@@ -174,7 +178,7 @@ class Journal:
             if exists(new):
                 if old and exists(place):
                     os.rename(place, self.path(old))
-                os.rename(new, place)
+                put(new, place)
         self.data["state"] = TRIAL
         self.save()
 
@@ -195,6 +199,17 @@ def exists(path):
         return True
     except OSError:
         return False
+
+
+def put(new, place):
+    """Rename a file or folder, in place of a file that is there."""
+    try:
+        os.rename(new, place)
+    except OSError:
+        if not exists(place):
+            raise
+        os.remove(place)  # FAT does not rename over a file
+        os.rename(new, place)
 
 
 def make_folders(path):

@@ -1,47 +1,55 @@
-"""Restore: a backup is read into a folder of its own, checked, and put in its place only when all of it is right."""
+"""Restore: a backup is read into a folder of its own, checked, and put in its place only when all of it is right.
 
-import os
+A journal names the files before the first of them moves: after a power cut the device has all the old or all the new
+ones.
+"""
 
+from modcore.journal import FOLDER, Journal
 from modcore.json_files import save
 from plugins.http import HttpError
 
 from .backup import SEALED
 from .blocks import Blocks
-from .paths import children, exists, is_folder, root
-from .writing import parents, replace, trouble
+from .paths import exists, root
+from .writing import parents, trouble
 
 RARE = True  # only while somebody administers the device
 
 _BLOCK = 512
-_STAGE = "/.restore"
+_NEW = FOLDER + "/new/"
 _MOST_SEALED = 8192
 
 
 def restore(admin, request):
     """Read the tar file of a request; a generator. HttpError 400: broken, or the device would not start with it."""
-    stage = root() + _STAGE
+    journal = Journal(root())
+    if exists(journal.folder):
+        raise HttpError(409, {"error": "something is being installed or restored; try again later"})
+    stage = journal.path(_NEW[:-1])
     password = request.header("backup-password")
     try:
-        yield from _clear(stage)
         box, names = yield from _unpack(request, stage)
         secrets = None
         if box is not None and password:
             secrets = yield from _opened(box, password)
         _check(stage, names)
-        for name in names:
-            parents(root() + "/" + name)
-            replace(stage + "/" + name, root() + "/" + name)
-            yield
+        moves = [[_NEW + name, name, None] for name in names]
         if secrets is not None:
-            from .accounts import path
-
-            save(path(admin.kernel), secrets)
+            save(stage + "/secrets.json", secrets)
+            moves.append([_NEW + "secrets.json", "secrets.json", None])
+        journal.exchange(moves, {})
+        if secrets is not None:
             admin.kernel.secrets = secrets
     except OSError as error:
         raise trouble(error, "backup")
     finally:
-        for _ in _clear(stage):
-            pass
+        # What is under way, and named by the journal, is finished by the next start.
+        if (
+            journal.data is None
+            or journal.data["state"] == "trial"
+            or not exists(journal.folder + "/journal")
+        ):
+            journal.accept()
     admin.log.warning("restored %d files from a backup" % len(names))
     return {"files": names, "secrets": secrets is not None, "sealed": box is not None, "restart": True}
 
@@ -130,17 +138,3 @@ def _opened(box, password):
     if clear is None:
         raise HttpError(403, {"error": "the password is not that of the backup"})
     return loads(clear)
-
-
-def _clear(folder):
-    """Delete a folder with all that is in it; a generator."""
-    if not exists(folder):
-        return
-    for name in children(folder):
-        inside = folder + "/" + name
-        if is_folder(inside):
-            yield from _clear(inside)
-        else:
-            os.remove(inside)
-            yield
-    os.rmdir(folder)

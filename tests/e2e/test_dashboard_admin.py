@@ -333,26 +333,80 @@ def test_a_chart_of_what_was_measured_is_drawn(device, inside):
     assert download.value.path().read_text().startswith("time,mean,least,most")
 
 
+# What a page of another site may try: every area, by every method that changes something.
+FOREIGN = [
+    ("POST", "/api/admin/claim"),
+    ("POST", "/api/admin/session"),
+    ("DELETE", "/api/admin/session"),
+    ("POST", "/api/admin/modules/valves"),
+    ("PUT", "/api/admin/settings/greenhouse"),
+    ("POST", "/api/admin/settings/greenhouse"),
+    ("POST", "/api/admin/plugins/sysinfo"),
+    ("POST", "/api/admin/network"),
+    ("PUT", "/api/admin/log/levels"),
+    ("POST", "/api/admin/events"),
+    ("POST", "/api/admin/system"),
+    ("POST", "/api/admin/backup"),
+    ("PUT", "/api/admin/backup"),
+    ("PUT", "/api/admin/users/eve"),
+    ("DELETE", "/api/admin/users/admin"),
+    ("DELETE", "/api/admin/users/admin/sessions"),
+    ("PUT", "/api/admin/tokens/eve"),
+    ("DELETE", "/api/admin/tokens/eve"),
+    ("PUT", "/api/files/x.txt"),
+    ("PATCH", "/api/files/main.py"),
+    ("DELETE", "/api/files/main.py?sure=1"),
+    ("PUT", "/api/history/greenhouse/rung"),
+    ("PUT", "/api/greenhouse/fan"),
+]
+READ = "session modules settings plugins network log events routes system backup users".split()
+_TRY = """async ([url, method, path]) => {
+  const bodies = {files: "x", claim: '{"code": "1", "password": "another one"}'};
+  const options = {method, credentials: "include"};
+  if (method !== "GET") options.body = bodies[path.split("/")[2]] || "{}";
+  const found = [];
+  for (const mode of ["cors", "no-cors"]) {
+    try {
+      const answer = await fetch(url + path, {...options, mode});
+      found.push(answer.type === "opaque" ? "unread" : "read " + answer.status);
+    } catch (error) { found.push("refused"); }
+  }
+  return found;
+}"""
+
+
 def test_a_foreign_page_gets_nothing_done(device, inside, browser):
     # The same browser, and so the same cookies, on a page of another origin.
     other = inside.context.new_page()
     other.goto(device.url.replace("127.0.0.1", "localhost") + "/")
-    answers = other.evaluate(
-        """async url => {
-          const found = [];
-          const tries = [["/api/admin/system", "POST"], ["/api/files/x.txt", "PUT"], ["/api/admin/users/eve", "PUT"]];
-          for (const [path, method] of tries) {
-            const options = { method, mode: "no-cors", credentials: "include", body: '{"action":"collect"}' };
-            try { found.push((await fetch(url + path, options)).type); }
-            catch (error) { found.push("refused"); }
-          }
-          return found;
+    values = [device.get("/api/greenhouse/" + name) for name in ("fan", "target")]
+    before = {name: (device.files / name).read_bytes() for name in ("config.json", "secrets.json", "main.py")}
+    reads = [("GET", "/api/admin/" + area) for area in READ] + [("GET", "/api/files/config.json")]
+    for method, path in FOREIGN + reads:
+        found = other.evaluate(_TRY, [device.url, method, path])
+        assert not [one for one in found if one.startswith("read")], (method, path, found)
+    # A form needs no script and asks nobody.
+    other.evaluate(
+        """url => {
+          const form = document.createElement("form");
+          form.action = url + "/api/admin/system";
+          form.method = "post";
+          form.enctype = "text/plain";
+          const field = document.createElement("input");
+          field.name = '{"action": "reset", "x": "';
+          field.value = '"}';
+          form.append(field);
+          document.body.append(form);
+          form.target = "_blank";
+          form.submit();
         }""",
         device.url,
     )
-    assert set(answers) <= {"opaque", "refused"}
     assert not (device.files / "x.txt").exists()
-    assert "eve" not in (device.files / "secrets.json").read_text()
+    assert before == {name: (device.files / name).read_bytes() for name in before}
+    assert values == [device.get("/api/greenhouse/" + name) for name in ("fan", "target")]
+    # Whoever is logged in still is.
+    assert inside.evaluate("fetch('/api/admin/system').then(answer => answer.status)") == 200
 
 
 def test_a_page_tells_that_the_device_is_gone_and_comes_back(device, inside):
