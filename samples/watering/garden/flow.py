@@ -29,6 +29,7 @@ class Flow(Module):
     changed = False  # since it was noted
     # Made by meter.py:
     day: "int | None"  # whose litres are counted, from 1970 or 2000
+    open: dict  # id of each valve that is open -> its name
     busy: bool  # something flows, may flow, or is not noted yet
 
     def configure(self):
@@ -55,9 +56,10 @@ class Flow(Module):
 
     def on_valve(self, topic, open):
         """A valve has opened or closed."""
-        from .meter import note_valve
+        if open or self.open:
+            from .meter import note_valve
 
-        note_valve(self, topic, open)
+            note_valve(self, topic, open)
 
     def measure(self):
         """Work out what has flowed in the window that ends now."""

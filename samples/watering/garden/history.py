@@ -12,6 +12,8 @@ class History(Module):
 
     defaults = {"folder": ".", "segments": 6}
 
+    open: dict  # valve -> [when it opened, litres since]
+    litres: "float | None"  # the meter's total
     number: int  # of the segment that is written
     size: int  # its bytes
 
@@ -27,6 +29,9 @@ class History(Module):
 
     def hear(self, topic, value):
         """Note what has begun, flowed, ended or been left out."""
-        from .records import hear
+        if topic == "flow/total" and not self.open:
+            self.litres = value
+        else:
+            from .records import hear
 
-        hear(self, topic, value)
+            hear(self, topic, value)

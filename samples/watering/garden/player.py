@@ -18,6 +18,16 @@ TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from modcore.timer import Timer
 
+# What matters only while something runs or waits.
+_QUIET = (
+    "$valves/at_once",
+    "$valves/ids",
+    "$valves/begun",
+    "$valves/ended",
+    "$player/drop",
+    "$player/skipped",
+)
+
 
 class Player(Module):
     """Plays programs.
@@ -63,10 +73,14 @@ class Player(Module):
             note(self, 0)
 
     def hear(self, topic, value):
-        """Act on what the bus tells."""
-        from .playing import hear
+        """Act on what the bus tells; at rest most of it does not matter."""
+        if topic == "$valves/at_once" and value:
+            self.at_once = value
+        at_rest = not (self.current or self.tasks or self.holds)
+        if not at_rest or topic not in _QUIET and value and value != "RUNNING" or topic[0] != "$":
+            from .playing import hear
 
-        hear(self, topic, value)
+            hear(self, topic, value)
 
     def command(self, property, value):
         """Pause or go on, end a task, end all: the commands."""

@@ -38,7 +38,8 @@ def begin(player):
     hear = player.hear
     for filter in ("$valves/+", "$state/valves", "$alarm/+", "$player/+", "player/remove/set"):
         player.listen(filter, hear)
-    player.after(0, act, player)
+    if player.current or player.tasks:
+        player.after(0, act, player)
 
 
 def _restore(player):

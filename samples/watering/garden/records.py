@@ -54,7 +54,7 @@ def hear(history, topic, value):
 def _share(history, total):
     # What has flowed since, among the valves that are open: nobody knows more than that.
     if isinstance(total, (int, float)):
-        if history.litres is not None and history.open:
+        if isinstance(history.litres, (int, float)):
             share = max(0, total - history.litres) / len(history.open)
             for open_one in history.open.values():
                 open_one[1] += share

@@ -34,6 +34,7 @@ class Schedules(Module):
     version: int
     upto: "int | None"  # all up to this moment is settled
     due: "int | None"  # the next moment at which something starts; None: not worked out yet
+    zone: "str | None"  # by which `due` was worked out
     started: str  # the last starts: "1 2026-05-01 06:00;2 2026-05-01 06:30"
 
     def configure(self):
@@ -47,6 +48,7 @@ class Schedules(Module):
         from .scheduling import begin
 
         begin(self)
+        self.beat()  # while all that it needs is loaded
         self.every(1000, self.beat)
 
     def command(self, property, value):
@@ -59,7 +61,7 @@ class Schedules(Module):
         """Take another list, switch one schedule, or hear of rain and of another zone."""
         if topic == "$rain":
             self.rain = value
-        else:
+        elif topic != "tz/zone" or value != self.zone:
             from .scheduling import hear
 
             hear(self, topic, value)

@@ -25,7 +25,7 @@ def begin(schedules):
     schedules.started = notes["started"] if isinstance(notes.get("started"), str) else ""
     percent = notes["percent"] if whole(notes.get("percent"), 0, 250) else 100
     schedules.due = None
-    schedules.zone = None
+    schedules.zone = schedules.kernel.bus.get("tz/zone")
     schedules.rain = None
     declare = schedules.property
     command = schedules.command
@@ -59,7 +59,7 @@ def replace(schedules, found):
 def hear(schedules, topic, value):
     """Replace them by what came on the bus, or switch the one in the topic; what is wrong is told in the log."""
     if topic == "tz/zone":
-        if schedules.zone not in (None, value):
+        if schedules.zone is not None:
             _forget(schedules)  # what would have been due by the new zone is over
         schedules.zone = value
         return
