@@ -177,14 +177,14 @@ class Bus:
         """Tell whether there is something to deliver."""
         return bool(self._head != self._tail or self._dirty or self._inbox)
 
-    def deliver(self):
-        """Deliver what is queued, at most `size` events, each to all its subscribers."""
+    def deliver(self, left=0):
+        """Deliver what is queued, at most `left` events (0: `size`), each to all its subscribers."""
         if self._inbox:
             from .inbox import drain
 
             drain(self)
         self.delivering = True
-        left = self.size
+        left = left or self.size
         while left > 0:
             left -= 1
             place = self._head

@@ -11,6 +11,7 @@ TYPE_CHECKING = const(0)  # for editors and type checkers
 
 _SETTLED_S = const(5)  # after so long what starts together has started: connections, time, pages
 _LATE_MS = const(500)  # who holds up all others for so long is named
+_JUMP_MS = const(1500)  # since the last full second: something has taken half a second or more
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
 
@@ -206,11 +207,15 @@ class Kernel:
         # Tell when what was called at the tick `begin` has held up everything else.
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
         if ms >= _LATE_MS:
-            from .supervision import late
+            from .lateness import late
 
             late(self, module, ms)
 
     def _count_seconds(self):
+        if self._uptime_ms >= _JUMP_MS:
+            from .lateness import watch
+
+            watch(self.bus)
         self._uptime_s += self._uptime_ms // 1000
         self._uptime_ms %= 1000
         if self._low and self._uptime_s % _LOOK_S == 0:

@@ -115,7 +115,7 @@ def _enter(kernel, module, state):
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
         # At boot nobody is held up yet, and code is read from flash.
         if ms >= (_LATE_AT_BOOT_MS if kernel._settling is None else _LATE_MS):
-            from .supervision import late
+            from .lateness import late
 
             late(kernel, module, ms)
         if not done:

@@ -119,17 +119,6 @@ def _attempt(module, name):
             module.log.exception(error)
 
 
-def late(kernel, module, ms):
-    """Tell that `module` (None: nobody's handler) has held up all others for `ms` milliseconds.
-
-    `$late/<module>` keeps the longest time; the log tells each that is longer than those before.
-    """
-    id = module.id if module else "kernel"
-    if ms > kernel.bus.get("$late/" + id, 0):
-        kernel.bus.publish("$late/" + id, ms, True)
-        (module or kernel).log.warning("held up all others for %d ms" % ms)
-
-
 def release(kernel, module):
     """Take back all that `module` took while it ran."""
     from .subscriptions import _drop

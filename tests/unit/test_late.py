@@ -1,4 +1,4 @@
-"""A hook that holds up all others is named; `$late/<module>` keeps the longest time."""
+"""Who holds up all others is named: a hook, a handler on the bus; `$late/<module>` keeps the longest time."""
 
 from modcore import Kernel, Module
 from modcore.winding import wind
@@ -7,12 +7,16 @@ QUIET = {"log": {"level": "critical"}}
 
 
 class Slow(Module):
-    """Takes `start_ms` milliseconds at its start."""
+    """Takes `start_ms` milliseconds at its start, and `ms` in its handler."""
 
-    start_ms = 0
+    ms = start_ms = 0
 
     def start(self):
+        self.listen("go", self.on_go)
         wind(self.start_ms)
+
+    def on_go(self, topic, value):
+        wind(self.ms)
 
 
 def _late(kernel, id):
@@ -35,3 +39,35 @@ def test_a_start_that_takes_long_is_named_with_more_patience_at_boot():
     slow.start_ms = 900
     kernel.reconfigure("slow")
     assert _late(kernel, "slow") >= 900
+
+
+def test_a_handler_on_the_bus_is_named_when_it_does_so_again():
+    kernel = Kernel(QUIET)
+    slow = kernel.add(Slow("slow"))
+    quick = kernel.add(Slow("quick"))
+    kernel.step()
+    quick.listen("go/on", quick.on_go)
+    for ms, told in ((400, 0), (2000, 0), (2500, 2500), (700, 2500), (3000, 3000)):
+        slow.ms = ms
+        kernel.bus.publish("go", sender=quick)  # who publishes does not hear it
+        assert told <= _late(kernel, "slow") < told + 500
+    assert kernel.bus.get("$late/quick") is None and kernel.bus.get("$late/kernel") is None
+    for _ in range(1000):
+        kernel.bus.publish("go/on")
+        kernel.step()
+    assert "deliver" not in kernel.bus.__dict__  # the suspicion is over
+
+
+def test_the_handlers_of_one_event_are_named_together():
+    lines = []
+    kernel = Kernel({"log": {"level": "warning"}})
+    one, two = kernel.add(Slow("one")), kernel.add(Slow("two"))
+    kernel.step()
+    kernel.bus.subscribe("$log/#", lambda topic, text: lines.append(text))
+    for _ in range(2):
+        kernel.step()
+        one.ms = two.ms = 1000
+        kernel.bus.publish("go")
+    for _ in range(3):
+        kernel.step()
+    assert [line for line in lines if "one of one, two" in line], lines
