@@ -62,7 +62,7 @@ class Module:
             self._log = Log(self)
         return self._log
 
-    def property(self, id, kind, value=None, set=None, secret=False, keep=False, **meta):
+    def property(self, id, kind, value=None, set=None, secret=False, keep: "bool | str" = False, **meta):
         """Declare the topic `<module>/<id>` with a value, and return its Property.
 
         kind: a word of Home Assistant's MQTT components: switch valve light button number select text sensor
