@@ -22,6 +22,17 @@ _FIRST = "Module Property Refused Kernel Bus BusFull Timer main irq_safe plugins
 _FILES = ("ticks",)
 # What others make: how is nobody's concern.
 _MADE = ("Property", "Timer", "Request", "Connection", "Fiber", "Log")
+# What the parts of modcore call of each other: fibers and what they wait for, servers and what is served.
+_BETWEEN = "park unpark give ioctl fileno turn expire end driver make part".split()
+_INSIDE = {
+    "Kernel": ("relieve", "fault", "sockets"),
+    "Router": ("routes", "methods", "streams", "find"),
+    "Static": ("methods",),
+    "DeviceApi": ("find", "methods"),
+    "Homie": ("greet", "on_event", "on_describe", "on_settled", "on_restart", "on_former"),
+    "Loop": ("limit", "drop"),
+}
+_BUILT = ("Link",)  # classes that nobody makes but a server
 # The hooks of modules, which the kernel calls.
 _HOOKS = "init configure mount start stop unmount eject loop fiber run on_add on_remove".split()
 _HEAD = """<!-- Made by `python3 -m host.reference` from the docstrings; edit those. -->
@@ -92,6 +103,8 @@ def _names(names, package):
     out, constants = [], []
     for name, path in names.items():
         node = _defined(path, name)
+        if name in _BUILT:
+            continue
         if isinstance(node, ast.ClassDef):
             out += _class(node, path)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -122,7 +135,8 @@ def _module(path, title):
     tree = _tree(path)
     out = ["### {}\n\n{}\n\n".format(title, _doc(tree).split("\n")[0])]
     for node in tree.body:
-        if getattr(node, "name", "_").startswith("_") or not ast.get_docstring(node):
+        name = getattr(node, "name", "_")
+        if name.startswith("_") or name in _BETWEEN or not ast.get_docstring(node):
             continue
         if isinstance(node, ast.ClassDef):
             out += _class(node, path, "#### ")
@@ -156,9 +170,15 @@ def _class(node, path, level="### "):
         if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and not item.name.startswith("_"):
             setter = any(getattr(decorator, "attr", "") == "setter" for decorator in item.decorator_list)
             text = ast.get_docstring(item)
+            if _between(node.name, item.name):
+                continue
             if text and not setter and (not module or item.name not in _HOOKS and "\n    " in text):
                 out.append(_function(item, "#### " if level == "### " else "##### ", node.name + "."))
     return out
+
+
+def _between(owner, name):
+    return name in _INSIDE.get(owner, ()) or name in _BETWEEN and (owner, name) != ("Kernel", "end")
 
 
 def _function(node, level, owner=""):
