@@ -1,11 +1,13 @@
 """The command `modcore` without a device: help, failures, index, search, and what pip installs."""
 
 import contextlib
+import http.server
 import json
 import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -196,6 +198,27 @@ def test_what_a_server_does_wrong_is_said_in_one_line(what, capsys):
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
+
+
+def test_a_device_on_this_pc_may_have_a_certificate_of_its_own(capsys):
+    class Device(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"true")
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Device)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(str(ROOT / "samples/tls/certificate.pem"), str(ROOT / "samples/tls/key.pem"))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    assert app.run(["get", "lamp/on", "-d", "https://127.0.0.1:{}".format(server.server_port)]) == 0
+    assert capsys.readouterr().out == "true\n"
+    server.shutdown()
+    server.server_close()
 
 
 def test_what_nobody_has_foreseen_is_said_in_one_line_too(tmp_path, monkeypatch, capsys):
