@@ -52,6 +52,33 @@ class Yard(Module):
         declare("state", "sensor", "dry", options=["dry", "wet"])
         declare("a_on", "switch", True, self.put)
         declare("clear", "button", None, self.clear)
+        declare("blind", "cover", {"state": "open"}, self.move)
+        declare("shade", "cover", {"position": 60}, self.merge, fields=["position"])
+        declare("vent", "fan", {"on": True, "speed": 40}, self.merge)
+        declare("heater", "climate", {"mode": "heat", "target": 20, "temperature": 19.5}, self.merge, min=5, max=30)
+        declare("lamp", "light", {"on": True, "brightness": 40, "color": [255, 0, 0]}, self.merge,
+                fields=["on", "brightness", "color"])
+        declare("gate", "lock", "locked", self.lock)
+        declare("siren", "alarm_control_panel", "disarmed", self.arm)
+        declare("bell", "event", options=["short", "long"])
+        declare("at", "time", "06:30", self.put)
+        declare("day", "date", "2026-11-30", self.put)
+        declare("ring", "button", None, self.ring)
+
+    def merge(self, property, change):
+        property.value = dict(property.value, **change)
+
+    def move(self, property, change):
+        property.value = {"state": {"open": "open", "close": "closed", "stop": "stopped"}[change["action"]]}
+
+    def lock(self, property, word):
+        property.value = word + "ed"
+
+    def arm(self, property, word):
+        property.value = {"disarm": "disarmed"}.get(word, word.replace("arm_", "armed_"))
+
+    def ring(self, property, value):
+        self.properties["bell"].value = "long"
 
     def put(self, property, value):
         property.value = value
@@ -86,6 +113,17 @@ VALUES = {
     "sensor.yard_yard_state": "dry",
     "switch.yard_yard_a_on": "on",
     "button.yard_yard_clear": "unknown",
+    "cover.yard_yard_blind": "open",
+    "cover.yard_yard_shade": "open",
+    "fan.yard_yard_vent": "on",
+    "climate.yard_yard_heater": "heat",
+    "light.yard_yard_lamp": "on",
+    "lock.yard_yard_gate": "locked",
+    "alarm_control_panel.yard_yard_siren": "disarmed",
+    "event.yard_yard_bell": "unknown",
+    "text.yard_yard_at": "06:30",
+    "text.yard_yard_day": "2026-11-30",
+    "button.yard_yard_ring": "unknown",
 }
 # (service, entity, further data, the state that follows)
 COMMANDS = [
@@ -97,6 +135,17 @@ COMMANDS = [
     ("number/set_value", "number.yard_yard_number", {"value": 7.5}, "7.5"),
     ("select/select_option", "select.yard_yard_mode", {"option": "2"}, "2"),
     ("text/set_value", "text.yard_yard_text", {"value": "true"}, "true"),
+    ("cover/close_cover", "cover.yard_yard_blind", {}, "closed"),
+    ("cover/set_cover_position", "cover.yard_yard_shade", {"position": 0}, "closed"),
+    ("fan/turn_off", "fan.yard_yard_vent", {}, "off"),
+    ("fan/set_percentage", "fan.yard_yard_vent", {"percentage": 70}, "off"),
+    ("climate/set_hvac_mode", "climate.yard_yard_heater", {"hvac_mode": "cool"}, "cool"),
+    ("climate/set_temperature", "climate.yard_yard_heater", {"temperature": 22}, "cool"),
+    ("light/turn_on", "light.yard_yard_lamp", {"rgb_color": [0, 0, 255]}, "on"),
+    ("light/turn_off", "light.yard_yard_lamp", {}, "off"),
+    ("lock/unlock", "lock.yard_yard_gate", {}, "unlocked"),
+    ("alarm_control_panel/alarm_arm_home", "alarm_control_panel.yard_yard_siren", {}, "armed_home"),
+    ("text/set_value", "text.yard_yard_at", {"value": "07:15"}, "07:15"),
 ]
 NOT_KNOWN = {
     "switch.yard_yard_switch": "unknown",
@@ -239,6 +288,28 @@ def test_every_entity_obeys(assistant):
         assistant.wait({entity: state})
     assistant.ask("services/light/turn_on", {"entity_id": "light.yard_yard_faint", "brightness": 102})
     assistant.wait({"light.yard_yard_faint": "on"})
+
+
+def test_parts_of_an_appliance_are_its_attributes(assistant):
+    for entity, name, value in (
+        ("light.yard_yard_lamp", "rgb_color", [0, 0, 255]),
+        ("fan.yard_yard_vent", "percentage", 70),
+        ("climate.yard_yard_heater", "temperature", 22),
+        ("climate.yard_yard_heater", "current_temperature", 19.5),
+        ("cover.yard_yard_shade", "current_position", 0),
+    ):
+        if entity.startswith("light"):
+            assistant.ask("services/light/turn_on", {"entity_id": entity, "rgb_color": value})
+            assistant.wait({entity: "on"})
+        if entity.startswith("fan"):
+            assistant.ask("services/fan/turn_on", {"entity_id": entity, "percentage": value})
+            assistant.wait({entity: "on"})
+        assert assistant.ask("states/" + entity)["attributes"][name] == value, (entity, name)
+    assistant.ask("services/button/press", {"entity_id": "button.yard_yard_ring"})
+    end = time.monotonic() + PATIENCE_S
+    while assistant.ask("states/event.yard_yard_bell")["attributes"].get("event_type") != "long":
+        assert time.monotonic() < end
+        time.sleep(0.5)
 
 
 def test_what_is_not_known_is_unknown(assistant):
