@@ -3,6 +3,7 @@
 from select import POLLIN, POLLOUT
 
 from modcore import Module
+from modcore.bus import check
 from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 
 from . import packets
@@ -10,7 +11,9 @@ from . import packets
 _CONNECT_MS = const(10000)  # an attempt takes so long at most
 _IDLE_MS = const(60000)
 _PACKETS = const(12)  # taken in one turn: the bus must have room for the commands in them
-_MESSAGES = const(8)  # written in one turn: each takes about 2 ms on a slow board, and timers wait meanwhile
+_WRITE_MS = const(
+    16
+)  # for writing in one turn: a message takes about 2 ms on a slow board, and timers wait meanwhile
 _AHEAD = const(256)  # bytes that may wait for the socket before more is written
 TOLD = object()  # in the place of a value that the broker has got
 
@@ -54,6 +57,7 @@ class Mqtt(Module):
     connected = False
     former = None
     filters = None  # what it is subscribed to in place of the commands that modules listen to
+    checked = None  # the topic that was published last, and so is one
     parsed = None  # a large payload that is read in slices: see large.py
     link = None
     handlers = []  # (filter, handler, QoS) of what was subscribed to; replaced, never changed
@@ -82,9 +86,9 @@ class Mqtt(Module):
 
             kernel.modules["mqtt"].publish("house/bell", "ding", qos=1)
         """
-        from modcore.bus import check
-
-        check(topic)
+        if topic != self.checked:
+            check(topic)
+            self.checked = topic
         self.session.put(topic.encode(), packets.encode(value), retain, qos)
 
     def subscribe(self, filter, handler, qos=0):
@@ -239,9 +243,10 @@ class Mqtt(Module):
             update(self)
         more = False
         if link.flush():
-            for _ in range(_MESSAGES):
+            begin = ticks_ms()
+            while len(link.out) <= _AHEAD and ticks_diff(ticks_ms(), begin) < _WRITE_MS:
                 more = self.write_next()
-                if not more or len(link.out) > _AHEAD:
+                if not more:
                     break
             link.flush()
         flags = POLLIN | POLLOUT if link.out else POLLIN

@@ -38,8 +38,15 @@ def publish(out, topic, payload, retain=False, number=0, again=False):
     if number:
         kind |= 0x0A if again else 0x02
         size += 2
-    header(out, kind, size)
-    text(out, topic)
+    if size < 128:
+        out.append(kind)
+        out.append(size)
+    else:
+        header(out, kind, size)
+    # As text() does it: a call costs as much as all of this.
+    out.append(len(topic) >> 8)
+    out.append(len(topic) & 255)
+    out.extend(topic)
     if number:
         number16(out, number)
     out.extend(payload)
