@@ -76,6 +76,7 @@ valves = {valve["pin"]: str(valve["id"]) for valve in config["valves"]["valves"]
 seconds = {}  # valve -> ms
 kernel = Kernel(config)
 kernel.reserve()  # as main() does
+gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
 kernel.add(Tz())
 for path in paths:
     found = load_module(path)
