@@ -9,7 +9,6 @@ from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
 
-_SETTLED_S = const(5)  # after so long what starts together has started: connections, time, pages
 _LATE_MS = const(500)  # who holds up all others for so long is named
 _JUMP_MS = const(1500)  # since the last full second: something has taken half a second or more
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
@@ -41,7 +40,7 @@ class Kernel:
     took = None  # {module id: bytes that its start took}, where somebody wants to know
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
-    _settling = None  # the first start of all modules is over, and what it published is on its way
+    _settling_s = None  # 1 or more while what the first start has loaded is kept: see lifecycle.start
     _wants_asyncio = False  # some module has `async run()`
     _stopping = False
     _uptime_s = 0
@@ -97,8 +96,12 @@ class Kernel:
 
                 start(self)
             bus.deliver()
-            if self._settling and not bus.waiting() and (not self.running or self._uptime_s >= _SETTLED_S):
-                self._settling = False
+            if (
+                self._settling_s
+                and not bus.waiting()
+                and (not self.running or self._uptime_s >= self._settling_s)
+            ):
+                self._settling_s = 0
                 self._drop()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)

@@ -50,7 +50,8 @@ _UP = const(1)
 _DOWN = const(2)
 _LATE_MS = const(500)  # a hook that holds up all others for so long is named,
 _LATE_AT_BOOT_MS = const(3000)  # and before the first start is over, one of so long
-_PART = const(4)  # of what is in use: so much the next step of a boot may take
+_SETTLED_S = const(5)  # after so long what starts together has started: connections, time, pages
+_ROOM = const(20480)  # bytes that the next step of a boot may take
 
 
 def _path(state, target):
@@ -222,30 +223,32 @@ def start(kernel):
                 report(kernel, module, ValueError(reason))
                 kernel._announce(module, FAILED)
     kernel.bus.patient = True
-    if kernel.took is not None:
-        gc.collect()
     for module in order:
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
+            _make_room(kernel)
             free = kernel.took is not None and gc.mem_free()
             _walk(kernel, module, RUNNING)
-            _make_room(kernel)
             if free:
+                gc.collect()
                 kernel.took[module.id] = free - gc.mem_free()
     kernel.bus.patient = False
     if [name for name in kernel.config if name not in kernel._read] or kernel.bus.get("$unread"):
         from .config import tell_unread
 
         tell_unread(kernel)
-    if kernel._settling is None:
-        kernel._settling = True
     gc.collect()
+    if kernel._settling_s is None:
+        kernel._settling_s = _SETTLED_S
+        if hasattr(gc, "mem_free") and gc.mem_free() < gc.mem_alloc():
+            kernel._settling_s = 0
+            kernel._drop()
 
 
 def _make_room(kernel):
     # Drop what is rarely needed when there may be no room for the next step of a boot.
     gc.collect()
-    if hasattr(gc, "mem_free") and gc.mem_free() < gc.mem_alloc() // _PART:
+    if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
         kernel._drop()
 
 
