@@ -40,7 +40,7 @@ class Kernel:
     took = None  # {module id: bytes that its start took}, where somebody wants to know
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
-    _settling_s = None  # 1 or more while what the first start has loaded is kept: see lifecycle.start
+    _settling_s = None  # uptime from which on what the first start has loaded may go, 0 when it is gone
     _wants_asyncio = False  # some module has `async run()`
     _stopping = False
     _uptime_s = 0

@@ -17,8 +17,10 @@ not needed any more, and when memory runs short (see Kernel.relieve); nobody els
 import gc
 import sys
 
-_ROOM = 9216  # bytes, see make_room
-_FOR_MANY = 114688  # of a heap that is large enough for so many names
+from .ticks import const
+
+_ROOM = const(9216)  # bytes, see make_room
+_FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
 
 _room = None
 

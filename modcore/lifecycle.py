@@ -115,7 +115,7 @@ def _enter(kernel, module, state):
         done = _attempt(kernel, module, up, getattr(module, hook))
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
         # At boot nobody is held up yet, and code is read from flash.
-        if ms >= (_LATE_AT_BOOT_MS if kernel._settling is None else _LATE_MS):
+        if ms >= (_LATE_AT_BOOT_MS if kernel._settling_s is None else _LATE_MS):
             from .lateness import late
 
             late(kernel, module, ms)
@@ -241,8 +241,7 @@ def start(kernel):
     if kernel._settling_s is None:
         kernel._settling_s = _SETTLED_S
         if hasattr(gc, "mem_free") and gc.mem_free() < gc.mem_alloc():
-            kernel._settling_s = 0
-            kernel._drop()
+            kernel._settling_s = -1  # at once, when what was published is delivered
 
 
 def _make_room(kernel):

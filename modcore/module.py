@@ -76,9 +76,10 @@ class Module:
 
             self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
         """
-        from .declare import declare
+        from .lazy import load
 
-        return declare(self, id, kind, value, set, secret, keep, meta)
+        # By `load`: where memory is short it drops what else is rarely needed, and tries again.
+        return load("modcore.declare").declare(self, id, kind, value, set, secret, keep, meta)
 
     def publish(self, topic, value=None, retain=False):
         """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""

@@ -45,7 +45,10 @@ def fail(kernel, module, error):
     stops_first = state == "RUNNING" and isinstance(error, MemoryError)
     if stops_first:  # what it gives back is needed for all the rest
         _attempt(module, "stop")
-    report(kernel, module, error)
+    try:
+        report(kernel, module, error)
+    except MemoryError:  # what it gives back counts for more
+        print(module.id, "out of memory")
     if state in ("FAILED", "STOPPED", "EJECTED"):
         return  # what it left behind; it is down, and stays so
     if state == "RUNNING" and not stops_first:
