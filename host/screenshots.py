@@ -36,6 +36,39 @@ CONFIG = {
     "greenhouse": {"drift": True},
     "valves": {"pins": [4, 27, 16], "names": ["Lawn", "Beds", "Hedge"]},
 }
+_KINDS = """
+from modcore import Module
+
+
+class Kinds(Module):
+    def start(self):
+        def set(property, value):
+            property.value = value
+
+        def add(group, name, kind, value, set=set, **meta):
+            self.property(name, kind=kind, value=value, set=set, group=group, name=name[0].upper() + name[1:], **meta)
+
+        add("One value", "switch", "switch", True)
+        add("One value", "number", "number", 21, min=5, max=30, unit="°C")
+        add("One value", "select", "select", "warm", options=["warm", "cold"])
+        add("One value", "text", "text", "Hello")
+        add("One value", "button", "button", None)
+        add("To look at", "sensor", "sensor", 21.5, None, unit="°C", device_class="temperature")
+        add("To look at", "window", "binary_sensor", True, None, device_class="window")
+        add("To look at", "event", "event", None, None, options=["click", "double"])
+        add("Times", "date", "date", "2026-11-30")
+        add("Times", "time", "time", "06:30")
+        add("Times", "datetime", "datetime", "2026-11-30T06:30:00")
+        add("Safety", "lock", "lock", "locked")
+        add("Safety", "alarm", "alarm_control_panel", "armed_home")
+        color = {"on": True, "brightness": 60, "color": [255, 160, 60], "effect": "candle"}
+        add("Light", "light", "light", color, fields=list(color), effects=["none", "candle"])
+        door = {"state": "open", "position": 40}
+        add("Cover", "blind", "cover", door, fields=["state", "action", "position"], device_class="blind")
+        add("Fan", "fan", "fan", {"on": True, "speed": 40})
+        room = {"mode": "heat", "target": 21, "temperature": 19.5, "action": "heating"}
+        add("Climate", "room", "climate", room, fields=list(room), modes=["off", "heat"], min=5, max=30, step=0.5)
+"""
 _HOURS_S = 3 * 3600  # of measurements
 
 
@@ -49,6 +82,7 @@ def main():
         finally:
             board.stop()
         _take_garden(folder / "garden")
+        _take_kinds(folder / "kinds")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
@@ -129,6 +163,30 @@ def _take_garden(folder):
                 page.wait_for_timeout(1200)
                 _shoot(context, page, "watering-{}-{}".format(width, scheme))
                 context.close()
+    finally:
+        board.stop()
+
+
+def _take_kinds(folder):
+    """Take a page with a property of each kind, for docs/properties.md."""
+    program = folder / "program"
+    program.mkdir(parents=True)
+    (program / "config.json").write_text(
+        '{"name": "kinds", "plugins": ["http_async", "dashboard"], "modules": ["kinds"]}'
+    )
+    (program / "kinds.py").write_text(_KINDS)
+    layout.lay_out(folder, program, "micropython32")
+    board = Board(folder, runtime="micropython32", heap="512K", pc_clock=True)
+    board.start()
+    try:
+        url = "http://127.0.0.1:{}".format(board.expose(80))
+        _wait_for(url + "/api")
+        with _browser() as chromium:
+            page = chromium.new_page(viewport={"width": 1280, "height": 1180})
+            page.goto(url + "/")
+            page.locator(".link.live").wait_for()
+            page.wait_for_timeout(1200)
+            _shoot(page.context, page, "kinds-1280-light")
     finally:
         board.stop()
 

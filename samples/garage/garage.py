@@ -24,7 +24,7 @@ class Garage(Module):
         self.position = 0.0  # nobody knows after a power cut: closed, until it has been at an end
         self.goal = None
         self.door = self.property(
-            "door", kind="cover", name="Door", device_class="garage", value={"state": "closed", "position": 0},
+            "door", kind="cover", name="Door", device_class="garage", order=1, value={"state": "closed", "position": 0},
             fields=["state", "action", "position"], set=self.command,
         )  # fmt: skip
         self.blocked = self.property(

@@ -33,7 +33,7 @@ class Thermostat(Module):
             "heating", kind="binary_sensor", name="Heating", value=False, history=True
         )
         self.climate = self.property(
-            "climate", kind="climate", name="Heating", value={"mode": "heat", "target": self.target.value},
+            "climate", kind="climate", name="Room", value={"mode": "heat", "target": self.target.value},
             fields=FIELDS, modes=["off", "heat"], min=low, max=high, step=0.5, set=self.command,
         )  # fmt: skip
         self.listen(self.config["sensor"], self.measured)
