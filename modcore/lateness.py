@@ -1,4 +1,4 @@
-"""Who holds up all others: a hook, timer, loop or socket is timed always, a handler on the bus on suspicion."""
+"""Modules that hold up all others: a hook, timer, loop or socket is timed always, a handler on the bus on suspicion."""
 
 from . import ticks
 from .bus import Bus

@@ -101,12 +101,12 @@ def test_power_lost_while_a_form_is_saved_leaves_the_old_or_the_new(device, form
 
 
 def content(device, name):
-    """What is in a file of the device."""
+    """Return what is in a file of the device."""
     return (device.files / name).read_bytes()
 
 
 def body_of(body, turn, name):
-    """What a file is to hold after the turn."""
+    """Return what a file is to hold after the turn."""
     return body["data"] if name == "kept.txt" else b"%d" % turn * 900
 
 

@@ -370,13 +370,8 @@ def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosqui
 
 
 def test_a_device_that_is_renamed_takes_its_old_topics_away(shed, mosquitto):
-    board = shed(
-        mosquitto,
-        "micropython32",
-        plugins=("mqtt", "homeassistant"),
-        forget_s=1,
-        more={"homeassistant": {"forget_s": 2}},
-    )
+    more = {"homeassistant": {"forget_s": 2}}
+    board = shed(mosquitto, "micropython32", plugins=("mqtt", "homeassistant"), forget_s=1, more=more)
     pump = "homeassistant/switch/modcore_{}/shed_pump/config"
     eventually(lambda: retained(mosquitto.port, pump.format("shed")), "the announcement")
     eventually(lambda: retained(mosquitto.port, BASE + "shed/pump") == "false", "the state")

@@ -68,13 +68,15 @@ def test_head_has_the_same_head():
     with_site(test)
 
 
-def test_folders_have_an_index_page_and_a_slash():
+def test_folders_have_an_index_page_and_a_slash_and_lead_to_no_other_site():
     def test(site):
         answer = ask(site, "GET", "/sub?x=1")
         assert answer.status == 301 and answer.headers["location"] == "/sub/?x=1"
         assert ask(site, "GET", "/sub/").body == b"sub"
         assert ask(site, "GET", "/bare/").status == ask(site, "GET", "/bare").status == 404
         assert ask(site, "GET", "/index.html/").status == 404
+        for path in ("/sub", "//sub", "///sub"):
+            assert ask(site, "GET", path).headers["location"] == "/sub/", path
 
     with_site(test)
 
@@ -391,13 +393,5 @@ def test_uploaded_pages_run_no_script():
         site.contents = [Static(site.contents[0].folder, "/photos", sandbox=True)]
         answer = ask(site, "GET", "/photos/index.html")
         assert answer.status == 200 and answer.headers["content-security-policy"] == "sandbox"
-
-    with_site(test)
-
-
-def test_a_redirect_to_a_folder_leads_to_no_other_site():
-    def test(site):
-        for path in ("/sub", "//sub", "///sub"):
-            assert ask(site, "GET", path).headers["location"] == "/sub/", path
 
     with_site(test)

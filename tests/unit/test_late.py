@@ -1,4 +1,4 @@
-"""Who holds up all others is named: a hook, a handler on the bus; `$late/<module>` keeps the longest time."""
+"""Hooks and handlers that hold up all others are named; `$late/<module>` keeps the longest time."""
 
 from modcore import Kernel, Module
 from modcore.winding import wind
