@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from processes import eventually
 
+SMALL = "208K"  # of which the greenhouse with its plugins takes 105 KB at rest
 PAGES = "modules plugins network time files log events routes recorder system users history".split()
 
 
@@ -61,6 +62,19 @@ def test_the_first_visit_sets_the_password_with_the_code(page, tmp_path, device)
         dialog.get_by_role("button", name="Set password").click()
         expect(page.get_by_role("region", name="Memory")).to_be_visible()
         assert "pbkdf2" in (new.files / "secrets.json").read_text()
+
+
+def test_each_page_opens_in_the_smallest_heap_that_is_promised(page, tmp_path, device):
+    config = {"modules": ["greenhouse", "valves.Valves"], "tz": {"zone": "UTC0"}}
+    plugins = ["tz", "admin", "history"]
+    with Greenhouse(tmp_path / "small", device.server, plugins=plugins, config=config, heap=SMALL) as small:
+        Administrator(small)
+        login(small, page)
+        for name in [*PAGES, "modules/greenhouse", "files/main.py"]:
+            small.open(page, name)
+            expect(page.locator("main .busy")).to_have_count(0)
+            expect(page.locator(".trouble, .notice.bad")).to_have_count(0)
+        assert "MemoryError" not in small.board.text
 
 
 def test_a_wrong_password_is_told_and_the_right_one_opens(device, page):
