@@ -260,7 +260,7 @@ def test_a_new_project_asks_at_a_terminal_until_it_is_told_something_right(tmp_p
     assert asked.wait(30) == 0
     os.close(leader)
     config = json.loads((tmp_path / "shed" / "config.json").read_text())
-    assert config["plugins"] == ["wlan", "http_async", "dashboard", "mqtt"]
+    assert config["plugins"] == ["wlan", "http_async", "dashboard", "admin", "mqtt"]
     assert config["mqtt"] == {"host": "192.168.1.2"} and config["wlan"] == {"networks": ["Home"]}
     secrets = json.loads((tmp_path / "shed" / "secrets.json").read_text())
     assert secrets == {"wlan": {"passwords": {"Home": "let-me-in"}}}
