@@ -73,6 +73,11 @@ class Homie(Mqtt):
         if reason == "deepsleep":
             self.parting = b"sleeping"
 
+    def on_bridge(self, topic, connected):
+        """The bridge whose settings these are has started again: with other ones?"""
+        if self.kernel.modules["mqtt"].config is not self.source:
+            self.after(0, self.kernel.reconfigure, self.id)
+
     def on_former(self, topic, prefix):
         """The device had another name before: clear what the broker still has of that."""
         from .former import clear

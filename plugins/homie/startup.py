@@ -29,6 +29,8 @@ def begin(module):
     module.listen("$describe/#", module.on_describe)
     module.listen("$restart", module.on_restart)
     module.listen("mqtt/former", module.on_former)
+    module.source = bridge.config
+    module.listen("mqtt/connected", module.on_bridge)
     # After the listening: it is not a property of Homie's own.
     module.property("connected", "binary_sensor", False, name="Homie", entity_category="diagnostic")
 

@@ -198,3 +198,13 @@ def test_a_device_is_ready_when_all_is_told_and_says_so_when_that_changes():
     house.kernel.move("homie", "STOPPED")
     assert house.told("$state", b"disconnected")
     house.stop()
+
+
+def test_another_broker_of_the_bridge_is_another_one_here():
+    house = House()
+    house.broker.welcome()
+    house.told()
+    house.kernel.reconfigure("mqtt", {"host": "127.0.0.1", "port": 1})
+    until(house.kernel, lambda: house.homie.brokers == [("127.0.0.1", 1)] and house.homie.state == "RUNNING")
+    assert not house.homie.connected
+    house.stop()
