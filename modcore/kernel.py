@@ -105,15 +105,21 @@ class Kernel:
                 self._drop()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)
-            now = ticks.ticks_ms()
-            self._uptime_ms += ticks.ticks_diff(now, self._tick)
-            self._tick = now
-            if self._uptime_ms >= 1000:
-                self._count_seconds()
+        except MemoryError:  # timers and loops have their turn all the same: one of them may give some back
+            self.relieve()
+        now = ticks.ticks_ms()
+        self._uptime_ms += ticks.ticks_diff(now, self._tick)
+        self._tick = now
+        try:
             if self._timers:
                 next_ms = self._timers.turn(now)
+        except MemoryError:
+            self.relieve()
+        try:
             if self._loops:
                 next_ms = min(next_ms, self._loops.turn(now))
+            if self._uptime_ms >= 1000:
+                self._count_seconds()
         except MemoryError:
             self.relieve()
             return 10
@@ -210,9 +216,12 @@ class Kernel:
         # Tell when what was called at the tick `begin` has held up everything else.
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
         if ms >= _LATE_MS:
-            from .lateness import late
+            try:
+                from .lateness import late
 
-            late(self, module, ms)
+                late(self, module, ms)
+            except MemoryError:  # not worth a turn of the others
+                self.relieve()
 
     def _count_seconds(self):
         if self._uptime_ms >= _JUMP_MS:

@@ -212,7 +212,6 @@ def add(kernel, module: "One") -> "One":
 def start(kernel):
     """Start every module that was added, or whose wait after a failure is over; `step` does it."""
     fresh = list(kernel._fresh)
-    kernel._fresh.clear()  # the list stays the same: supervision's timers put modules into it
     order = list(kernel.modules.values())
     if any([module.requires for module in order]):
         order, broken = _start_order(kernel.modules)
@@ -222,13 +221,17 @@ def start(kernel):
 
                 report(kernel, module, ValueError(reason))
                 kernel._announce(module, FAILED)
+    kernel._fresh.clear()  # the list stays the same: supervision's timers put modules into it
     kernel.bus.patient = True
     for module in order:
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
             _make_room(kernel)
             free = kernel.took is not None and gc.mem_free()
-            _walk(kernel, module, RUNNING)
+            try:
+                _walk(kernel, module, RUNNING)
+            except MemoryError as error:
+                kernel.fault(module, error)
             if free:
                 gc.collect()
                 kernel.took[module.id] = free - gc.mem_free()

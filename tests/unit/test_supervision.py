@@ -180,7 +180,7 @@ def test_no_memory_for_the_plan_of_a_restart_is_no_end():
         kernel.fault(module, ValueError("broken"))
         kernel.step()
         timer.Timer = kept
-        clock.pass_s(5)
+        clock.pass_s(15)
         assert module.state == "RUNNING" and module.starts == 2
     finally:
         timer.Timer = kept
