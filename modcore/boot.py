@@ -4,12 +4,14 @@ import gc
 import os
 
 from .kernel import Kernel
-from .lazy import load, make_room
+from .lazy import load
 from .ticks import const
 
 RARE = True  # needed once
 
 _EMERGENCY = const(100)  # bytes
+_ROOM = const(9216)  # bytes
+_FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
 # What a device without a readable configuration starts of what it has, to be reached all the same.
 _FALLBACK = const(("wlan", "softap", "http_async", "http_windup"))
 
@@ -20,7 +22,7 @@ def boot(path="config.json", secrets="secrets.json"):
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
     _prepare_memory()
-    make_room()
+    room = _set_aside()
     troubles = []
     config = _read(path, troubles.append)
     fallback = not config
@@ -35,6 +37,7 @@ def boot(path="config.json", secrets="secrets.json"):
     except (ValueError, TypeError, AttributeError) as error:
         troubles.append("%s: %s; booting on defaults" % (path, error))
         kernel = Kernel({}, hidden)
+    kernel._room = room
     kernel.path = path
     kernel.secrets_broken = broken
     kernel.logging = []
@@ -108,6 +111,14 @@ def _prepare_memory():
     if hasattr(gc, "threshold") and gc.threshold() < 0:  # not set in boot.py
         gc.collect()
         gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
+
+
+def _set_aside():
+    # MicroPython's table of all names doubles in one piece: 9 KB from the 1,261st name on. A device that runs has no
+    # such piece, and could load nothing any more. So one is set aside while there is one; `relieve` gives it back.
+    if hasattr(gc, "mem_free") and gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
+        return bytearray(_ROOM)
+    return None
 
 
 def _recover(kernel):

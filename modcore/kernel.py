@@ -47,6 +47,7 @@ class Kernel:
     _retried = None  # the second in which failures were supervised again for which there was no memory
     _uptime_ms = 0  # over the whole seconds: small numbers take no memory
     _low = 0  # bytes of free memory below which it is given back
+    _room = None  # a piece for the table of names: see boot.py
     _reserve = b""  # memory for supervision, see `reserve`; None: it is in use
     # Sections of the configuration that somebody reads.
     _read = ("name", "plugins", "modules", "queue", "log")
@@ -170,13 +171,8 @@ class Kernel:
 
         The kernel calls it itself when all modules have started, and when memory runs short.
         """
-        self._reserve = None
-        try:
-            from .lazy import give_room
-
-            give_room()
-        except MemoryError:  # not even room for that
-            gc.collect()
+        self._reserve = self._room = None
+        gc.collect()
         self._drop()
 
     def _drop(self):

@@ -17,13 +17,6 @@ not needed any more, and when memory runs short (see Kernel.relieve); nobody els
 import gc
 import sys
 
-from .ticks import const
-
-_ROOM = const(9216)  # bytes, see make_room
-_FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
-
-_room = None
-
 
 def load(path):
     """Import the module of the dotted name `path` and return it.
@@ -38,7 +31,6 @@ def load(path):
             return _import(path)
         except MemoryError:
             relieve()
-            give_room()
             return _import(path)
         except ImportError as error:
             if not _find_plugin(str(error)):
@@ -118,24 +110,6 @@ def forget(path):
 def names():
     """Return the dotted names of all that is in memory (list)."""
     return list(sys.modules)
-
-
-def make_room():
-    """Set a piece of memory aside, while there are such pieces, for the first time that an import finds none.
-
-    MicroPython's table of all names doubles in one piece: 9 KB from the 1,261st name on. A device that runs has
-    no such piece, and could load nothing any more. `give_room` gives it back.
-    """
-    global _room
-    if hasattr(gc, "mem_free") and gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
-        _room = bytearray(_ROOM)
-
-
-def give_room():
-    """Give back what `make_room` has set aside."""
-    global _room
-    _room = None
-    gc.collect()
 
 
 def relieve():
