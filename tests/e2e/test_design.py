@@ -130,9 +130,7 @@ def demo(device, runtime, free_port):
         if way == "step":
             server = "http_windup"
             program = program.replace("HttpAsync", "HttpWindup").replace("http_async", server)
-        # From .py files, compiled on the device: the 641st name asks for 4.5 KB in one piece, and beside a second
-        # thread a heap of 128 KB is in smaller ones by then.
-        heap = "160K" if runtime == "micropython32" else None
+        heap = "128K" if runtime == "micropython32" else None
         options = {"runtime": runtime, "heap": heap, "port": 8080}
         return device(config={"plugins": [server]}, files={"main.py": program}, **options)
 
