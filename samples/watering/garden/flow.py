@@ -5,6 +5,10 @@ from modcore.ticks import ticks_ms
 
 from . import day
 
+TYPE_CHECKING = False  # for editors and type checkers
+if TYPE_CHECKING:
+    from modcore.irq_safe import Counter
+
 
 class Flow(Module):
     """A meter with pulses on a pin.
@@ -28,6 +32,10 @@ class Flow(Module):
     pin = None
     changed = False  # since it was noted
     # Made by meter.py:
+    counter: "Counter"
+    seen: int  # of its edges
+    since: object  # tick of the last window
+    settling: object  # a timer, or None
     day: "int | None"  # whose litres are counted, from 1970 or 2000
     open: dict  # id of each valve that is open -> its name
     busy: bool  # something flows, may flow, or is not noted yet

@@ -38,7 +38,7 @@ def _ran_ms(valve):
 
 def max_ms(valves, valve):
     """The milliseconds that `valve` is ever open at one time."""
-    return about_valve(valves, valve.id).get("max_s", valves.config["max_s"]) * 1000
+    return about_valve(valves, valve.id).get("max_s", valves.config["max_s"]) * 1000  # type: ignore
 
 
 def by_hand(valves, valve, seconds):

@@ -44,7 +44,7 @@ def set_settings(kernel, request):
         for key, value in section.items():
             _check(id, key, value)
     for id, section in given.items():
-        section = {key: value for key, value in section.items() if value != now[id][key]}
+        section = {key: value for key, value in section.items() if value != now[id][key]}  # type: ignore
         if section:
             reconfigure(kernel, id, section, {key: now[id][key] for key in section})
     return settings(kernel)

@@ -71,7 +71,7 @@ class Schedules(Module):
         if not is_set() or not zone(self.kernel):
             return
         now = int(time.time())
-        if self.due is None or not self.upto <= now < self.due:
+        if self.due is None or not self.upto <= now < self.due:  # type: ignore
             from .scheduling import settle
 
             settle(self, now)
