@@ -56,7 +56,7 @@ MACHINE = """
 class Pin:
     IN, OUT, PULL_UP, IRQ_RISING, IRQ_FALLING = 0, 1, 2, 1, 2
     def __init__(self, id, mode=-1, pull=-1, value=None):
-        self._level = value or 0
+        self._level = int(pull == self.PULL_UP) if value is None else value
     def value(self, level=None):
         if level is None:
             return self._level

@@ -14,7 +14,7 @@ RARE = True  # called at the start, when schedules are saved and when something 
 
 _ON_TIME_S = const(60)  # so late is on time
 _DAY_S = const(86400)
-_KEPT = const(64)  # starts that are remembered
+_KEPT = const(40)  # starts that are remembered
 
 
 def begin(schedules):
