@@ -22,7 +22,7 @@ HEAP = "256K"
 # A test that has not ended by then hangs, however busy the machine is; `# timeout: 120` in a file gives more.
 TIMEOUT_S = 60
 # An interrupted test has so long to tell where it hung.
-LAST_WORDS_S = 5
+LAST_WORDS_S = 20
 
 
 @functools.cache

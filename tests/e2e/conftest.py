@@ -18,6 +18,7 @@ from processes import Mosquitto, Ports, Process, tool
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.resolve().parent.parent
 MAIN = "import modcore\nmodcore.main()\n"
+PAGE_MS = 60000  # nobody waits as long for a page, however busy the machine is
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the marks
@@ -167,7 +168,9 @@ def garden(process, tmp_path, free_port):
 @pytest.fixture(scope="module")
 def browser():
     """Headless Chromium through Playwright. One file of tests has it; asyncio.run does not work beside it."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PAGE_MS)
 
     toolchain.ensure("chromium")
     folders = toolchain.libraries("chromium")
@@ -196,7 +199,7 @@ def browser():
 def page(browser):
     """A page in a browser without history; an uncaught error of a script fails the test."""
     context = browser.new_context(viewport={"width": 1000, "height": 800})
-    context.set_default_timeout(15000)
+    context.set_default_timeout(PAGE_MS)
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -92,7 +92,7 @@ def test_a_wrong_password_is_told_and_the_right_one_opens(device, page):
 def test_axe_finds_nothing_on_any_page(device, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    page.set_default_timeout(15000)
+    page.set_default_timeout(60000)
     login(device, page)
     for name in [*PAGES, "modules/valves", "modules/http", "files/main.py"]:
         page.goto(device.url + "/#/" + name)
@@ -429,8 +429,8 @@ def test_a_page_tells_that_the_device_is_gone_and_comes_back(device, inside):
     device.board.power_cut()
     inside.get_by_role("button", name="Restart Valves").click()
     expect(inside.locator(".notice").filter(has_text="The device does not answer")).to_be_visible(
-        timeout=30000
+        timeout=60000
     )
     device.board.start()
     eventually(device.answers, "the device is back", 30)
-    expect(inside.locator(".link")).to_have_text("Live", timeout=30000)
+    expect(inside.locator(".link")).to_have_text("Live", timeout=60000)
