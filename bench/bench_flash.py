@@ -69,7 +69,7 @@ def _watering(folder, broker_port):
             if time.monotonic() > end:
                 raise RuntimeError("did not come up:\n" + board.text)
             time.sleep(0.1)
-        time.sleep(10)
+        time.sleep(20)
         yield board, port
     finally:
         board.stop()
