@@ -24,15 +24,16 @@ def command(device, action, name, wait=True, as_json=False, index=None):
         raise Fail(CLOSED.format(action))
     events = _Events(device)
     try:
-        with _ordered(device, action, name, index), progress(action, 100, as_json) as told:
+        offers = there.get("console/offers", {}).get("value") or ()
+        with _ordered(device, action, name, index, offers), progress(action, 100, as_json) as told:
             return _follow(events, action, name, wait, told)
     finally:
         events.stop()
 
 
-def _ordered(device, action, name, index):
+def _ordered(device, action, name, index, offers):
     """A context in which the device does `action`: it fetches the files itself, or gets them over the broker."""
-    if action in ("install", "update") and not isinstance(device, Web) and "install" in device.offers():
+    if action in ("install", "update") and not isinstance(device, Web) and "install" in offers:
         from .pieces import Pieces
 
         return Pieces(device, action, name, index)
