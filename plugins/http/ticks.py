@@ -1,4 +1,7 @@
-"""Millisecond ticks that wrap, as MicroPython's `time` has them; for CPython the same period as a board's."""
+"""Millisecond ticks that wrap, as MicroPython's `time` has them; for CPython the same period as a board's.
+
+modcore/cpython.py has the same: HTTP runs without modcore, so what CPython lacks stands here once more.
+"""
 
 try:
     from time import ticks_add, ticks_diff, ticks_ms
