@@ -21,8 +21,9 @@ class Resolver:
 
     module: whose timers and sockets it uses. servers: addresses of DNS servers; without, those of the network.
     kept: a dict for what it finds, to be handed to the next Resolver.
-    Names in `.local` are asked for in the local network (multicast DNS), then of these servers. A PC whose
-    network tells none asks `socket.getaddrinfo`, which blocks; no board does.
+    Names in `.local` are asked for in the local network (multicast DNS), then of these servers. Where
+    nobody names a server (a PC without resolv.conf, Ethernet on MicroPython before 1.24) `socket.getaddrinfo` is
+    asked, which blocks.
 
         self.resolver = Resolver(self)
         self.resolver.find("pool.ntp.org", self.on_found)      # on_found(addresses), empty: not found
@@ -57,7 +58,7 @@ class Resolver:
         if host.endswith(".local"):
             self._queue = [_MULTICAST, _MULTICAST] + servers
             self._ask()
-        elif servers or _has_network():
+        elif servers:
             self._queue = servers * _TRIES
             self._ask()
         else:
@@ -139,17 +140,16 @@ def servers_of_network():
     except (OSError, ValueError, AttributeError):
         return []
     # Where nobody names a server the router mostly is one.
-    return [one for one in (server, gateway) if one and one != "0.0.0.0"][:1]
+    found = [one for one in (server, gateway, _of_any_interface(network)) if one and one != "0.0.0.0"]
+    return found[:1]
 
 
-def _has_network():
-    # On a board nothing may block, whatever its network tells.
+def _of_any_interface(network):
+    # Ethernet, for one; MicroPython has it from 1.24 on.
     try:
-        import network
-
-        return bool(network)
-    except ImportError:
-        return False
+        return network.ipconfig("dns")
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None
 
 
 def _configured(path):
