@@ -142,7 +142,7 @@ def test_a_server_lives_on_after_all_memory_was_taken(server, tmp_path):
 
 
 def asked(thief, word):
-    """Whether the thief sets to work: it, too, may have no memory for a moment."""
+    """Tell whether the thief sets to work: it, too, may have no memory for a moment."""
     try:
         thief.send(word)
         return thief.recv(10)
