@@ -84,22 +84,46 @@ include({!r}, plugins={!r})
 package("garden", base_path={!r}, opt=3)
 """
 
-# Tells over the web how much memory is in use, and the largest free piece.
+# Tells over the web how much memory is in use, and the largest free piece; leaves, when it is asked to, holes of one
+# size alone in the heap.
 GAUGE = """
 import gc
 from modcore import Module
 from plugins.sysinfo.heap import largest_block
 
 class Gauge(Module):
+    kept = None
+
     def start(self):
         self.property("used", "sensor", value=0)
         self.property("largest", "sensor", value=0)
+        self.property("holes", "number", value=0, min=0, max=100000, step=1, set=self.order)
         self.every(500, self.look)
 
     def look(self):
+        if self.kept is None:
+            gc.collect()
+            self.properties["used"].value = gc.mem_alloc()
+            self.properties["largest"].value = largest_block()
+
+    def order(self, property, size):
+        self.after(300, self.scatter, size)
+
+    def scatter(self, size):
         gc.collect()
-        self.properties["used"].value = gc.mem_alloc()
-        self.properties["largest"].value = largest_block()
+        self.kept = blocks = []
+        try:
+            while True:
+                blocks.append(None)  # room in the list first
+                blocks[-1] = bytearray(size)
+        except MemoryError:
+            pass
+        for i in range(0, len(blocks), 2):
+            blocks[i] = None
+        self.after(2000, self.release)
+
+    def release(self):
+        self.kept = None
 """
 
 
@@ -169,10 +193,11 @@ def _watched(report, library, broker, way, firmware):
 
 
 @contextlib.contextmanager
-def watering(library, broker, firmware=None):
+def watering(library, broker, firmware=None, heap_kb=None):
     """Run the watering sample, connected to the broker at a port: (its HTTP port, config.json, lines printed).
 
     The library needs gauge.py and machine.py. firmware: as `watering_firmware` gives it, None: from files.
+    heap_kb: None for HEAP_KB.
     """
     folder = library / "samples" / "watering"
     port = free_port()
@@ -191,7 +216,7 @@ def watering(library, broker, firmware=None):
         library,
         MAIN,
         folder,
-        heap="{}K".format(HEAP_KB),
+        heap="{}K".format(heap_kb or HEAP_KB),
         firmware=firmware,
         stderr=subprocess.STDOUT,
         bufsize=1,
