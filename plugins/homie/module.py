@@ -12,6 +12,8 @@ class Homie(Mqtt):
 
     Broker, user, TLS and filters are those of the module `mqtt`.
 
+        from plugins.mqtt import Mqtt
+
         kernel.add(Mqtt())
         kernel.add(Homie())
 

@@ -18,7 +18,7 @@ class MqttConsole(Module):
 
     Nothing of it is there until it is configured, and none of it is on the bus: no web client sees it.
 
-        {"plugins": ["mqtt", "mqtt_console"], "mqtt_console": {"log": "warning", "crash": true}}
+        settings = {"plugins": ["mqtt", "mqtt_console"], "mqtt_console": {"log": "warning", "crash": True}}
 
     Whoever may write `<base>/console/in` runs code on the device: see the broker's access rules.
     """
