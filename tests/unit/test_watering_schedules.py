@@ -65,6 +65,18 @@ def test_a_schedule_starts_its_program_at_its_time_once():
         assert hours(one, 1) == [(1, "schedule 1")]
 
 
+def test_it_starts_on_its_first_day_however_much_the_bus_has_to_tell_at_boot():
+    with garden(morning()) as one:
+        one.config["queue"] = 4
+        one.cut()
+        one.boot()
+        one.run(2000)
+        starts(one)
+        assert one.get("schedules/next") == "2026-01-01T06:00:00+01:00"
+        one.run(5 * 3600 * 1000)
+        assert starts(one) == [(1, "schedule 1")]
+
+
 def test_what_is_saved_within_the_minute_starts_nothing_again():
     with garden(morning()) as one:
         to(one, 2026, 6, 1, 5, 59, 58)

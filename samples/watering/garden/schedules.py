@@ -48,7 +48,6 @@ class Schedules(Module):
         from .scheduling import begin
 
         begin(self)
-        self.beat()  # while all that it needs is loaded
         self.every(1000, self.beat)
 
     def command(self, property, value):
