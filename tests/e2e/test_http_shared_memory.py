@@ -82,7 +82,7 @@ class Thief(Module):
         while self.taken:
             link = self.taken
             self.taken = link[0]
-            del link[:]
+            link.clear()
 
 
 kernel = Kernel(settings["config"])

@@ -28,7 +28,7 @@ def give_back(taken):
     """Let go of what `fill` has taken, link by link: whatever still lies on the stack keeps no more than one."""
     while taken:
         link, taken = taken, taken[0]
-        del link[:]
+        link.clear()
     gc.collect()
 
 
