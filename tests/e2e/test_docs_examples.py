@@ -32,6 +32,8 @@ sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
 
 
 class Reader(Module):
+    defaults = {{"limit": 0}}
+
     def on_event(self, *args):
         pass
 
