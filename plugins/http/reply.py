@@ -37,16 +37,16 @@ def reply(conn, request, answer):
     if response:
         if conn.left:
             request.hold = False  # the rest of the body stands in the way of the next request
-        out, rest = _framed(request, response)
+        out, body = _framed(request, response)
         conn.wait(conn.site.write_ms)
         conn.begun = True
         yield out
-        if hasattr(rest, "pieces"):
-            if (yield from rest.pieces(request)):
+        if hasattr(body, "pieces"):
+            if (yield from body.pieces(request)):
                 return False
-        elif rest:
+        elif body:
             conn.wait(conn.site.write_ms)
-            yield rest
+            yield body
         if response.takeover and request.method != "HEAD":
             return response.takeover.steps(conn)
     conn.begun = False

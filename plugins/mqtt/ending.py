@@ -3,7 +3,7 @@
 import os
 from errno import errorcode
 
-from modcore.ticks import const, ticks_add, ticks_ms
+from modcore.ticks import const, sleep_ms, ticks_add, ticks_ms
 
 from . import packets
 from .delivery import end
@@ -11,6 +11,8 @@ from .delivery import end
 RARE = True  # once for each connection
 
 _LONGEST_S = const(48)  # and up to a quarter more: a minute
+_NAPS = const(20)  # before the device leaves without the broker's answer
+_NAP_MS = const(10)
 _HEALTHY_MS = const(60000)
 _SHORT_MS = const(10000)
 _CLASHES = const(3)  # short connections in a row, after which two devices are taken to have one client id
@@ -72,6 +74,17 @@ def disconnect(bridge):
         end(bridge.session)
 
 
+def _wait_for_end(stream):
+    # The broker closes the connection. What lay unread would reset it, and take the good-bye with it.
+    buffer = bytearray(64)
+    for _ in range(_NAPS):
+        count = stream.readinto(buffer)
+        if count == 0:
+            return
+        if count is None:
+            sleep_ms(_NAP_MS)
+
+
 def say_goodbye(bridge, topic="status", payload=b"offline"):
     """Send what is left as far as the socket takes it, then that the device leaves, and disconnect in order."""
     link = bridge.link
@@ -81,7 +94,8 @@ def say_goodbye(bridge, topic="status", payload=b"offline"):
                 pass
             packets.publish(link.out, (bridge.prefix + topic).encode(), payload, True)
             link.out.extend(b"\xe0\x00")  # DISCONNECT
-            link.flush()
+            if link.flush():
+                _wait_for_end(bridge.stream)
         except Exception:
             pass  # the last will says it
     disconnect(bridge)

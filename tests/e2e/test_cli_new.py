@@ -247,14 +247,16 @@ def test_a_new_project_asks_at_a_terminal_until_it_is_told_something_right(tmp_p
         (b"takes one of esp32, rp2, not 'arduino'", b"esp32"),
         (b"name of its Wi-Fi: ", b"Home"),
         (b"and not shown: ", b"short"),
-        (b"takes 8 to 63 characters", b"let-me-in"),
+        (b"takes 8 to 63 characters", b""),  # what is typed before the next question is thrown away
+        (b"and not shown: ", b"let-me-in"),
         (b"nothing for none: ", b"http://here"),
         (b"takes mqtt://", b"mqtt://192.168.1.2"),
     ):
         while question not in seen:
             seen += os.read(leader, 4096)
-        seen = b""
-        os.write(leader, answer + b"\n")
+        seen = seen.partition(question)[2]
+        if answer:
+            os.write(leader, answer + b"\n")
     while b"modcore deploy" not in seen:
         seen += os.read(leader, 4096)
     assert asked.wait(30) == 0

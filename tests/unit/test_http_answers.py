@@ -36,6 +36,32 @@ def test_what_json_does_not_know_becomes_null():
     assert got == {"a": None, "b": [None, None, 1.5], "c": {"d": None}, "info": "nan NaN Infinity"}
 
 
+class Pieces:
+    """A body that comes piece by piece, as a file does."""
+
+    length = 5000
+
+    def pieces(self, request):
+        for _ in range(5):
+            yield b"x" * 1000
+
+
+def test_the_connection_ends_with_the_last_byte_however_the_body_came():
+    def in_pieces(request):
+        response = Response(b"")
+        response.body = Pieces()
+        return response
+
+    def streamed(request):
+        for _ in range(5):
+            yield b"x" * 1000
+
+    for handler in (lambda request: b"x", lambda request: b"x" * 5000, in_pieces, streamed):
+        wire = Wire(site_with(Router("", [["/", handler]])))
+        assert Answer(wire(request("GET", "/", ["Connection: close"]))).status == 200
+        assert wire.closed, "it does not wait for more of the client"
+
+
 def test_text_is_html_and_bytes_are_bytes():
     answer = answer_to("<p>\xe4</p>")
     assert answer.headers["content-type"] == "text/html; charset=utf-8" and answer.body == b"<p>\xc3\xa4</p>"
