@@ -16,7 +16,8 @@ def web(request, tmp_path_factory):
     """A server that lets only anna see the page."""
     server, runtime = request.param
     options = {"users": USERS, "access": ACCESS, "login": {"hash_ms": 20}}
-    with WebServer(server, runtime, tmp_path_factory.mktemp("web"), **options) as web:
+    heap = "192K" if runtime == "micropython32" else None  # login and uploads, one after the other
+    with WebServer(server, runtime, tmp_path_factory.mktemp("web"), heap=heap, **options) as web:
         yield web
 
 
