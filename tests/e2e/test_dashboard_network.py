@@ -14,7 +14,7 @@ PACE = {"join": 20, "dhcp": 20, "search": 30, "refuse": 30, "lose": 20, "retry":
 WLAN = {"networks": [], "retry_s": 0.2, "retry_max_s": 1, "poll_ms": 50, "check_s": 0.1}
 
 
-@pytest.fixture(params=["http_async", "http_windup"])
+@pytest.fixture(params=["http_async"])
 def new(device, request):
     """A new device, whose access point is open; the browser is in it."""
     plugins = ["wlan", "softap", request.param, "dashboard", "admin"]

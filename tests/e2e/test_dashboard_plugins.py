@@ -11,7 +11,7 @@ from host import index
 from processes import eventually
 
 
-@pytest.fixture(params=["http_async", "http_windup"])
+@pytest.fixture(params=["http_windup"])
 def shop(request, tmp_path):
     """The greenhouse with the installer, and an index that offers a lamp."""
     tree = copy_tree(tmp_path)
