@@ -89,7 +89,9 @@ def test_a_wrong_password_is_told_and_the_right_one_opens(device, page):
 
 
 @pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")])
-@pytest.mark.parametrize("device", ["http_async"], indirect=True, scope="module")  # the pages are the same on both
+@pytest.mark.parametrize(
+    "device", ["http_async"], indirect=True, scope="module"
+)  # the pages are the same on both
 def test_axe_finds_nothing_on_any_page(device, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()

@@ -159,7 +159,7 @@ def device(tmp_path_factory):
 def page(device, browser):
     """A page of an administrator."""
     context = browser.new_context(viewport={"width": 1100, "height": 900})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(60000)
     answer = context.request.post(
         device.url + "/api/admin/session",
         data={"name": "admin", "password": PASSWORD},
@@ -191,7 +191,7 @@ def try_all(device, page, place, buttons, failing, check):
 def tells(page, text):
     """Wait until the page says that something failed."""
     told = page.locator(".notice.bad, .trouble, .wrong:not(:empty)").filter(has_text=text)
-    expect(told.first).to_be_visible(timeout=10000)
+    expect(told.first).to_be_visible(timeout=60000)
 
 
 def clear(page):
@@ -201,7 +201,7 @@ def clear(page):
         page.wait_for_timeout(20)
     while page.locator(".notice").count():
         page.locator(".notice button").first.click()
-    expect(page.locator(".link")).to_have_text("Live", timeout=10000)
+    expect(page.locator(".link")).to_have_text("Live", timeout=60000)
 
 
 # First: what a device deletes later makes room on a full disk.
