@@ -1,6 +1,7 @@
 """Words of each button of each page when the device is gone, is busy, wants a login, or has a full disk."""
 
 import json
+import re
 
 import pytest
 from admin_client import PASSWORD, Administrator
@@ -150,10 +151,16 @@ def device(tmp_path_factory):
     with Greenhouse(folder, plugins=plugins, config=config, heap="448K", relay=False) as device:
         device.admin = Administrator(device)
         device.admin.put("/api/admin/users/anna", {"password": "long enough", "groups": []})
-        (device.files / "boot.txt").write_text("first line\n")
-        recording = ["!- " + json.dumps({"module": "greenhouse", "at": [0]}), "> greenhouse/fan/set true"]
-        device.admin.ask("PUT", "/api/files/recordings/old.trec.txt", data="\n".join(recording).encode())
+        put_files(device)
         yield device
+
+
+def put_files(device):
+    """Have the files there that buttons are about: a page asks a busy device again, and then they may go."""
+    (device.files / "boot.txt").write_text("first line\n")
+    (device.files / "recordings").mkdir(exist_ok=True)
+    recording = ["!- " + json.dumps({"module": "greenhouse", "at": [0]}), "> greenhouse/fan/set true"]
+    (device.files / "recordings" / "old.trec.txt").write_text("\n".join(recording))
 
 
 @pytest.fixture
@@ -174,10 +181,13 @@ def page(device, browser):
 
 def try_all(device, page, place, buttons, failing, check):
     """Do the last step of each button while `failing(page)` holds, and see what the page says."""
+    put_files(device)
     device.open(page, place)
     for what, steps in buttons:
         if place.split("/")[0] in ANEW and what != buttons[0][0]:
+            put_files(device)
             page.reload()
+            wait_for_files(page)
         expect(page.locator("main .busy")).to_have_count(0)
         for step in steps[:-1]:
             step(page)
@@ -189,6 +199,16 @@ def try_all(device, page, place, buttons, failing, check):
         finally:
             mend()
         clear(page)
+
+
+def wait_for_files(page):
+    """Wait until the page lists the files; a device that was busy just then is asked again."""
+    for _ in range(10):
+        if page.locator("main").get_by_text(re.compile("boot.txt|old.trec.txt|first line")).count():
+            return
+        page.wait_for_timeout(1000)
+        if not page.locator("main .busy").count():
+            page.reload()
 
 
 def tells(page, text):
@@ -226,6 +246,7 @@ def test_a_full_disk_is_told_and_leaves_all_as_it_was(device, page, place, butto
         device.board.fill_disk(0)
         return lambda: device.board.fill_disk(1 << 30)
 
+    put_files(device)
     before = [(device.files / name).read_bytes() for name in ("config.json", "secrets.json", "boot.txt")]
     try_all(device, page, place, buttons, full, lambda page, what: tells(page, ""))
     assert before == [
