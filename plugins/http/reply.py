@@ -68,7 +68,7 @@ def _again(site, request, error):
 
 
 def _framed(request, response):
-    """A response that does not stream: what goes out first, and of a large one its body, which goes out after that."""
+    """Return what goes out first of a response that does not stream, and what goes out after that."""
     body = response.body
     pieces = hasattr(body, "pieces")
     length = body.length if pieces else len(body)
@@ -90,10 +90,9 @@ def _framed(request, response):
         return head, None
     if pieces:
         length = body.length
-    if (
-        length is None or length > request.site.read_bytes
-    ):  # in one piece with its head it would need twice the room
-        return (head, body) if pieces or body else (head, None)
+    # In one piece with its head a large one would need twice the room.
+    if length is None or length > request.site.read_bytes:
+        return head, body
     if pieces:
         body = body.read()
     return b"".join((head, body if isinstance(body, bytes) else bytes(body))), None

@@ -11,7 +11,7 @@ from .delivery import end
 RARE = True  # once for each connection
 
 _LONGEST_S = const(48)  # and up to a quarter more: a minute
-_NAPS = const(20)  # before the device leaves without the broker's answer
+_NAPS = const(4)  # before the device leaves without the broker's answer: timers are late by no more than that
 _NAP_MS = const(10)
 _HEALTHY_MS = const(60000)
 _SHORT_MS = const(10000)
