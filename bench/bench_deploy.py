@@ -15,7 +15,7 @@ from mpremote.romfs import make_romfs
 from host import toolchain
 
 from . import device
-from .bench_system import MACHINE, watering_firmware
+from .bench_system import MACHINE, has_firmware, watering_firmware
 from .http_load import free_port, get, wait_for
 
 # With an image the tree is in it; the image itself lies in the heap here, on a board it is in flash.
@@ -83,11 +83,10 @@ def run(report):
         finally:
             if image.exists():
                 os.remove(image)
-        why = toolchain.missing("firmware")
-        if why:
-            report.row("frozen", "no firmware can be built here: " + why)
-        else:
+        if has_firmware():
             _rows(report, library, "frozen", program=watering_firmware())
+        else:
+            report.row("frozen", "no firmware can be built here: " + toolchain.missing("firmware"))
 
 
 def _rows(report, library, way, image="", program=None):

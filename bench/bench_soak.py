@@ -6,9 +6,17 @@ import time
 
 import paho.mqtt.client
 
-from host import toolchain
-
-from .bench_system import HEAP_KB, Broker, board_library, faults, gauge, get, watering, watering_firmware
+from .bench_system import (
+    HEAP_KB,
+    Broker,
+    board_library,
+    faults,
+    gauge,
+    get,
+    has_firmware,
+    watering,
+    watering_firmware,
+)
 from .browser import crowd
 from .http_load import requests_per_second
 
@@ -21,7 +29,7 @@ _BACK_S = 60
 
 def run(report):
     """Mixed load on the watering sample, minute by minute."""
-    firmware = None if toolchain.missing("firmware") else watering_firmware()
+    firmware = watering_firmware() if has_firmware() else None
     report.row("the watering sample runs", "from files" if firmware is None else "in the firmware")
     with board_library() as library, Broker() as broker:
         with watering(library, broker.port, firmware) as (port, _, output):

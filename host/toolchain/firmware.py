@@ -17,6 +17,7 @@ RECIPE = 1
 COMPILER = "ziglang==0.13.0"
 SUITE = "trixie"  # whose MicroPython the tests run on, too
 PORT = ("ports", "unix")
+RUN_BY = ("amd64", "i386")  # machines, by Debian's words, that run what is built
 # What Debian leaves out of its sources, or takes from libraries of its own.
 WITHOUT = ("PY_SSL", "SSL_AXTLS", "SSL_MBEDTLS", "PY_BTREE", "PY_FFI", "PY_JNI")
 FLAGS = (
@@ -67,13 +68,17 @@ def make():
     try:
         if not shutil.which("make"):
             raise NotAvailable("no make on this machine")
+        if debian.architecture() not in RUN_BY:
+            raise NotAvailable("it would be a program for 32-bit x86, which this machine does not run")
+        stanza = dict(sources.stanza(SUITE), Types="deb-src")
+        if not venv.ready("python"):
+            venv.make("python")
         with cache.staged("firmware") as stage:
             say("firmware", "downloading the sources of MicroPython, and a compiler of 80 MB")
             venv.pip(
                 "install", "--no-input", "--disable-pip-version-check", "--no-deps", "--progress-bar", "off",
                 "--target", os.path.join(stage, "compiler"), COMPILER,
             )  # fmt: skip
-            stanza = dict(sources.stanza(SUITE), Types="deb-src")
             archive = debian.Apt(SUITE, [stanza], debian.architecture()).source("micropython", stage)
             with tarfile.open(archive) as tar:
                 tar.extractall(stage)

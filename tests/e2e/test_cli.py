@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import json
 import os
+import pty
 import re
 import shutil
 import socket
@@ -23,6 +24,22 @@ COMMANDS = (
     "new run search install update remove list deploy monitor get set devices board logs python mpremote flash passwd"
     " shell index check".split()
 )
+
+
+def at_terminal(*words, cwd):
+    """Start the command `modcore` at a terminal; returns it (a Popen) and the end (int) where somebody types."""
+    ours, theirs = pty.openpty()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "host.cli", *words],
+        cwd=str(cwd),
+        env=environment(TERM="dumb"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    return started, ours
 
 
 def environment(**more):

@@ -2,13 +2,12 @@
 
 import json
 import os
-import pty
 import socket
 import subprocess
 import sys
 
 import pytest
-from test_cli import environment, modcore, one_line
+from test_cli import at_terminal, environment, modcore, one_line
 
 from host import check, check_heap, check_tests
 from host.board import layout
@@ -230,17 +229,7 @@ def test_a_new_project_refuses_what_no_board_could_join(tmp_path, monkeypatch, c
 
 
 def test_a_new_project_asks_at_a_terminal_until_it_is_told_something_right(tmp_path):
-    leader, follower = pty.openpty()
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "host.cli", "new", "shed"],
-        cwd=str(tmp_path),
-        env=environment(TERM="dumb"),
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        start_new_session=True,
-    )
-    os.close(follower)
+    asked, leader = at_terminal("new", "shed", cwd=tmp_path)
     seen = b""
     for question, answer in (
         (b"for a virtual one: ", b"arduino"),

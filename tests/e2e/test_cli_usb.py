@@ -2,15 +2,12 @@
 
 import json
 import os
-import pty
 import re
 import select
-import subprocess
-import sys
 import time
 
 import pytest
-from test_cli import environment, modcore, one_line
+from test_cli import at_terminal, modcore, one_line
 from test_index import Web, copy_tree
 
 from host import index
@@ -220,17 +217,7 @@ def test_deploy_says_what_does_not_compile(board, garden):
 
 
 def test_shell_is_the_boards_repl(board, tmp_path):
-    leader, follower = pty.openpty()
-    shell = subprocess.Popen(
-        [sys.executable, "-m", "host.cli", "shell", "-d", board.port],
-        cwd=str(tmp_path),
-        env=environment(TERM="dumb"),
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        start_new_session=True,
-    )
-    os.close(follower)
+    shell, leader = at_terminal("shell", "-d", board.port, cwd=tmp_path)
     seen = b""
 
     def read_until(words):

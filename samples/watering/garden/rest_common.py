@@ -59,6 +59,18 @@ def check_version(request, version):
         raise HttpError(409, {"error": text, "version": version}, [("ETag", '"%s"' % version)])
 
 
+def changes(request, now, names):
+    """Return the body of a request that changes settings: an object with some of `names`, whose values are `now`.
+
+    HttpError 409: they are not those that its sender has read. ValueError: the body is something else.
+    """
+    check_version(request, fingerprint(now))
+    given = body(request)
+    if not isinstance(given, dict) or not given:
+        raise ValueError("takes an object with some of " + " ".join(names))
+    return given
+
+
 def reconfigure(kernel, id, section, before):
     """Give a module another configuration; one that it can't start with is taken back. HttpError 409: why."""
     if not kernel.reconfigure(id, section):

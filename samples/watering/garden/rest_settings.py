@@ -1,7 +1,7 @@
 """REST: the settings of the player, of rain and of the schedules."""
 
 from .checks import months, whole
-from .rest_common import body, check_version, fingerprint, reconfigure, versioned
+from .rest_common import changes, fingerprint, reconfigure, versioned
 
 RARE = True  # called for a request below /watering
 
@@ -32,10 +32,7 @@ def _settings(kernel):
 def set_settings(kernel, request):
     """Take some of them, `{"player": {"save_s": 30}}`; they count at once."""
     now = _settings(kernel)
-    check_version(request, fingerprint(now))
-    given = body(request)
-    if not isinstance(given, dict) or not given:
-        raise ValueError("takes an object with some of " + " ".join(_SETTINGS))
+    given = changes(request, now, _SETTINGS)
     for id, section in given.items():
         if id not in _SETTINGS:
             raise ValueError("no module %r; have %s" % (id, " ".join(_SETTINGS)))

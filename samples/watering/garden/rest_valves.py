@@ -6,6 +6,7 @@ from .files import list_of
 from .opening import blocked, by_hand, left_ms, max_ms
 from .rest_common import (
     body,
+    changes,
     check_version,
     fingerprint,
     has_body,
@@ -104,10 +105,7 @@ def set_config(kernel, request):
     from .checks import valves as check
 
     now = _config(kernel)
-    check_version(request, fingerprint(now))
-    given = body(request)
-    if not isinstance(given, dict) or not given:
-        raise ValueError("takes an object with some of " + " ".join(_CONFIG))
+    given = changes(request, now, _CONFIG)
     for key in given:
         if key not in _CONFIG:
             raise ValueError("no key %r; have %s" % (key, " ".join(_CONFIG)))
