@@ -43,8 +43,9 @@ def boot(path="config.json", secrets="secrets.json"):
     kernel.logging = []
     for text in troubles:
         kernel.log.error(text)
+    names = _listed(kernel, config.get("plugins", ()), "plugins")
+    _uncover(names, path)
     trial = _recover(kernel)
-    names = config.get("plugins", ())
     if fallback:
         from .manifests import names as installed
 
@@ -52,7 +53,6 @@ def boot(path="config.json", secrets="secrets.json"):
         if "http_async" in names and "http_windup" in names:
             names.remove("http_windup")
         kernel.config["plugins"] = list(names)  # what is saved from now on starts them again
-    names = _listed(kernel, names, "plugins")
     modules = config.get("modules", ())
     if "safemode" in names:
         names, modules = _choose(kernel, "safemode", names, modules)
@@ -72,8 +72,12 @@ def boot(path="config.json", secrets="secrets.json"):
 
 
 def _read(path, tell):
-    from .json_files import load
+    from .json_files import GOOD, load
 
+    if not exists(path) and exists(path + GOOD):  # deleted, or hidden since a power cut
+        from .journal import write_first
+
+        write_first(path[: path.rfind("/") + 1])
     return load(path, tell, True)
 
 
@@ -119,6 +123,19 @@ def _set_aside():
     if hasattr(gc, "mem_free") and gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
         return bytearray(_ROOM)
     return None
+
+
+def _uncover(names, path):
+    # Where one of the plugins `names` is not there a power cut may have hidden it. path: of config.json.
+    from .manifests import place
+
+    try:
+        for name in names:
+            place(name)
+    except ValueError:
+        from .journal import write_first
+
+        write_first(path[: path.rfind("/") + 1])
 
 
 def _recover(kernel):

@@ -3,6 +3,9 @@
 Everything happens in `plugins/.install`: new versions are made ready in `new/`, and only when all of them
 are whole a journal names the renames that take them in; the former versions wait in `old/` until the new
 ones have proved themselves. Without a journal whatever is in that folder is rubbish.
+
+A plugin is a folder, and is renamed. A single file of a library stands beside `plugins` and the kernel: its former
+version is copied, for a rename out of that folder may hide its neighbours when power is lost (see `write_first`).
 """
 
 import os
@@ -11,6 +14,7 @@ from .ticks import const
 
 FOLDER = "plugins/.install"
 _MAX_BOOTS = const(2)
+_PIECE = const(512)  # bytes that are copied at a time
 
 # The states of a journal.
 COMMIT = "commit"  # the renames are under way, and go on after a power cut
@@ -28,7 +32,7 @@ def recover():
 
     for folder in folders():
         if exists(folder + "/.install"):
-            _write_first(folder + "/.install")
+            write_first(folder + "/.install")
             journal = Journal(above(folder))
             if journal.recover():
                 return journal
@@ -55,16 +59,17 @@ def finish(kernel):
     return None
 
 
-def _write_first(folder):
-    """Write something, so that what is read next is right.
+def write_first(folder):
+    """Write something into `folder` ("" is the current one), so that what is read next is right.
 
-    LittleFS from 2.11 on (MicroPython 1.26) shows a wrong folder after power was lost inside a rename, until the
-    first write has put that in order.
+    After power was lost inside a rename from one folder to another, LittleFS from 2.11 on (MicroPython 1.26) hides
+    what follows the renamed entry in its former folder, until the first write anywhere.
     """
+    path = folder + "/mounted" if folder and folder[-1] != "/" else folder + "mounted"
     try:
-        with open(folder + "/mounted", "w") as f:
+        with open(path, "w") as f:
             f.write("1")
-        os.remove(folder + "/mounted")
+        os.remove(path)
     except OSError:
         pass  # a full disk: what follows says so if it matters
 
@@ -136,6 +141,8 @@ class Journal:
             make_folders(self.path(place))
             if old:
                 make_folders(self.path(old))
+                if not _is_folder(self.path(place)):
+                    copy(self.path(place), self.path(old))
         self.data = {"state": COMMIT, "moves": moves, "plugins": plugins, "enable": list(enable), "boots": 0}
         self.save()
         self._forward()
@@ -148,12 +155,15 @@ class Journal:
             new, place = self.path(new), self.path(place)
             if old is None:
                 if exists(place) and not exists(new):
-                    os.rename(place, new)
+                    if _is_folder(place):
+                        os.rename(place, new)
+                    else:
+                        os.remove(place)
             elif exists(self.path(old)):
-                if exists(place):
+                if _is_folder(place):
                     make_folders(new)
                     os.rename(place, new)
-                os.rename(self.path(old), place)
+                put(self.path(old), place)
         self.accept()
 
     def accept(self):
@@ -176,7 +186,7 @@ class Journal:
         for new, place, old in self.data["moves"]:
             new, place = self.path(new), self.path(place)
             if exists(new):
-                if old and exists(place):
+                if old and _is_folder(place):
                     os.rename(place, self.path(old))
                 put(new, place)
         self.data["state"] = TRIAL
@@ -199,6 +209,22 @@ def exists(path):
         return True
     except OSError:
         return False
+
+
+def _is_folder(path):
+    try:
+        return os.stat(path)[0] & 0x4000 != 0
+    except OSError:
+        return False
+
+
+def copy(source, target):
+    """Copy a file. OSError: it can't be read or written."""
+    with open(source, "rb") as reading, open(target, "wb") as writing:
+        piece = reading.read(_PIECE)
+        while piece:
+            writing.write(piece)
+            piece = reading.read(_PIECE)
 
 
 def put(new, place):
