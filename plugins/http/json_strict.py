@@ -29,14 +29,21 @@ def loads(raw, depth=16):
             return end.value
 
 
-def read(raw, depth=16):
-    """Generator: return what `loads` returns; it yields now and then, so that a long text holds nobody up."""
+def read(raw, depth=16, make=None):
+    """Generator: return what `loads` returns; it yields now and then, so that a long text holds nobody up.
+
+    make: a generator that returns the value of JSON bytes, in place of the runtime's own reader.
+    """
     yield from scan(raw, depth)
     if b"\\u" in raw:
         raw = yield from _joined(raw)
     text = str(raw, "utf-8")
     try:
-        value = json.loads(text)
+        if make:
+            text = None
+            value = yield from make(bytes(raw))
+        else:
+            value = json.loads(text)
         yield
         yield from _measure(value)
     except (ValueError, RuntimeError):
@@ -150,11 +157,14 @@ def _string(raw, at):
             escape = raw.find(b"\\", at, end)
             if escape < 0:
                 escape = end
-        until = min(end, escape)
+        until = min(end, escape, at + _SLICE)
         if until > at and min(raw[at:until]) < 32:
             _refuse(at)
         if until == end:
             return end + 1, True
+        if until < escape:
+            at = until
+            continue
         at = escape + 2
         octet = raw[at - 1]
         if octet == 117:  # u

@@ -76,7 +76,9 @@ def is_parsed(bridge, payload):
     if bridge.parsed is None:
         from modcore.json_strict import read
 
-        bridge.parsed = [payload, read(payload, _MAX_DEPTH), None, None]
+        from .assembly import assemble
+
+        bridge.parsed = [payload, read(payload, _MAX_DEPTH, assemble), None, None]
     parsed = bridge.parsed
     if parsed[1] is None:
         return True

@@ -58,14 +58,19 @@ class Shed(Module):
             for i in range(int(rest)):
                 self.publish("shed/event", i)
             print("events")
-        elif word == "after":
-            ms, _, rest = rest.partition(" ")
-            self.after(int(ms), self.say, property, rest)
+        elif word == "offline":
+            self.at_loss = rest
+            self.listen("mqtt/connected", self.on_connected)
         elif word == "odd":
             self.publish("shed/odd", {"a": [1, None, "x"]}, True)
             self.publish("shed/bytes", b"raw", True)
             self.publish("shed/nothing")
             self.publish("shed/nan", float("nan"), True)
+
+    def on_connected(self, topic, connected):
+        if not connected and self.at_loss:
+            text, self.at_loss = self.at_loss, None
+            self.say(None, text)
 
     def heap(self, property, value):
         gc.collect()
@@ -292,7 +297,7 @@ def test_what_changed_and_what_went_while_the_network_was_away(shed, mosquitto, 
             peer.wait(BASE + "status", "online")
             peer.publish(BASE + "shed/say/set", "odd")
             peer.wait(BASE + "shed/bytes", "raw")
-            peer.publish(BASE + "shed/say/set", "after 1000 clear shed/bytes")
+            peer.publish(BASE + "shed/say/set", "offline clear shed/bytes")
             peer.publish(BASE + "shed/pump/set", "true")
             peer.wait(BASE + "shed/pump", "true")
             way.cut()
@@ -307,16 +312,15 @@ def test_what_changed_and_what_went_while_the_network_was_away(shed, mosquitto, 
 
 
 def test_events_wait_for_the_broker_and_those_too_many_are_counted(shed, mosquitto, runtime):
-    board = shed(mosquitto, runtime, queue=8)
-    with Mqtt(mosquitto.port, BASE + "#") as peer:
+    with Proxy(mosquitto.port) as way, Mqtt(mosquitto.port, BASE + "#") as peer:
+        board = shed(way, runtime, queue=8)
         peer.wait(BASE + "status", "online")
-        peer.publish(BASE + "shed/say/set", "after 1000 events 20")
+        peer.publish(BASE + "shed/say/set", "offline events 20")
         peer.publish(BASE + "shed/ring/set", "now")
         board.wait_for("ring now")
-    mosquitto.kill()
-    board.wait_for("events")
-    mosquitto.start()
-    with Mqtt(mosquitto.port, BASE + "#") as peer:
+        way.cut()
+        board.wait_for("events")
+        way.mend()
         peer.wait(BASE + "mqtt/lost", "12")
         peer.wait(BASE + "shed/event", "19")
         assert peer.payloads(BASE + "shed/event") == [str(i) for i in range(12, 20)]

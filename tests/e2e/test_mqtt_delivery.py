@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -43,6 +44,34 @@ class Counter(Module):
 """
 
 
+class Saving(Mosquitto):
+    """A Mosquitto that is killed only when it has saved all that it has acknowledged.
+
+    It acknowledges first and saves then: what it forgets of those moments no device can know.
+    """
+
+    def __init__(self, folder, port, memory, settings):
+        super().__init__(folder, port, settings)
+        self._memory = memory
+
+    def kill(self):
+        """End it at once, at the next moment at which nothing that it owes is unsaved."""
+        while self.running and not self._has_saved():
+            self.signal(signal.SIGCONT)
+            time.sleep(0.002)
+        return super().kill()
+
+    def _has_saved(self):
+        self.signal(signal.SIGSTOP)
+        state = Path("/proc/{}/stat".format(self.process.pid))
+        eventually(lambda: state.read_text().rpartition(")")[2].split()[0] in "TZ", "the stop")
+        with open(self.log, "rb") as log:
+            log.seek(max(0, os.path.getsize(self.log) - 10000))
+            said = log.read()
+        unfinished = (self._memory / "mosquitto.db.new").exists()
+        return said.rfind(b"Sending PUBACK") < said.rfind(b"Saving in-memory") and not unfinished
+
+
 @pytest.fixture
 def broker(tmp_path, free_port):
     """A Mosquitto that saves all that it has with every change."""
@@ -59,7 +88,7 @@ def broker(tmp_path, free_port):
         "max_queued_messages 0",
         "user root",
     )
-    started = Mosquitto(folder, free_port(), settings).start()
+    started = Saving(folder, free_port(), memory, settings).start()
     yield started
     started.stop()
     shutil.rmtree(str(memory))

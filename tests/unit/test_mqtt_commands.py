@@ -3,8 +3,10 @@
 from mqtt_wire import Broker, message
 
 from modcore import Kernel, Module, Refused
+from modcore.json_strict import loads
 from modcore.ticks import ticks_diff
 from plugins.mqtt import Mqtt
+from plugins.mqtt.assembly import assemble
 from plugins.mqtt.commands import carry_out, deliver
 from plugins.mqtt.decoding import decode
 from plugins.mqtt.packets import encode
@@ -252,3 +254,28 @@ def test_a_large_payload_is_read_over_several_turns():
     large.ticks_diff = ticks_diff
     kernel.stop()
     broker.close()
+
+
+def test_the_value_of_a_large_payload_is_made_in_pieces():
+    for item in (
+        b"1.5",
+        b'"],[\\\\\\",{"',
+        b'{"a": "}, b", "c": [1, {}]}',
+        b'{"\\u00fc": {"k": []}}',
+        b"[[[[]]], null]",
+    ):
+        for raw in (
+            b"[" + b" ,\n".join([item] * 120) + b"]",
+            b"{" + b",".join([b'"k%d": %s' % (i, item) for i in range(90)]) + b"}",
+            b'{"a": [%s], "b": "%s"}' % (b",".join([item] * 30), b"x" * 600),
+        ):
+            steps = assemble(raw)
+            turns = 0
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    assert end.value == loads(raw), raw[:50]
+                    break
+                turns += 1
+            assert turns >= len(raw) // 5000, raw[:50]
