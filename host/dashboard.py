@@ -34,6 +34,8 @@ CORE = (
     "notices.js",
     "dialogs.js",
     "parts.js",
+    "wording.js",
+    "appliances.js",
     "widgets.js",
     "home.js",
     "shell.js",
@@ -50,6 +52,7 @@ PUBLIC = (
     "notices.js",
     "dialogs.js",
     "parts.js",
+    "wording.js",
     "widgets.js",
     "shell.js",
 )

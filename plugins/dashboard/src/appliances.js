@@ -3,7 +3,7 @@ import { html, useEffect, useId, useRef, useState } from "./html.js";
 import { number, moment } from "./text.js";
 import { Row, Switch, Slider, Button, Badge } from "./parts.js";
 import { command, onEvent } from "./live.js";
-import { iconOf, nameOf, word } from "./widgets.js";
+import { iconOf, nameOf, word } from "./wording.js";
 
 const LEVELS = { brightness: [0, 100, 1, " %"], position: [0, 100, 1, " %"], tilt: [0, 100, 1, " %"], speed: [0, 100, 1, " %"], temperature: [2000, 6500, 100, " K"] };
 const MODES = ["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only"];

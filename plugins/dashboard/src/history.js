@@ -5,7 +5,7 @@ import { request } from "./request.js";
 import { Page, Card, Button, Badge, Empty, Loaded, Loading, Busy, Switch, useLoad, usePart, save } from "./parts.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
-import { moduleName, nameOf, unitOf } from "./widgets.js";
+import { moduleName, nameOf, unitOf } from "./wording.js";
 import { device, onEvent, property, useAbout } from "./live.js";
 import { style } from "./loading.js";
 

@@ -3,7 +3,8 @@ import { html, useMemo, useEffect, useState } from "./html.js";
 import { t, said } from "./text.js";
 import { Page, Card, Cards, Empty, Busy, Badge } from "./parts.js";
 import { Icon } from "./icons.js";
-import { Widget, moduleName } from "./widgets.js";
+import { Widget } from "./widgets.js";
+import { moduleName } from "./wording.js";
 import { device, useAbout, useLink, usePages } from "./live.js";
 
 const ICONS = { wlan: "wifi", softap: "wifi", sysinfo: "chip", valves: "valve", gpio: "chip", ntp: "clock", tz: "clock", log: "text", mqtt: "routes", timers: "clock", control: "power", packages: "puzzle", sensors: "thermometer", history: "chart-line" };

@@ -3,7 +3,7 @@ import { html, useState, useEffect, useMemo, useRef } from "./html.js";
 import { t, language } from "./text.js";
 import { request, follow } from "./request.js";
 import { Page, Button, Row, Trouble, Busy, Empty, Loaded, useLoad, save } from "./parts.js";
-import { moduleName } from "./widgets.js";
+import { moduleName } from "./wording.js";
 import { device } from "./live.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";

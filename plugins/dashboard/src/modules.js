@@ -6,7 +6,7 @@ import { Page, Card, Badge, Button, Loaded, Loading, Empty, useLoad, usePart } f
 import { Icon } from "./icons.js";
 import { dialog } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
-import { moduleName } from "./widgets.js";
+import { moduleName } from "./wording.js";
 import { go } from "./shell.js";
 
 const KINDS = { RUNNING: "good", FAILED: "bad", STOPPED: "warn", UNMOUNTED: "warn" };

@@ -5,7 +5,7 @@ import { request, follow } from "./request.js";
 import { Page, Card, Row, Button, Field, Badge, Empty, Loaded, useLoad } from "./parts.js";
 import { confirm } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
-import { moduleName } from "./widgets.js";
+import { moduleName } from "./wording.js";
 import { useAbout } from "./live.js";
 
 const FOLDER = "/api/files/recordings/";

@@ -2,7 +2,7 @@
 import { html, useState } from "./html.js";
 import { t } from "./text.js";
 import { Page, Card, Badge, Loaded, useLoad } from "./parts.js";
-import { moduleName } from "./widgets.js";
+import { moduleName } from "./wording.js";
 
 /** The page. */
 export default function Routes() {

@@ -6,7 +6,7 @@ import { Page, Card, Button, Field, Badge, Loaded, Switch, useLoad } from "./par
 import { Icon } from "./icons.js";
 import { confirm } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
-import { moduleName, words } from "./widgets.js";
+import { moduleName, words } from "./wording.js";
 import { go, useUnsaved } from "./shell.js";
 
 /** The page of a section. */

@@ -5,7 +5,7 @@ import { request } from "./request.js";
 import { Page, Cards, Card, Row, Button, Field, Meter, Loaded, Choose, Badge, useLoad, save } from "./parts.js";
 import { confirm, dialog, useRun, Wrong } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
-import { moduleName } from "./widgets.js";
+import { moduleName } from "./wording.js";
 import { useLink } from "./live.js";
 
 const EVERY_MS = 2000;

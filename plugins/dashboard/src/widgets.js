@@ -1,76 +1,14 @@
 // A property as it is shown: the widget by its kind, its value live, why it was refused beside it.
 import { html, useState, useEffect, useId } from "./html.js";
-import { t, language, number, bytes, duration, moment } from "./text.js";
+import { t } from "./text.js";
 import { Icon } from "./icons.js";
 import { Row, Switch, Slider, Button, Badge } from "./parts.js";
 import { command, forgive, property, useCommand, useLink, useValue } from "./live.js";
-import { code } from "./loading.js";
 import { reason } from "./notices.js";
+import { BAD, iconOf, nameOf, show, unitOf, words } from "./wording.js";
+import { Appliance } from "./appliances.js";
 
 const SLIDER_STEPS = 1000; // a number with more is a field
-
-/** What a property is called: its name, or its id in words. */
-export function nameOf(topic, about) {
-  return about.name || words(topic.split("/").pop());
-}
-
-/** What a module is called: where it has no caption, its id in words. */
-export function moduleName(id) {
-  const key = "module." + id;
-  return t(key) === key ? words(id) : t(key);
-}
-
-/** An id in words: http_async is "Http async". */
-export function words(id) {
-  const text = id.replace(/[_-]+/g, " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** A word of a device as people say it: heat_cool is "Heat and cool"; one that is not known here as it is. */
-export function word(value) {
-  if (value === null || value === undefined) return "–";
-  const text = t("word." + value);
-  return text.startsWith("word.") ? words(String(value)) : text;
-}
-
-/** The names of icons that stand for a property, the best first. */
-export function iconOf({ icon, device_class, kind }) {
-  return [icon, device_class, kind];
-}
-
-/** A value as text, by kind and metadata. */
-export function show(value, about) {
-  const { kind, unit = "", device_class: type } = about;
-  if (value === null || value === undefined) return "–";
-  if (kind === "date") return new Date(value + "T00:00").toLocaleDateString(language, { dateStyle: "medium" });
-  if (kind === "datetime") return moment(Date.parse(value) / 1000);
-  if (kind === "valve") return t(value ? "valve.open" : "valve.closed");
-  if (kind === "binary_sensor") return state(value, type);
-  if (typeof value === "boolean") return t(value ? "on" : "off");
-  if (typeof value === "number") {
-    if (unit === "B" || type === "data_size" && !unit) return bytes(value);
-    if (type === "duration" && (unit === "s" || unit === "min" || unit === "h")) return duration(value * { s: 1, min: 60, h: 3600 }[unit]);
-    if (type === "timestamp") return moment(value);
-    return number(value, about.precision === undefined ? 2 : about.precision);
-  }
-  if (type === "timestamp" && !isNaN(Date.parse(value))) return moment(Date.parse(value) / 1000);
-  if (Array.isArray(value)) return value.map(one => show(one, { kind: "sensor" })).join(", ") || "–";
-  if (typeof value === "object") return Object.entries(value).map(([key, one]) => words(key) + " " + show(one, { kind: "sensor" })).join(", ") || "–";
-  return String(value) || "–";
-}
-
-/** The unit that stands beside `show`, where that has not said it already. */
-export function unitOf(value, about) {
-  if (typeof value !== "number" || about.unit === "B" || about.device_class === "duration" || about.device_class === "timestamp") return "";
-  return about.unit || "";
-}
-
-const CLASSES = ["battery", "connectivity", "door", "window", "opening", "garage_door", "moisture", "motion", "occupancy", "presence", "problem", "running", "smoke", "gas", "safety", "tamper", "update", "lock", "power", "plug", "light", "vibration", "sound", "heat", "cold"];
-const BAD = ["battery", "moisture", "problem", "smoke", "gas", "safety", "tamper", "heat", "cold"];
-
-function state(value, type) {
-  return CLASSES.includes(type) ? t("class." + type + (value ? ".on" : ".off")) : t(value ? "on" : "off");
-}
 
 /** The widget of a property as a line of a card. known: nothing is shown while there is no value. */
 export function Widget({ topic, known }) {
@@ -86,7 +24,7 @@ export function Widget({ topic, known }) {
   const Control = (about.set && CONTROLS[about.kind]) || (about.set ? Raw : Reading);
   const wide = about.set && (about.kind === "number" && slides(about) || about.kind === "light" && about.max !== undefined);
   return html`<div class="widget kind-${about.kind} ${shown === true || shown && shown.on === true ? "on" : ""} ${waiting === undefined ? "" : "waiting"}">
-    ${fields ? html`<${Larger} ...${props} />` : html`<${Row} id=${id} label=${nameOf(topic, about)} icon=${iconOf(about)}
+    ${fields ? html`<${Appliance} ...${props} />` : html`<${Row} id=${id} label=${nameOf(topic, about)} icon=${iconOf(about)}
       note=${about.set && (about.kind === "valve" || about.kind === "switch") ? html`<span class="state">${show(shown, about)}</span>` : about.note}
       class=${wide ? "stacked" : ""}><${Control} ...${props} /><//>`}
     ${refused && html`<p class="wrong" role="alert"><span>${plain(reason(refused), topic)}</span>
@@ -95,17 +33,6 @@ export function Widget({ topic, known }) {
 }
 
 const APPLIANCES = ["climate", "cover", "fan", "lock", "alarm_control_panel", "event"];
-let appliances = null;
-
-// What has several values is in a file that only pages with such a thing load; its values are text until it is there.
-function Larger(props) {
-  const [, setFound] = useState(appliances);
-  useEffect(() => {
-    if (!appliances) code("appliances").then(module => setFound((appliances = module)), () => {});
-  }, [props.disabled]);
-  if (appliances) return html`<${appliances.Appliance} ...${props} />`;
-  return html`<${Row} id=${props.labelled} label=${nameOf(props.topic, props.about)} icon=${iconOf(props.about)}><${Reading} ...${props} /><//>`;
-}
 
 // The page shows beside what it stands: the reason need not name it again.
 function plain(text, topic) {
