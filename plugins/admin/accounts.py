@@ -2,13 +2,9 @@
 
 import os
 
-from modcore.json_files import save
-from plugins.http import HttpError
+from .access import has_admin
 
 RARE = True  # only while somebody administers the device
-
-GROUP = "admin"
-_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def announce(admin):
@@ -22,48 +18,10 @@ def announce(admin):
     print("dashboard: no administrator yet; the code for the first visit is %s" % admin.code)
 
 
-def entries(kernel, key="users"):
-    """{name: entry} of the users or tokens, those of secrets.json over those of config.json."""
-    found = {}
-    for sections in (kernel.config, kernel.secrets):
-        found.update(sections.get("http", {}).get(key) or {})
-    return found
-
-
-def has_admin(kernel):
-    """Tell whether there is a user of the group `admin`."""
-    return any([GROUP in entry.get("groups", ()) for entry in entries(kernel).values()])
-
-
-def check(admin, request):
-    """Let a request of an administrator pass. HttpError 401, 403: anybody else."""
-    if not has_admin(admin.kernel):
-        raise HttpError(
-            401,
-            {"error": "closed until an administrator's password is set", "claim": True},
-            [("WWW-Authenticate", 'Bearer realm="device"')],
-        )
-    user = request.user
-    if user is None:
-        raise HttpError(401, {"error": "log in"}, [("WWW-Authenticate", 'Bearer realm="device"')])
-    if not user.is_in((GROUP,)):
-        raise HttpError(403, {"error": "takes a user of the group admin"})
-    if request.method not in _SAFE:
-        own_page(request)
-
-
-def own_page(request):
-    """Let pass what a page of the device itself, or a machine with a token, has sent. HttpError 403: another page."""
-    if (request.header("authorization") or "")[:7].lower() == "bearer ":
-        return
-    from plugins.http.origin import same_origin
-
-    if not same_origin(request):
-        raise HttpError(403, {"error": "a change takes a page of the device itself, or a token"})
-
-
 def store(kernel, key, name, entry):
     """Keep a user or token (None: forget it) in secrets.json, whole or not at all. OSError: it can't be written."""
+    from modcore.json_files import save
+
     old = kernel.secrets.get("http")
     section = dict(old or {})
     section[key] = dict(section.get(key) or {})
@@ -120,6 +78,8 @@ def wrong_name(name):
 def apply(admin, site):
     """Have a running site know the users and tokens as they are now; sessions stay."""
     from plugins.http_auth.protection import protect
+
+    from .access import entries
 
     kernel = admin.kernel
     section = {}

@@ -38,7 +38,7 @@ def answer(admin, request):
     elif area != "files":
         raise HttpError(404, {"error": "no such page"})
     if not _AREAS.get(area):
-        from .accounts import check
+        from .access import check
 
         check(admin, request)
     return _load(area)(admin, request, names)
@@ -80,32 +80,6 @@ def _load(area):
     else:
         from .files import answer
     return answer
-
-
-def listing():
-    """All routes as (path, methods)."""
-    return [
-        ("/api/admin/session", "GET,POST,DELETE"),
-        ("/api/admin/claim", "POST"),
-        ("/api/admin/modules", "GET"),
-        ("/api/admin/modules/:id", "GET,POST"),
-        ("/api/admin/settings", "GET"),
-        ("/api/admin/settings/:section", "GET,PUT,POST"),
-        ("/api/admin/plugins", "GET"),
-        ("/api/admin/plugins/:name", "POST"),
-        ("/api/admin/network", "GET,POST"),
-        ("/api/admin/log", "GET"),
-        ("/api/admin/log/levels", "GET,PUT"),
-        ("/api/admin/events", "GET,POST"),
-        ("/api/admin/routes", "GET"),
-        ("/api/admin/system", "GET,POST"),
-        ("/api/admin/backup", "GET,POST,PUT"),
-        ("/api/admin/users", "GET"),
-        ("/api/admin/users/:name", "PUT,DELETE"),
-        ("/api/admin/users/:name/sessions", "DELETE"),
-        ("/api/admin/tokens/:name", "PUT,DELETE"),
-        ("/api/files/…", "GET,PUT,PATCH,DELETE"),
-    ]
 
 
 def refuse_method(*allowed):

@@ -52,7 +52,7 @@ class Admin(Module):
 
     def listing(self):
         """A list of (path, methods), for who shows all routes."""
-        from .dispatch import listing
+        from .routes import listing
 
         return listing()
 
@@ -61,7 +61,7 @@ class Admin(Module):
 
         self.kernel.modules["admin"].check(request)
         """
-        from .accounts import check
+        from .access import check
 
         check(self, request)
 

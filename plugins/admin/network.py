@@ -51,6 +51,6 @@ def _host(wlan, name):
 
 
 def _rename(admin, name):
-    from .settings import change
+    from .saving import change
 
     change(admin, "device", {"values": {"name": name}})

@@ -25,18 +25,20 @@ def answer(admin, request, names):
 def _list(kernel):
     from modcore import plugins
 
+    from .manifest import members
+
     yield Response(b"", 200, [("Cache-Control", "no-store")], "application/json")
     enabled = kernel.config.get("plugins", ())
     text = '{"installer": %s, "plugins": [' % ("true" if "plugins" in kernel.modules else "false")
     for name in plugins.names():
-        found = {"name": name, "enabled": name in enabled}
+        found = dict.fromkeys(_KEYS)
+        found["enabled"] = name in enabled
         try:
-            manifest = plugins.manifest(name)
-            for key in _KEYS:
-                found[key] = manifest.get(key)
-            found["size"] = _size(manifest["folder"])
+            for key, value in members(name, None, _KEYS):
+                found[key] = value
+            found["size"] = _size(plugins.place(name))
         except ValueError as error:
-            found["error"] = str(error)
+            found = {"name": name, "enabled": name in enabled, "error": str(error)}
         yield text + dumps(found)
         text = ", "
     yield "]}" if text == ", " else text + "]}"
@@ -62,13 +64,9 @@ def _switch(kernel, name, on):
         raise HttpError(404, {"error": "no plugin " + name})
     old = list(kernel.config.get("plugins", ()))
     if on:
-        kernel.config["plugins"] = _with(plugins, old, name)
+        kernel.config["plugins"] = _with(old, name)
     else:
-        needing = [
-            one
-            for one in old
-            if one != name and one in have and name in plugins.manifest(one).get("requires", ())
-        ]
+        needing = [one for one in old if one != name and one in have and name in _read(one)["requires"]]
         if needing:
             raise HttpError(409, {"error": "%s needs it" % ", ".join(needing)})
         kernel.config["plugins"] = [one for one in old if one != name]
@@ -80,9 +78,17 @@ def _switch(kernel, name, on):
     return {"name": name, "enabled": on, "restart": True, "plugins": kernel.config["plugins"]}
 
 
-def _with(plugins, names, name):
-    manifest = plugins.manifest(name)
-    for need in manifest.get("requires", ()):
-        if need not in names and plugins.manifest(need)["module"]:
-            names = _with(plugins, names, need)
+def _with(names, name):
+    for need in _read(name)["requires"]:
+        if need not in names and _read(need)["module"]:
+            names = _with(names, need)
     return names if name in names else names + [name]
+
+
+def _read(name):
+    from .manifest import members
+
+    found = {"requires": (), "module": None}
+    for key, value in members(name, None, ("requires", "module")):
+        found[key] = value
+    return found

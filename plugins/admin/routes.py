@@ -39,3 +39,29 @@ def _list(kernel, site):
     access = dict(kernel.config.get("http", {}).get("access") or {})
     access.update(kernel.secrets.get("http", {}).get("access") or {})
     yield '%s], "access": %s}' % ("" if text == ", " else text, dumps(access))
+
+
+def listing():
+    """The administration's own routes as (path, methods)."""
+    return [
+        ("/api/admin/session", "GET,POST,DELETE"),
+        ("/api/admin/claim", "POST"),
+        ("/api/admin/modules", "GET"),
+        ("/api/admin/modules/:id", "GET,POST"),
+        ("/api/admin/settings", "GET"),
+        ("/api/admin/settings/:section", "GET,PUT,POST"),
+        ("/api/admin/plugins", "GET"),
+        ("/api/admin/plugins/:name", "POST"),
+        ("/api/admin/network", "GET,POST"),
+        ("/api/admin/log", "GET"),
+        ("/api/admin/log/levels", "GET,PUT"),
+        ("/api/admin/events", "GET,POST"),
+        ("/api/admin/routes", "GET"),
+        ("/api/admin/system", "GET,POST"),
+        ("/api/admin/backup", "GET,POST,PUT"),
+        ("/api/admin/users", "GET"),
+        ("/api/admin/users/:name", "PUT,DELETE"),
+        ("/api/admin/users/:name/sessions", "DELETE"),
+        ("/api/admin/tokens/:name", "PUT,DELETE"),
+        ("/api/files/…", "GET,PUT,PATCH,DELETE"),
+    ]

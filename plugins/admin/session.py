@@ -2,7 +2,8 @@
 
 from plugins.http import HttpError
 
-from .accounts import GROUP, apply, entries, has_admin, hashed, own_page, store, wrong_name, wrong_password
+from .access import GROUP, entries, has_admin, own_page
+from .accounts import apply, hashed, store, wrong_name, wrong_password
 from .dispatch import body, refuse_method
 
 RARE = True  # only while somebody logs in
