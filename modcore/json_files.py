@@ -57,12 +57,13 @@ def _needed(value):
     return count
 
 
-def load(path, tell=None, keep=False):
+def load(path, tell=None, keep=False, without="booting on defaults"):
     """Return the object in the JSON file `path`; {} when there is none or it is broken.
 
     What people write on a PC (a byte order mark, UTF-16, comments, a comma too many) is read. A broken file is
     kept as `path`.bad, and `tell(text)` is called with what is wrong; the copy of an interrupted save is used
     if that is whole, and the last good copy if there is one. keep: this one is to be that copy, `path`.good.
+    without: what the device does, `tell` is told, where there is no such copy.
     """
     for name in (path, path + ".tmp"):
         try:
@@ -84,7 +85,7 @@ def load(path, tell=None, keep=False):
             if name == path:
                 from .json_lenient import last_good
 
-                return last_good(path, str(error), tell)
+                return last_good(path, str(error), tell, without)
     return {}
 
 

@@ -62,6 +62,7 @@ def plain(text):
             if at < 0:
                 raise ValueError("a comment does not end")
             at += 2
+            out.append("\n" * text.count("\n", begin, at))  # lines keep their numbers
             continue
         else:
             at += 1
@@ -86,9 +87,14 @@ def _string_end(text, at):
     raise ValueError("a string does not end")
 
 
-def last_good(path, reason, tell):
-    """Set the broken file `path` aside, put its last good copy in its place, and return the object in that."""
+def last_good(path, reason, tell, without="booting on defaults"):
+    """Set the broken file `path` aside, put its last good copy in its place, and return the object in that.
+
+    `tell(text)` is called with what is wrong, in which line where that is known, and what the device does: goes on
+    with that copy, or, where there is none, what `without` says.
+    """
     found = load_good(path)
+    reason = _reason(path) or reason
     _remove(path + BAD)
     _rename(path, path + BAD)
     if found:
@@ -98,9 +104,30 @@ def last_good(path, reason, tell):
         except OSError:
             pass
     if tell:
-        instead = "using the last good copy" if found else "booting on defaults"
+        instead = "using the last good copy" if found else without
         tell("%s is broken (%s): kept as %s%s, %s" % (path, reason, path, BAD, instead))
     return found
+
+
+def _reason(path):
+    # Where in a file, and how, it stops being JSON; None when it does not.
+    from .json_strict import check
+
+    try:
+        with open(path, "rb") as f:
+            raw = plain(text_of(f.read())).encode()
+        check(raw)
+    except ValueError as error:
+        what, _, place = str(error).rpartition(" ")
+        if place.isdigit():  # "no JSON at character 12"
+            raw = raw[: int(place) - 1]
+            return "no JSON in line %d, column %d" % (raw.count(b"\n") + 1, len(raw) - raw.rfind(b"\n"))
+        if what == "ends too":
+            return "ends too early, in line %d" % (raw.count(b"\n") + 1)
+        return str(error)
+    except (OSError, MemoryError):
+        pass
+    return None
 
 
 def _rename(old, new):

@@ -3,12 +3,12 @@
 # heap: 512K
 import os
 
-from garden import Garden
+from garden import Garden, time
 
 from samples.watering.garden.flow import Flow
 from samples.watering.garden.history import History
 from samples.watering.garden.player import Player
-from samples.watering.garden.records import SIZE, all_since, append, newest, segments, skipped
+from samples.watering.garden.records import SIZE, all_since, append, newest, now_s, segments, skipped
 from samples.watering.garden.valves import Valves
 
 MODULES = [Valves, Player, Flow, History]
@@ -109,3 +109,59 @@ def test_a_torn_record_is_passed_over():
             history.number, history.size = number, size
             append(history, record)
             assert len(runs(one)) == 3, torn
+
+def test_a_run_by_hand_that_a_power_cut_ended_has_its_start_cause_and_litres():
+    with Garden(MODULES, flow={"pin": 35, "ratio": 0.01}) as one:
+        one.send("valves/run/set", {"1": 300})
+        began = now_s()
+        one.world.pins.pulse(35, 200, 10)
+        one.run(65000)
+        for _ in range(2):  # the second time nothing was open
+            one.cut()
+            time.now_ms += 3600000
+            one.boot()
+            one.run(2000)
+        assert len(runs(one)) == 1
+        found = list(all_since(one.folder, 0))[0]
+        assert abs(found[0] - began) <= 1 and found[1:5] == (1, "power", 0, "hand")
+        assert 45 <= found[5] <= 65 and 299 <= found[5] + found[6] <= 300 and abs(found[7] - 4) < 0.5
+
+
+def test_what_was_open_at_a_restart_or_a_failure_has_its_record_once():
+    with Garden(MODULES) as one:
+        one.send("valves/run/set", {"1": 300, "2": 300})
+        one.run(50000)
+        one.kernel.reconfigure("history")
+        one.run(10000)
+        one.send("valves/1/set", False)
+        assert runs(one) == [(1, "hand", 0, "hand", 60, 240, 0)], "its start was noted"
+        one.kernel.end()
+        one.crash()
+        one.run(2000)
+        assert [record[:2] for record in runs(one)] == [(1, "hand"), (2, "stop")]
+        one.send("valves/run/set", {"1": 300})
+        one.run(50000)
+        one.kernel.fault(one.module("history"), RuntimeError("broken"))
+        one.run(5000)
+        assert [record[:2] for record in runs(one)][2:] == [(1, "fault")]
+        one.cut()
+        # The power went after the record was written, and before that was noted.
+        start = list(all_since(one.folder, 0))[2][0]
+        with open(one.folder + "/runs-open.json", "w") as f:
+            f.write('{"open": {"1": [%d, 0, "hand", 300000, 50000]}, "why": "power"}' % start)
+        one.boot()
+        one.run(2000)
+        assert len(runs(one)) == 3
+
+
+def test_a_broken_note_stops_nobody():
+    for text in ("{", '{"open": 5}', '{"open": {"x": [1]}}', '{"open": {"1": ["a", "b", 5, 6, 7]}}'):
+        with Garden(MODULES) as one:
+            one.cut()
+            with open(one.folder + "/runs-open.json", "w") as f:
+                f.write(text)
+            one.boot()
+            one.run(500)
+            one.send("valves/run/set", {"1": 3})
+            one.run(5000)
+            assert one.module("history").state == "RUNNING" and len(runs(one)) == 1, text

@@ -1,6 +1,8 @@
 """Schedules and programs of the watering sample: each start once, whatever the clock and the power do."""
 
 # heap: 1M
+import os
+
 from garden import Garden, time
 
 from plugins.tz import seconds
@@ -331,3 +333,57 @@ def test_a_program_that_is_gone_or_a_valve_that_is_gone_is_told_and_harms_nobody
         one.told("")
         assert hours(one, 7) == []
         assert one.module("schedules").state == "RUNNING"
+
+
+def boot_with(one, name, text):
+    """Cut the power, put a text in the place of a file, and boot; returns what the log says of it."""
+    one.cut()
+    with open("%s/%s" % (one.folder, name), "w") as f:
+        f.write(text)
+    one.config["log"] = {"level": "error"}
+    one.boot()
+    said = []
+    one.kernel.bus.subscribe("$log/#", lambda topic, value: said.append(str(value)))
+    one.run(1000)
+    one.config["log"] = {"level": "critical"}
+    return " ".join(said)
+
+
+def test_a_broken_list_is_set_aside_and_its_last_good_copy_counts():
+    program = '{"version": 3, "programs": [{"id": 1, "name": "Lawn", "active": true, "tasks": [%s]}]}'
+    for name, text, where in (
+        ("programs", '{"version": 3,\n "programs": [\n  {"id": 1 "name": "x"}]}', "no JSON in line 3, column 12"),
+        ("programs", "", "ends too early, in line 1"),
+        ("programs", "[1]", "no object"),
+        ("programs", '{"programs": 5}', "takes a list"),
+        ("programs", '{"programs": [7]}', "program 0: takes an object, not 7"),
+        ("programs", '{"programs": [{"id": 1, "name": ""}]}', "program 0: name takes text of 1 to 40"),
+        ("programs", program % '{"0": -5}', "program 0, task 0: valve 0 takes seconds from 0 to 86400"),
+        ("programs", program % '{"x": 5}', "program 0, task 0: a valve is a number from 0 to 254, not 'x'"),
+        ("programs", '{"program": []}', "no key 'program'; have version programs"),
+        ("schedules", '{"schedules": [{"id": 1}]}', "schedule 0: program takes a number"),
+        ("schedules", '{"schedules": [\n\n{"id": 1,}}', "no JSON in line 3, column 10"),
+    ):
+        with garden(morning()) as one:
+            said = boot_with(one, name + ".json", text)
+            assert name + ".json is broken" in said and where in said, (text, said)
+            assert "using the last good copy" in said
+            assert one.module(name).state == "RUNNING" and one.list("programs") == PROGRAMS
+            assert [schedule["name"] for schedule in one.list("schedules")] == ["Morning"]
+            with open("%s/%s.json.bad" % (one.folder, name)) as f:
+                assert f.read() == text, "it can be mended"
+            one.crash()
+            one.run(1000)
+            assert one.list("programs") == PROGRAMS, "it is the file again"
+
+
+def test_without_a_good_copy_a_broken_list_is_empty_until_somebody_saves_one():
+    with garden(morning()) as one:
+        for text in ('{"programs": 5}', "{"):
+            os.remove(one.folder + "/programs.json.good")
+            said = boot_with(one, "programs.json", text)
+            assert "there are no programs until somebody saves some" in said, said
+            assert one.module("programs").state == "RUNNING" and one.list("programs") == []
+            one.send("programs/list/set", PROGRAMS)
+            one.run(1000)
+            assert one.list("programs") == PROGRAMS

@@ -77,10 +77,11 @@ def months(found):
         raise ValueError("schedules: months takes twelve percentages from 0 to 250")
 
 
-def programs(found, valve_ids, gone=()):
+def programs(found, valve_ids=None, gone=()):
     """A list of programs as it is kept, from one that somebody sent. gone: valves that were there when it was saved.
 
     A task is an object of valve and seconds; a list of seconds, one for each valve in their order, is taken, too.
+    valve_ids: None takes every number that a valve may have.
     """
     if not isinstance(found, list) or len(found) > 32:
         raise ValueError("programs: takes a list of at most 32")
@@ -108,14 +109,17 @@ def programs(found, valve_ids, gone=()):
 
 
 def _task(task, where, valve_ids, gone):
-    if isinstance(task, list):
+    if isinstance(task, list) and valve_ids is not None:
         if len(task) > len(valve_ids):
             raise Conflict("%s: has %d times for %d valves" % (where, len(task), len(valve_ids)))
         task = {valve_ids[i]: seconds for i, seconds in enumerate(task)}
     if not isinstance(task, dict):
         raise ValueError('%s: takes an object such as {"0": 600}' % where)
     for valve, seconds in task.items():
-        if valve not in valve_ids and valve not in gone:
+        if valve_ids is None:
+            if not valve.isdigit() or not whole(int(valve), 0, 254):
+                raise ValueError("%s: a valve is a number from 0 to 254, not %r" % (where, valve))
+        elif valve not in valve_ids and valve not in gone:
             raise Conflict("%s: no valve %r; have %s" % (where, valve, " ".join(valve_ids)))
         if not whole(seconds, 0, _DAY_S):
             raise ValueError("%s: valve %s takes seconds from 0 to %d" % (where, valve, _DAY_S))

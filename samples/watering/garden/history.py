@@ -1,7 +1,8 @@
 """The history: each run of a valve and each start that was left out, for a year, in files of bounded size.
 
 A record has 16 bytes, see `records.py`. They are appended to a segment; a full one is followed by another, and the
-oldest goes. A record that a power cut has torn is passed over.
+oldest goes. A record that a power cut has torn is passed over. What is open is noted in `runs-open.json`: after a
+power cut its record is written from there.
 """
 
 from modcore import Module
@@ -12,12 +13,10 @@ class History(Module):
 
     defaults = {"folder": ".", "segments": 6}
 
-    open: dict  # valve -> [when it opened, litres since]
-    litres: "float | None"  # the meter's total
-    number: int  # of the segment that is written
-    size: int  # its bytes
+    open: "dict | None" = None  # what is, see records.py; None: it has not started yet
 
     # Made by records.py:
+    litres: "float | None"  # the meter's total
     number: int  # of the segment that is written
     size: int  # its bytes
 
@@ -26,6 +25,13 @@ class History(Module):
         from .records import begin
 
         begin(self)
+
+    def stop(self):
+        """Note what is open: it is about to be closed, or the module comes back and goes on."""
+        if self.open:
+            from .records import note
+
+            note(self, "stop")
 
     def hear(self, topic, value):
         """Note what has begun, flowed, ended or been left out."""

@@ -12,7 +12,6 @@ RARE = True  # called when something happens to what is played
 
 _RETRY_MS = const(10000)  # after the valves have refused, or failed
 _SHOW_S = const(10)
-_TELL_MS = const(1000)  # by then those who listen have started, too
 
 
 def begin(player):
@@ -57,22 +56,12 @@ def _restore(player):
     player.properties["pause"].value = "hand" in player.holds
     if lived or not (player.current or player.tasks):
         return
-    _tell_cut(player, kept)
     if player.config["after_power_cut"] == "drop":
         player.log.warning("the power was away: what ran is dropped")
         queue.clear(player)
         player.changed = True
     elif player.config["continue_s"]:
         queue.hold(player, "clock")  # until it is known how long the power was away
-
-
-def _tell_cut(player, kept):
-    current = kept.get("current")
-    for valve, ms in (kept.get("open") or {}).items():
-        left = current["left"].get(valve, 0) if current else 0
-        cause = "%s/%s" % (current["program"], current["cause"]) if current else "hand"
-        report = {"valve": valve, "cause": cause, "why": "power", "ran": ms - left, "left": left}
-        player.after(_TELL_MS, player.fire, {"$valves/ended": report})
 
 
 def _age(player):
@@ -167,8 +156,8 @@ def _on_begun(player, value):
 
 def _on_ended(player, value):
     why = value["why"]
-    if value["cause"] == "hand" or why == "power" or value["valve"] not in player.open:
-        return  # power: this module's own word, for the history
+    if value["cause"] == "hand" or value["valve"] not in player.open:
+        return
     if why in ("fault", "stop"):
         _wait(player, "a module has failed" if why == "fault" else "the valves were stopped")
     elif why == "direct" and not player.config["resume_after_direct"]:
@@ -347,6 +336,5 @@ def note(player, ahead_ms):
             if valve in rest:
                 rest[valve] = max(0, rest[valve] - ahead_ms)
         kept["current"] = dict(kept["current"], left=rest)
-        kept["open"] = {valve: begun[1] for valve, begun in player.begun.items()}
     kept["at"] = int(time.time()) if is_set() else None
     write(player, kept)

@@ -7,8 +7,10 @@ RARE = True  # called at the start, and when programs are saved or played
 
 def begin(programs):
     """Read the file of a module Programs and declare a button for each program."""
+    from .checks import programs as check
+
     press = programs.press
-    for program in begin_list(programs):
+    for program in begin_list(programs, check):
         programs.property(
             str(program["id"]), kind="button", name=program["name"], icon="mdi:sprinkler", set=press
         )

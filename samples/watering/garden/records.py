@@ -6,7 +6,8 @@ import os
 import struct
 import time
 
-from modcore.ticks import const
+from modcore.json_files import load, save
+from modcore.ticks import const, ticks_diff, ticks_ms
 
 RARE = True  # called when a run has ended, and for reading
 
@@ -16,6 +17,9 @@ SIZE = 16
 _PER_SEGMENT = const(2048)
 NOBODY = 255
 _BY_HAND = const(0xFFFF)  # a valve, or a program
+_SOON_MS = const(100)  # valves of one task open together: noted once
+_NOTE_MS = const(20000)  # so much of a run, at most, does a power cut take from its record
+_LAST = const(8)  # records in which one is looked for that may be written already
 WHYS = (
     "done", "hand", "direct", "pause", "end", "stop", "alarm", "fault", "power",
     "rain", "it has rained", "rain delay", "schedules are off", "missed", "paused", "inactive", "other",
@@ -30,10 +34,20 @@ def now_s():
 
 
 def begin(history):
-    """Find the newest segment of a module History and listen."""
-    history.open = {}  # valve -> [when it opened, litres since]
+    """Find the newest segment of a module History, end what a power cut has interrupted, and listen."""
     history.litres = None  # the meter's total
+    history.noting = None  # a timer
     history.number, history.size = newest(history.config["folder"])
+    if history.open is None:  # the first start since the board has booted: all valves are closed
+        history.open = {}  # valve -> [start, litres, cause, ms in all, ms that it has run, the tick of that]
+        kept = load(_note_path(history), history.log.error, without="the runs before have no end")
+        try:
+            _end_noted(history, kept.get("open"), kept.get("why"))
+        except Exception as error:  # somebody else has written that
+            history.log.error("%s holds something else: %s" % (_note_path(history), error))
+    else:
+        gone = [valve for valve in history.open if not history.kernel.bus.get("valves/" + valve)]
+        _end_noted(history, {valve: history.open.pop(valve) for valve in gone}, "fault")
     for topic in ("$valves/begun", "$valves/ended", "$player/skipped", "flow/total"):
         history.listen(topic, history.hear)
 
@@ -41,14 +55,67 @@ def begin(history):
 def hear(history, topic, value):
     """Note for a module History that a valve has opened or closed, or that a start was left out."""
     if topic == "$valves/begun":
-        history.open[value["valve"]] = [now_s(), 0]
+        history.open[value["valve"]] = [now_s(), 0, value["cause"], value["ms"], 0, ticks_ms()]
+        _note_after(history, _SOON_MS)
     elif topic == "flow/total":
         _share(history, value)
     elif topic == "$valves/ended":
-        began, litres = history.open.pop(value["valve"], (None, 0))
+        began, litres = history.open.pop(value["valve"], (None, 0))[:2]
         append(history, run(value, began, litres))
+        if not history.open:
+            note(history)
     else:
         append(history, skipped(value))
+
+
+def note(history, why="power"):
+    """Note which valves of a module History are open, and again after a while: their records, should the power go.
+
+    why: what those records will have as their end.
+    """
+    now = ticks_ms()
+    for entry in history.open.values():
+        entry[4] += max(0, ticks_diff(now, entry[5]))
+        entry[5] = now
+    noted = {valve: entry[:1] + [round(entry[1], 1)] + entry[2:5] for valve, entry in history.open.items()}
+    try:
+        save(_note_path(history), {"open": noted, "why": why})
+    except OSError as error:
+        history.log.error("%s is not written: %s" % (_note_path(history), error))
+    if noted and why == "power":
+        _note_after(history, _NOTE_MS)
+
+
+def _note_after(history, ms):
+    if history.noting:
+        history.noting.cancel()
+    history.noting = history.after(ms, note, history)
+
+
+def _note_path(history):
+    return history.config["folder"] + "/runs-open.json"
+
+
+def _end_noted(history, noted, why):
+    # Write the records of runs whose end nobody has told.
+    if not noted:
+        return
+    last = _last(history)
+    for valve, (start, litres, cause, ms, ran) in [(v, entry[:5]) for v, entry in noted.items()]:
+        if (start, int(valve)) not in last:  # the power went between the record and the note
+            ended = {"valve": valve, "cause": cause, "why": why, "ran": ran, "left": ms - ran}
+            append(history, run(ended, start, litres))
+    note(history)
+
+
+def _last(history):
+    # (start, valve) of the last records.
+    if not history.size:
+        return []
+    with open(_path(history.config["folder"], history.number), "rb") as f:
+        f.seek(max(0, history.size - _LAST * SIZE))
+        raw = f.read(_LAST * SIZE)
+    return [struct.unpack("<IB", raw[at : at + SIZE][:5]) for at in range(0, len(raw), SIZE)]
 
 
 def _share(history, total):
@@ -62,7 +129,7 @@ def _share(history, total):
 
 
 def run(ended, began, litres):
-    """The record of a `$valves/ended`; began: seconds since 1970, or None, of a run that a power cut has ended."""
+    """The record of a `$valves/ended`; began: seconds since 1970, or None where nobody heard it begin."""
     program, _, by = ended["cause"].partition("/")
     ran = ended["ran"] // 1000
     if began is None:

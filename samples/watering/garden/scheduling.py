@@ -19,7 +19,9 @@ _KEPT = const(40)  # starts that are remembered
 
 def begin(schedules):
     """Read the files of a module Schedules, declare its properties and listen."""
-    begin_list(schedules)
+    from .schedule_checks import schedules as check
+
+    begin_list(schedules, check)
     notes = read(schedules, "notes")
     schedules.upto = notes["upto"] if whole(notes.get("upto"), 0, 1 << 40) else None
     schedules.started = notes["started"] if isinstance(notes.get("started"), str) else ""
