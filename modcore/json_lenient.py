@@ -118,7 +118,7 @@ def _reason(path):
             raw = plain(text_of(f.read())).encode()
         check(raw)
     except ValueError as error:
-        what, _, place = str(error).rpartition(" ")
+        what, place = str(error).rsplit(" ", 1)
         if place.isdigit():  # "no JSON at character 12"
             raw = raw[: int(place) - 1]
             return "no JSON in line %d, column %d" % (raw.count(b"\n") + 1, len(raw) - raw.rfind(b"\n"))

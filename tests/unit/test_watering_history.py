@@ -110,6 +110,7 @@ def test_a_torn_record_is_passed_over():
             append(history, record)
             assert len(runs(one)) == 3, torn
 
+
 def test_a_run_by_hand_that_a_power_cut_ended_has_its_start_cause_and_litres():
     with Garden(MODULES, flow={"pin": 35, "ratio": 0.01}) as one:
         one.send("valves/run/set", {"1": 300})

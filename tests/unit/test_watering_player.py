@@ -261,6 +261,22 @@ def test_after_a_power_cut_it_goes_on_and_no_valve_gets_more_than_its_time():
         assert seconds_open(changes, 27) == 50
 
 
+def test_however_the_notes_fall_a_power_cut_gives_no_valve_more():
+    with Garden(MODULES) as one:
+        changes = one.watch(4)
+        one.play({"0": 60})
+        one.run(10)
+        for on in (True, False):  # from here on the notes are not in step with the seconds
+            one.send("player/pause/set", on)
+        one.run(20980)
+        opened = changes[-1][0]
+        one.cut()
+        ran = time.now_ms - opened
+        one.boot()
+        one.run(100000)
+        assert ran + changes[-1][0] - changes[-2][0] <= 60000
+
+
 def test_a_power_cut_may_end_what_ran():
     with Garden(MODULES, player={"after_power_cut": "drop"}) as one:
         one.play({"0": 100}, {"1": 50})

@@ -352,7 +352,11 @@ def boot_with(one, name, text):
 def test_a_broken_list_is_set_aside_and_its_last_good_copy_counts():
     program = '{"version": 3, "programs": [{"id": 1, "name": "Lawn", "active": true, "tasks": [%s]}]}'
     for name, text, where in (
-        ("programs", '{"version": 3,\n "programs": [\n  {"id": 1 "name": "x"}]}', "no JSON in line 3, column 12"),
+        (
+            "programs",
+            '{"version": 3,\n "programs": [\n  {"id": 1 "name": "x"}]}',
+            "no JSON in line 3, column 12",
+        ),
         ("programs", "", "ends too early, in line 1"),
         ("programs", "[1]", "no object"),
         ("programs", '{"programs": 5}', "takes a list"),

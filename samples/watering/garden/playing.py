@@ -11,6 +11,7 @@ from .files import read
 RARE = True  # called when something happens to what is played
 
 _RETRY_MS = const(10000)  # after the valves have refused, or failed
+_BEAT_MS = const(1000)
 _SHOW_S = const(10)
 
 
@@ -257,7 +258,7 @@ def act(player):
             player.fire({"$valves/run": [valve, ms, cause]})
     _show(player)
     if not player.pulse and _is_busy(player):
-        player.pulse = player.every(1000, player.beat)
+        player.pulse = player.every(_BEAT_MS, player.beat)
 
 
 def _is_busy(player):
@@ -316,7 +317,7 @@ def beat(player):
     ahead_ms = player.config["save_s"] * 1000
     if "clock" in player.holds and is_set():
         _age(player)
-    elif player.changed or player.open and ticks_diff(ticks_ms(), player.noted) >= ahead_ms:
+    elif player.changed or player.open and ticks_diff(ticks_ms(), player.noted) > ahead_ms - _BEAT_MS:
         note(player, ahead_ms)
     if player.current:
         _show(player)
