@@ -23,7 +23,8 @@ class Board(Engine):
     uses the PC's ports itself. pc_clock: wake up with the PC's time, not in the year 2000. virtual_clock: its
     time can be wound forward with `forward` (MicroPython only). romfs: the bytes of a partition for a ROM file
     system, kept in `folder`/romfs.img, which `mpremote romfs deploy` fills (MicroPython only); 0: the one that is
-    there already, if any. outside: let packets into the PC's network; without, only what was given a `name` is there.
+    there already, if any. str_partition: without, `str` lacks partition and rpartition, as on small ports (MicroPython
+    only). outside: let packets into the PC's network; without, only what was given a `name` is there.
     changed(what, name, value) and printed(text): told, in the board's thread, what happens and is printed.
 
         with Board(folder, runtime="micropython32", heap="128K") as board:
@@ -43,6 +44,7 @@ class Board(Engine):
         pc_clock=False,
         virtual_clock=False,
         romfs=0,
+        str_partition=True,
         outside=True,
         changed=None,
         printed=None,
@@ -51,7 +53,8 @@ class Board(Engine):
         self.runtime = runtime or firmware.default_runtime()
         self.heap = heap or firmware.HEAPS.get(self.runtime)
         rom = firmware.lay_out_rom(self.folder / "rom", self.runtime, virtual_clock)
-        command, environment = firmware.command(self.runtime, self.heap, rom)
+        path = None if str_partition else firmware.without_partition(self.runtime, self.folder / "firmware")
+        command, environment = firmware.command(self.runtime, self.heap, rom, path)
         image = firmware.rom_file_system(self.folder, self.runtime, romfs)
         if image:
             environment["BOARD_ROMFS"] = str(image)

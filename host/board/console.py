@@ -45,7 +45,11 @@ class Console:
             self._send(CALL, 1, 0)
 
     def busy(self):
-        """Tell whether a job runs."""
+        """Tell whether a job runs, or waits for the program to fetch it."""
+        return self._job is not None or bool(self._jobs)
+
+    def reads(self):
+        """Tell whether what is typed now is the input of a job that runs."""
         return self._job is not None
 
     def end(self):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -62,9 +63,39 @@ def banner(runtime):
     )
 
 
-def command(runtime, heap, rom_folder):
-    """Return (command line, environment) that boots a board with the ROM in a folder."""
-    path = interpreter(runtime)
+def without_partition(runtime, folder):
+    """Return the path of an interpreter `runtime` whose `str` has no partition and rpartition; made in `folder`.
+
+    Small ports leave them out (MICROPY_PY_BUILTINS_STR_PARTITION), an ESP8266's among them. In this copy of the
+    program no source can name them. BoardError: it is CPython, or not built as expected.
+    """
+    start = Path(interpreter(runtime))
+    words = []
+    if start.read_bytes()[:2] == b"#!":  # it names the loader, the libraries and the program
+        words = shlex.split(start.read_text().splitlines()[-1])
+    code = Path(words[-2] if words else start).read_bytes()
+    name = b"rpartition\0"  # whose end is the other one
+    if runtime == "cpython" or code.count(name) != 1 or b"\0partition\0" in code:
+        raise BoardError("{} has no str.partition that could be taken out".format(runtime))
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder.resolve() / runtime
+    program.write_bytes(code.replace(name, b"rpart?tion\0"))
+    program.chmod(0o755)
+    if words:
+        script = program.with_suffix(".sh")
+        quoted = map(shlex.quote, words[:-2] + [str(program)])
+        script.write_text('#!/bin/sh\n{} "$@"\n'.format(" ".join(quoted)))
+        script.chmod(0o755)
+        program = script
+    return str(program)
+
+
+def command(runtime, heap, rom_folder, path=None):
+    """Return (command line, environment) that boots a board with the ROM in a folder.
+
+    path: of the interpreter, where it is another than that of the runtime.
+    """
+    path = path or interpreter(runtime)
     environment = {"BOARD_ROM": str(rom_folder)}
     if runtime == "cpython":
         environment["PYTHONPATH"] = str(rom_folder)

@@ -9,6 +9,7 @@ import termios
 import tty
 from collections import deque
 
+from .completion import complete, name_before
 from .console import Job
 
 # Bytes that raw-paste mode may send ahead. A board has 128: each window waits for both processes in turn.
@@ -43,6 +44,7 @@ class Usb:
         self._resetting = None  # the mode to be in when the program is at its prompt again
         self._ending = False  # the old interpreter of a soft reset is still there, or no new one yet
         self._missed = False  # Ctrl-C came meanwhile
+        self._completing = False  # TAB was pressed, and its answer is on its way
         board.loop.add_reader(self._fd, self._read)
         board.at_stop(self._close)
 
@@ -98,6 +100,9 @@ class Usb:
         i = 0
         while i < len(data):
             byte = data[i : i + 1]
+            if self._completing:
+                self._ahead += data[i:]
+                return
             if self._console.at_prompt and not self._console.busy() and self._resetting is None:
                 taken = self._mode.swallow(data[i : i + _WINDOW])
                 if taken:
@@ -108,7 +113,7 @@ class Usb:
                 self._ahead.clear()
                 self._missed = self._ending
                 self._board.ctrl_c()
-            elif self._console.busy() and self._resetting is None:
+            elif self._console.reads() and self._resetting is None:
                 self._board.process.input(data[i:].replace(b"\x03", b""))
                 if b"\x03" in data[i:]:
                     self._board.ctrl_c()
@@ -140,6 +145,17 @@ class Usb:
         if self._console.at_prompt and not self._console.busy():
             self._mode.over()
             self._catch_up()
+
+    def complete(self, name, done):
+        """Call `done` with what the begun name of `name_before` may become, see completion.py."""
+
+        def over(rest, names):
+            self._completing = False
+            done(rest, names)
+            self._board.loop.call_soon(self._catch_up)
+
+        self._completing = True
+        complete(self._console, name, over)
 
     def soft_reset(self, raw):
         """Start the interpreter again, for a raw REPL without main.py."""
@@ -191,6 +207,8 @@ class _Friendly(_Mode):
             _CONTROLS[byte](self)
         elif byte in (b"\r", b"\n"):
             self._enter()
+        elif byte == b"\t" and name_before(self._line):
+            self._usb.complete(name_before(self._line), self._completed)
         elif byte in (b"\x08", b"\x7f"):
             if self._line:
                 self._line = self._line[:-1]
@@ -200,6 +218,13 @@ class _Friendly(_Mode):
             if text.isprintable():
                 self._line += text
                 self._usb.write(text.encode("latin-1"))
+
+    def _completed(self, rest, names):
+        if names:
+            self._usb.write(("\r\n" + "  ".join(names) + "\r\n").encode())
+            self._usb.write((b"... " if self._lines else b">>> ") + self._line.encode())
+        self._line += rest
+        self._usb.write(rest.encode())
 
     def _take_escape(self, byte):
         self._escape += byte

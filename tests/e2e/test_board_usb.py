@@ -265,3 +265,46 @@ def test_looking_at_what_there_is_reads_next_to_nothing_from_flash(tmp_path):
         board.forget_opens()
         board.exec(look)
         assert not board.opens
+
+        terminal = Terminal(board.open_usb())
+        try:
+            terminal.type("\x03k.bus.unsub\t")
+            terminal.read("k.bus.unsubscribe")
+            terminal.type("\x03k.st\tep.__\t\x03")
+            terminal.read("start  start_thread  step  stop\r\n>>> k.st")
+            assert not board.opens
+        finally:
+            terminal.close()
+
+
+def test_tab_completes_a_name_as_micropython_does(board, terminal):
+    terminal.type("\x03")
+    terminal.read(">>> ")
+    terminal.type("import os\rword = 'x'\r")
+    terminal.read(">>> word = 'x'\r\n>>> ")
+    terminal.type("print(wo\t.startsw\t('x'))\r")
+    assert terminal.read(">>> ").endswith("print(word.startswith('x'))\r\nTrue\r\n")
+    terminal.type("word.r\t")
+    assert "replace  rfind" in terminal.read("\r\n>>> word.r")
+    terminal.type("\x03nothing.at.\tall\x03if word:\r\tprint(1)\r\r")
+    assert terminal.read("\r\n1\r\n>>> ").endswith(">>> if word:\r\n...     print(1)\r\n... ")
+
+
+def test_help_on_what_is_loaded_when_it_is_needed(tmp_path):
+    folder = tmp_path / "helped"
+    layout.lay_out(folder, ROOT / "samples" / "hello", "micropython32")
+    with Board(folder, runtime="micropython32", heap="192K") as board:
+        board.wait_for("Ctrl-C stops it")
+        board.interrupt()
+        board.wait_until(lambda: board.console.at_prompt)
+        board.exec("import modcore; k = modcore.device")
+        for thing in (
+            "modcore",
+            "k",
+            "k.bus",
+            "modcore.plugins",
+            "modcore.Timer",
+            "list(k.modules.values())[0]",
+        ):
+            assert "object " in board.exec("help({})".format(thing))
+        assert board.exec("print(6 * 7)") == "42\n"

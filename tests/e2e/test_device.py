@@ -7,6 +7,7 @@ import httpx
 import plain_http
 import pytest
 
+from peers import Mqtt
 from processes import eventually
 
 GREEDY = """
@@ -102,3 +103,27 @@ def test_ctrl_c_closes_all_and_the_device_is_resumed_from_its_prompt(device, run
     resumed.join(10)
     # CPython's asyncio tells of a task that Ctrl-C has struck.
     assert "Traceback" not in board.text or "Task exception was never retrieved" in board.text
+
+
+@pytest.mark.parametrize("micropython", ["micropython32", "micropython"])
+def test_kernel_network_and_mqtt_need_no_str_partition(device, mosquitto, micropython):
+    with Mqtt(mosquitto.port, "modcore/garden/#") as mqtt:
+        board = device(
+            "samples/watering",
+            {
+                "plugins": ["wlan", "mqtt", "ntp", "gpio"],
+                "modules": ["garden.valves"],
+                "mqtt": {"host": "broker.local"},
+            },
+            broker=mosquitto,
+            runtime=micropython,
+            str_partition=False,
+        )
+        mqtt.wait("modcore/garden/status", "online")
+        mqtt.publish("modcore/garden/valves/0/set", "true")
+        assert board.wait_pin(4, 1)
+        mqtt.wait("modcore/garden/valves/0", "true")
+    board.interrupt()
+    eventually(lambda: board.console.at_prompt and not board.console.busy(), "the prompt")
+    assert board.exec("print(hasattr('', 'partition'), hasattr('', 'rpartition'))") == "False False\n"
+    assert "Traceback" not in board.text
