@@ -60,9 +60,17 @@ def act(board, application):
     path = Path(application) / WORLD
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         line = line.partition("#")[0].strip()
-        answer = _Control(board).answer(line.encode())
-        if answer.startswith("error: "):
-            raise ValueError("{}: {}: {}".format(path, line, answer[7:].strip()))
+        try:
+            do(board, line)
+        except ValueError as error:
+            raise ValueError("{}: {}: {}".format(path, line, error)) from None
+
+
+def do(board, line):
+    """Do what a line of `modcore board` says, in the board's thread. ValueError: why it can't be done."""
+    answer = _Control(board).answer(line.encode())
+    if answer.startswith("error: "):
+        raise ValueError(answer[7:].strip())
 
 
 def running(folders):

@@ -8,12 +8,15 @@ import struct
 
 from .datagrams import DatagramRelay
 from .nameserver import NameServer
+from .timeserver import TimeServer
 from .world import Later
 
 _LOCAL = "127.0.0.1"
 _ANYWHERE = ("", "0.0.0.0", "::", None)
 _MULTICAST = ("224.0.0.251", 5353)  # of names in .local, RFC 6762
 _NAME_SERVER = ("192.168.1.1", 53)  # as the access points' routers tell
+_TIME_SERVER = ("192.168.1.1", 123)  # of the same router
+_SERVED = (_NAME_SERVER, _MULTICAST, _TIME_SERVER)  # by this network itself
 _NAMED = "198.51.100."  # addresses of names, RFC 5737
 _NO_NETWORK = -202  # what lwIP's getaddrinfo says without a link
 _NOT_FOUND = -2
@@ -89,7 +92,7 @@ class Radio:
                 return (_LOCAL, self._exposed[port][1])
             if host != _LOCAL or port in self._own:
                 return (host or "0.0.0.0", port)
-        if (host, port) in (_NAME_SERVER, _MULTICAST):
+        if (host, port) in _SERVED:
             return self._relay(host, port)
         if host in self.names and not _is_address(host) and port in (0, 53):
             return (self.address(host), port)  # who asks so wants to know the address, and to use it later
@@ -130,11 +133,11 @@ class Radio:
             later.done(self._relay(found[0][4][0], port))
 
     def _relay(self, host, port):
-        if (host, port) in (_NAME_SERVER, _MULTICAST) and (host, port) not in self._relays:
+        if (host, port) in _SERVED and (host, port) not in self._relays:
             datagrams = _bound(0, socket.SOCK_DGRAM)
             number = self._relays[host, port] = datagrams.getsockname()[1]
             self._own.add(number)
-            self._start(self._serve_names(datagrams, host))
+            self._start(self._serve_datagrams(datagrams, self._server(host, port)))
         if (host, port) not in self._relays:
             stream = _listen(0)
             number = stream.getsockname()[1]
@@ -223,13 +226,16 @@ class Radio:
         self.last_packet = self._loop.time()
         return self._link.is_set()
 
-    async def _serve_names(self, sock, host):
+    def _server(self, host, port):
+        if (host, port) == _TIME_SERVER:
+            return lambda: TimeServer(self._link)
         # Multicast DNS: whoever is called so answers, nobody else does.
         only = ".local" if host == _MULTICAST[0] else ""
+        return lambda: NameServer(self.address, self._link, self._outside, only)
+
+    async def _serve_datagrams(self, sock, server):
         sock.setblocking(False)
-        transport, _ = await self._loop.create_datagram_endpoint(
-            lambda: NameServer(self.address, self._link, self._outside, only), sock=sock
-        )
+        transport, _ = await self._loop.create_datagram_endpoint(server, sock=sock)
         self._servers.append(transport)
 
     # end

@@ -4,14 +4,20 @@ from modcore import Module
 from plugins.http import Router, escape
 
 web = Router()
-PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
+HEAD = """<!doctype html><html lang=en><meta charset=utf-8>
 <meta name=viewport content="width=device-width,initial-scale=1">
 <title>Form</title>
 <style>
-body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
-input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+:root{color-scheme:light dark;accent-color:#0b7a5c}
+body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button{font:inherit;padding:.5rem .8rem;margin:.2rem 0;border:1px solid #888;border-radius:.5rem}
+input{max-width:90vw;box-sizing:border-box}
+button{background:#0b7a5c;color:#fff}
+a{color:#0b8f6c}
 </style>
-<form method=post action=/order>
+<h1>Seeds by post</h1>
+"""
+FORM = """<form method=post action=/order>
 <p><label>Name <input name=name required maxlength=40></label>
 <p><label>Seeds <select name=seeds><option>Basil<option>Chives<option>Dill</select></label>
 <p><label><input type=checkbox name=gift value=yes> a gift</label>
@@ -21,7 +27,7 @@ input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizin
 
 @web.get("/")
 def page(request):
-    return PAGE
+    return HEAD + FORM
 
 
 @web.post("/order")
@@ -29,9 +35,9 @@ def order(request):
     form = request.form
     name = form.get("name", "").strip()
     if not name:
-        return "Who are you? <a href=/>Back</a>", 400
+        return HEAD + "<p>Who are you? <a href=/>Back</a>", 400
     gift = ", wrapped" if form.get("gift") == "yes" else ""
-    return "<p>%s for %s%s. <a href=/>Another</a>" % (
+    return HEAD + "<p>%s for %s%s. <a href=/>Another</a>" % (
         escape(form.get("seeds", "Nothing")),
         escape(name),
         gift,

@@ -13,8 +13,12 @@ PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
 <meta name=viewport content="width=device-width,initial-scale=1">
 <title>Safe</title>
 <style>
-body{font:1rem/1.5 sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
-input,select,button,textarea{font:inherit;padding:.4rem;max-width:90vw;box-sizing:border-box}
+:root{color-scheme:light dark;accent-color:#0b7a5c}
+body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:1rem auto;padding:0 1rem}
+input,select,button{font:inherit;padding:.5rem .8rem;margin:.2rem 0;border:1px solid #888;border-radius:.5rem}
+input{max-width:90vw;box-sizing:border-box}
+button{background:#0b7a5c;color:#fff}
+a{color:#0b8f6c}
 </style>
 <h1>Safe</h1>
 <p>What you read here nobody else in the Wi-Fi can read. As JSON: <a href=/secure>/secure</a>."""

@@ -11,7 +11,7 @@ from test_cli import at_terminal, modcore, one_line
 from test_index import Web, copy_tree
 
 from host import index
-from host.cli import app, arrival
+from host.cli import app
 from host.cli.usb import Usb
 
 
@@ -166,11 +166,20 @@ def test_deploy_waits_for_the_network_and_tells_what_is_in_the_way(board, garden
     )
     secrets.write_text('{"wlan": {"passwords": {"home": "wrong-one"}}}')
     monkeypatch.chdir(garden)
-    monkeypatch.setattr(arrival, "_PATIENCE_S", 8)
+    lines = Usb.lines
+
+    def until_the_password_is_refused(self, end):
+        """As if the patience were over then."""
+        for line in lines(self, end):
+            yield line
+            if "wrong password" in line:
+                return
+
+    monkeypatch.setattr(Usb, "lines", until_the_password_is_refused)
     assert app.run(["deploy", "-d", board.port, "--json"]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out)["address"] is None
-    assert "not on a network after 8 s: " in told.err and "home: wrong password" in told.err
+    assert "not on a network after 60 s: " in told.err and "home: wrong password" in told.err
 
 
 def test_deploy_keeps_a_configuration_that_the_device_has_changed(board, garden):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from host.board import layout
+from host.board import layout, project_settings
 from processes import eventually
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -252,6 +252,8 @@ def test_every_sample_shows_something_on_both_servers(device, name, server):
     config = json.loads((SAMPLES / name / "config.json").read_text())
     plugins = [server if each in ("http_async", "http_windup") else each for each in config["plugins"]]
     board = device("samples/" + name, {"plugins": plugins}, heap="128K")
+    for ssid, password in project_settings.networks(config, {}):
+        board.wifi.add(ssid, password)
     client = Client(board.url)
     eventually(lambda: _answers(client), "the web server answers")
     answer = client("/")

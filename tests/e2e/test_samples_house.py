@@ -1,6 +1,8 @@
-"""The samples of a house: thermostat, garage, rgb_lamp, weather, own_plugin, with the world around their boards."""
+"""The samples of a house, with the world around their boards: thermostat, garage, rgb_lamp, weather, own_plugin,
+gpio_timers, wlan_ntp, home_assistant."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from test_cli import environment
 from test_samples import SAMPLES, Client, _answers
 
+from host.board import control
 from processes import eventually, tool
 
 
@@ -121,6 +124,62 @@ def test_the_weather_station_tells_the_broker_and_sleeps(device, mosquitto):
     ).stdout
     assert "sensors/air_temperature 18.5" in seen and "sensors/air_pressure 1013" in seen, seen
     assert "sensors/sky 5400" in seen
+
+
+def test_the_porch_is_lit_while_somebody_is_there(house):
+    """gpio_timers"""
+    after = {"dark": {"delay": "1 s", "start": "gpio/motion", "fire": [["gpio/lamp/set", False]]}}
+    config = json.loads((SAMPLES / "gpio_timers" / "config.json").read_text())["timers"]
+    board, get = house("gpio_timers", {"timers": dict(config, after=after)})
+    board.set_pin(13, 1)
+    eventually(lambda: _value(get, "gpio/lamp") is True, "somebody comes")
+    eventually(lambda: _value(get, "gpio/lamp") is False, "the delay is over")
+    board.set_pin(13, 0)
+    board.call(control.do, board, "press 0")
+    eventually(lambda: _value(get, "gpio/lamp") is True, "the button is pressed")
+    board.set_volts(34, 0.5)
+    eventually(lambda: _value(get, "gpio/soil_state") == "low", "the soil is dry")
+    assert _value(get, "timers/evening") is True
+
+
+def test_the_clock_shows_the_time_of_the_network_or_none(device):
+    """wlan_ntp"""
+    board = device("samples/wlan_ntp", heap="128K", virtual_clock=True)
+    board.wifi.add("House", "")
+    get = Client(board.url)
+    shown = lambda: _value(get, "clock/time")  # noqa: E731
+    board.wait_for("says the clock is off by")
+    assert board.wait_until(lambda: re.fullmatch(r"\d\d:\d\d:\d\d", shown() or ""))
+    board.clock.jump(100000)
+    board.forward(20)
+    assert board.wait_until(lambda: board.text.count("says the clock is off by") > 1)
+
+
+def test_home_assistant_is_told_all_that_the_workshop_has(device, mosquitto):
+    """home_assistant"""
+    board = device(
+        "samples/home_assistant", {"mqtt": {"host": "broker.local"}}, broker=mosquitto, heap="160K"
+    )
+    words = [
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(mosquitto.port),
+        "-t",
+        "homeassistant/#",
+        "-C",
+        "10",
+        "-W",
+        "60",
+        "-F",
+        "%t",
+    ]
+    told = subprocess.run([tool("mosquitto_sub"), *words], capture_output=True, text=True).stdout
+    kinds = {topic.split("/")[1] for topic in told.split()}
+    assert {"climate", "light", "cover", "fan", "switch", "select", "button", "event"} <= kinds, told
+    get = Client(board.url)
+    assert _put(get, "workshop/shutter", "close") == 200
+    eventually(lambda: _value(get, "workshop/shutter") == {"state": "closed", "position": 0}, "it is closed")
 
 
 def test_the_plugins_repository_passes_its_own_check_and_warns(house, tmp_path):
