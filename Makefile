@@ -10,11 +10,11 @@ WORKERS ?= $(shell n=$$((3 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-homeassistant test-busy test-versions docs dist soak bench lint format generate screenshots clean
+.PHONY: help run test test-homeassistant test-busy test-versions docs dist soak bench lint format generate screenshots screenshots-homeassistant clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-25s %s\n", $$1, $$2 }'
 	@echo "Read from the environment: SAMPLE HTTP_PORT MQTT_PORT MQTT_URL RUNTIME HEAP (run), PYTEST_ARGS WORKERS (test)"
 
 run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server and MQTT broker
@@ -56,12 +56,13 @@ dist: ## wheel and source archive in dist/, checked
 	@$(VENV_PYTHON) -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
 	@$(VENV_PYTHON) -m twine check --strict dist/*
 
+HOMEASSISTANT = folder="$$($(TOOLCHAIN) --path)/homeassistant-venv"; \
+	  test -x "$$folder/bin/hass" || { python3.11 -m venv "$$folder" && \
+	  "$$folder/bin/pip" install -q -r tests/homeassistant/requirements.txt; } && HOMEASSISTANT="$$folder"
+
 test-homeassistant: ## beside the real Home Assistant 2024.3.3, which needs Python 3.11, minutes and a gigabyte
 	@$(TOOLCHAIN) micropython32 python tests mosquitto
-	@folder="$$($(TOOLCHAIN) --path)/homeassistant-venv"; \
-	  test -x "$$folder/bin/hass" || { python3.11 -m venv "$$folder" && \
-	  "$$folder/bin/pip" install -q -r tests/homeassistant/requirements.txt; } && \
-	  HOMEASSISTANT="$$folder" $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py
+	@$(HOMEASSISTANT) $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)
@@ -85,6 +86,10 @@ generate: ## write what is made from sources: the dashboard's pages, package.jso
 screenshots: ## pictures of the dashboard's pages, to docs/screenshots
 	@$(TOOLCHAIN) micropython32 python lib tests chromium
 	@$(VENV_PYTHON) -m host.screenshots
+
+screenshots-homeassistant: ## pictures of devices in the real Home Assistant, to docs/screenshots
+	@$(TOOLCHAIN) micropython32 python lib tests mosquitto chromium
+	@$(HOMEASSISTANT) PYTHONPATH=. $(VENV_PYTHON) tests/homeassistant/pictures.py
 
 clean: ## remove what was made in this folder (the cache folder stays)
 	@rm -rf build dist site *.egg-info .pytest_cache .ruff_cache .hypothesis .device

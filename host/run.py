@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
 import re
@@ -96,6 +97,9 @@ class Run:
             changed=self._changed,
             printed=self._view.printed,
         )
+        # Home Assistant takes devices with one hardware address for the same.
+        own = hashlib.sha256(str(settings.folder.resolve()).encode()).hexdigest()
+        board.world.power.id = board.world.power.id[:6] + own[:6]
         self._write_secrets()
         self._plant(config)
         try:

@@ -36,7 +36,7 @@ CONFIG = {
     "greenhouse": {"drift": True},
     "valves": {"pins": [4, 27, 16], "names": ["Lawn", "Beds", "Hedge"]},
 }
-_KINDS = """
+KINDS = """
 from modcore import Module
 
 
@@ -118,7 +118,8 @@ def _wait_for(url):
 
 
 @contextlib.contextmanager
-def _browser():
+def browser():
+    """Chromium without a window, until the end of the block."""
     from playwright.sync_api import sync_playwright
 
     toolchain.ensure("chromium")
@@ -134,8 +135,8 @@ def _browser():
         chromium.close()
 
 
-def _shoot(context, page, name):
-    # Called when the page's charts and editors are drawn.
+def shoot(context, page, name):
+    """Write the picture `name` of a page, whose charts and editors are drawn, into docs/screenshots."""
     picture = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": 82})
     target = TARGET / (name + ".webp")
     target.write_bytes(base64.b64decode(picture["data"]))
@@ -152,7 +153,7 @@ def _take_garden(folder):
         _wait_for(url + "/watering/state")
         for path in ("program/play/1", "program/play/2"):
             urllib.request.urlopen(urllib.request.Request(url + "/watering/" + path, method="POST"))
-        with _browser() as chromium:
+        with browser() as chromium:
             for width, height, scheme in SIGHTS:
                 context = chromium.new_context(
                     viewport={"width": width, "height": height}, color_scheme=scheme
@@ -161,7 +162,7 @@ def _take_garden(folder):
                 page.goto(url + "/#/watering")
                 page.locator(".g-run").first.wait_for()
                 page.wait_for_timeout(1200)
-                _shoot(context, page, "watering-{}-{}".format(width, scheme))
+                shoot(context, page, "watering-{}-{}".format(width, scheme))
                 context.close()
     finally:
         board.stop()
@@ -174,26 +175,26 @@ def _take_kinds(folder):
     (program / "config.json").write_text(
         '{"name": "kinds", "plugins": ["http_async", "dashboard"], "modules": ["kinds"]}'
     )
-    (program / "kinds.py").write_text(_KINDS)
+    (program / "kinds.py").write_text(KINDS)
     layout.lay_out(folder, program, "micropython32")
     board = Board(folder, runtime="micropython32", heap="512K", pc_clock=True)
     board.start()
     try:
         url = "http://127.0.0.1:{}".format(board.expose(80))
         _wait_for(url + "/api")
-        with _browser() as chromium:
+        with browser() as chromium:
             page = chromium.new_page(viewport={"width": 1280, "height": 1180})
             page.goto(url + "/")
             page.locator(".link.live").wait_for()
             page.wait_for_timeout(1200)
-            _shoot(page.context, page, "kinds-1280-light")
+            shoot(page.context, page, "kinds-1280-light")
     finally:
         board.stop()
 
 
 def _take(board, url):
     code = re.search(r"first visit is ([\d-]+)", board.text).group(1)
-    with _browser() as chromium:
+    with browser() as chromium:
         steps = [("claim", {"code": code, "password": PASSWORD})]
         steps += [("session", {"name": "admin", "password": PASSWORD})] * 3
         for (width, height, scheme), (path, body) in zip(HOME_SIGHTS, steps):  # noqa: B905
@@ -210,7 +211,7 @@ def _take(board, url):
                     board.forward(1)  # the answer leaves before the radio looks around
                 # Charts and editors are drawn by then, and the memory has a line.
                 page.wait_for_timeout(9000 if name == "system" else 1200)
-                _shoot(context, page, "{}-{}-{}".format(name.replace("/", "-"), width, scheme))
+                shoot(context, page, "{}-{}-{}".format(name.replace("/", "-"), width, scheme))
             context.close()
 
 

@@ -243,6 +243,7 @@ SERVED = sorted(
     for folder in SAMPLES.iterdir()
     if folder.name not in ("watering", "tls") and "http_" in (folder / "config.json").read_text()
 )
+HEAPS = {"gpio_timers": "160K", "wlan_ntp": "160K"}  # with http_windup
 
 
 @pytest.mark.parametrize("server", ["http_async", "http_windup"])
@@ -251,7 +252,7 @@ def test_every_sample_shows_something_on_both_servers(device, name, server):
     """Swapping the server is one word in `plugins`; and what ran once runs again."""
     config = json.loads((SAMPLES / name / "config.json").read_text())
     plugins = [server if each in ("http_async", "http_windup") else each for each in config["plugins"]]
-    board = device("samples/" + name, {"plugins": plugins}, heap="128K")
+    board = device("samples/" + name, {"plugins": plugins}, heap=HEAPS.get(name, "128K"))
     for ssid, password in project_settings.networks(config, {}):
         board.wifi.add(ssid, password)
     client = Client(board.url)

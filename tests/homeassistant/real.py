@@ -160,16 +160,16 @@ NOT_KNOWN = {
 
 
 class HomeAssistant:
-    """It, with an owner and his token, and MQTT set up as its own dialog does."""
+    """It, with an owner and his token, and MQTT set up as its own dialog does; more: further lines of its settings."""
 
-    def __init__(self, folder, port, broker):
+    def __init__(self, folder, port, broker, more=()):
         self._url = "http://127.0.0.1:{}/api/".format(port)
         self._folder = folder
         (folder / ".storage").mkdir(parents=True)
-        self._write_settings(port, broker)
+        self._write_settings(port, broker, more)
 
-    def _write_settings(self, port, broker):
-        lines = ["http:", "  server_host: 127.0.0.1", "  server_port: {}".format(port), "api:"]
+    def _write_settings(self, port, broker, more):
+        lines = ["http:", "  server_host: 127.0.0.1", "  server_port: {}".format(port), "api:", *more]
         (self._folder / "configuration.yaml").write_text("\n".join(lines) + "\n")
         user, token, key = "a" * 32, "b" * 32, "k" * 128
         moment = "2026-01-01T00:00:00+00:00"
@@ -209,7 +209,7 @@ class HomeAssistant:
             {"iss": token, "iat": int(time.time()) - 1000, "exp": 4000000000},
         ]
         text = ".".join(_base64(json.dumps(part).encode()) for part in parts)
-        self._token = text + "." + _base64(hmac.new(key.encode(), text.encode(), hashlib.sha256).digest())
+        self.token = text + "." + _base64(hmac.new(key.encode(), text.encode(), hashlib.sha256).digest())
 
     def _store(self, key, version, data):
         whole = {"version": version, "minor_version": 1, "key": key, "data": data}
@@ -218,7 +218,7 @@ class HomeAssistant:
     def ask(self, path, data=None):
         """Return what the API answers."""
         request = urllib.request.Request(self._url + path)
-        request.add_header("Authorization", "Bearer " + self._token)
+        request.add_header("Authorization", "Bearer " + self.token)
         request.add_header("Content-Type", "application/json")
         if data is not None:
             request.data = json.dumps(data).encode()
