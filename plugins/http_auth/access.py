@@ -51,12 +51,6 @@ class Access:
         return refuse(request, self.login)
 
 
-def bearer(request):
-    """The bearer token of a request, or None: RFC 6750 section 2.1."""
-    given = request.header("authorization")
-    return given[7:].strip() if given and given[:7].lower() == "bearer " else None
-
-
 def refuse(request, login=None):
     """The answer to one who may not: 403 to who is logged in, else the login page for a browser, or 401."""
     if request.user is not None:

@@ -24,7 +24,7 @@ def token():
     from binascii import hexlify
     from hashlib import sha256
 
-    from .sessions import new_id
+    from .cookies import new_id
 
     text = new_id()
     return text, "sha256:" + str(hexlify(sha256(text.encode()).digest()), "ascii")

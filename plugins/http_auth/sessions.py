@@ -1,11 +1,8 @@
 """Sessions: what the server remembers of a browser, found by a random id in a cookie."""
 
-import os
-from binascii import hexlify
-
 from plugins.http import HttpError, writes
 
-from .access import bearer
+from .bearer import bearer
 from .seconds import Seconds
 
 
@@ -43,6 +40,8 @@ class Session(dict):
     def token(self):
         """The token that a form may carry in a field `csrf_token`, instead of a same-origin `Origin`."""
         if self._token is None:
+            from .cookies import new_id
+
             self._token = new_id()
             if self.id is None:
                 self.store.add(self)
@@ -121,22 +120,9 @@ class Sessions:
 
     def add(self, session):
         """Keep `session` under a new id; False: all places are taken by who is logged in, and it is a guest's."""
-        self.purge()
-        if len(self._by_id) >= self.limit:
-            oldest = None
-            for other in self._by_id.values():
-                if oldest is None or _goes_before(other, oldest):
-                    oldest = other
-            if oldest.user is not None and session.user is None:
-                return False
-            del self._by_id[oldest.id]
-            oldest.id = None
-        self._count += 1
-        session.number = self._count
-        session.id = new_id()
-        session.seen_s = self.now_s()
-        self._by_id[session.id] = session
-        return True
+        from .cookies import add
+
+        return add(self, session)
 
     def remove(self, session):
         """Keep `session` no longer."""
@@ -155,6 +141,8 @@ class Sessions:
         if self._by_id and writes(request) and not bearer(request):
             session = self.find(request)
             if session is not None:
+                from .cookies import meant
+
                 if not meant(request, session):
                     raise HttpError(
                         403, "a write with a session takes a same-origin Origin or the session's token"
@@ -169,44 +157,11 @@ class Sessions:
             return
         if session.id is not None:
             if not session.sent:
+                from .cookies import send
+
                 session.sent = True
-                self._send(request, response, session.id, None)
+                send(self, request, response, session.id, None)
         elif session.sent or self.cookie in request.cookies:
-            self._send(request, response, "", 0)
+            from .cookies import send
 
-    def _send(self, request, response, value, max_age):
-        response.set_cookie(
-            self.cookie, value, max_age=max_age, same_site=self.same_site, secure=request.secure
-        )
-        if "cache-control" not in [name.lower() for name, _ in response.headers]:
-            response.add("Cache-Control", "no-store")
-
-
-def new_id():
-    """128 random bits in hexadecimal."""
-    return str(hexlify(os.urandom(16)), "ascii")
-
-
-def meant(request, session):
-    """Tell whether a request that carries `session` is of the same origin, or has the session's token.
-
-    The token stands in a header `X-CSRF-Token` or in a form field `csrf_token`.
-    """
-    from plugins.http.origin import same_origin
-
-    if same_origin(request):
-        return True
-    token = request.header("x-csrf-token")
-    if token is None and "x-www-form-urlencoded" in request.header("content-type", "").lower():
-        if 0 <= request.size <= request.site.body_bytes:
-            token = request.form.get("csrf_token")
-    return token is not None and session.owns(token)
-
-
-def _goes_before(session, other):
-    """Tell whether a session makes room before another: guests' first, then the one that is idle for longest."""
-    if (session.user is None) != (other.user is None):
-        return session.user is None
-    if session.seen_s != other.seen_s:
-        return session.seen_s < other.seen_s
-    return session.number < other.number
+            send(self, request, response, "", 0)

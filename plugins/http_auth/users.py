@@ -1,15 +1,7 @@
 """Users with passwords and groups, and tokens of machines: who a request comes from."""
 
-from plugins.http import HttpError
-
-from .access import bearer
+from .bearer import bearer
 from .seconds import Seconds
-
-_LOCK_MOST_S = 3600
-_FORGET_S = 900  # failures that are older count no longer
-_STRANGERS = 16  # names that do not exist, whose failures are remembered all the same
-_PLACES = 16  # (name, address) of logins that are remembered
-_WAIT_MS = 20  # until the next look whether another login is over
 
 
 class User:
@@ -76,31 +68,9 @@ class Users:
 
             user = yield from users.verify("anna", "secret")
         """
-        from .password import check_password, pbkdf2
+        from .logins import verify
 
-        while self._busy:  # one at a time: a crowd of logins shall not take the whole processor
-            yield _WAIT_MS
-        self._busy = True
-        try:
-            place = (name, address)
-            counted = place if place in self._known else name
-            self._check_lock(counted)
-            yield from self._prepare()
-            self._count(counted)  # beforehand: it counts as well when the client does not wait for the answer
-            entry = self._users.get(name)
-            kept = entry[0] if entry else "pbkdf2-sha256:%d:00:00" % self._rounds
-            right = yield from check_password(password, kept)
-            less = self._rounds - int(kept.split(":")[1])
-            if less > 0:
-                yield from pbkdf2(b"", b"", less)
-            if entry is None or not right:
-                return None
-            self._failures.pop(counted, None)
-            if counted is name and address:
-                self._known = self._known[1 - _PLACES :] + [place]
-            return entry[1]
-        finally:
-            self._busy = False
+        return verify(self, name, password, address)
 
     def token(self, text):
         """The User a bearer token stands for, or None."""
@@ -112,42 +82,6 @@ class Users:
             if same(want, digest):
                 found = user
         return found
-
-    def _prepare(self):
-        """Hash what stands in clear text, and find the number of rounds that all logins take."""
-        if self._rounds:
-            return
-        from .password import hash_password, is_hash, rounds_for
-
-        rounds = None
-        most = 1
-        for entry in self._users.values():
-            if not is_hash(entry[0]):
-                rounds = rounds or rounds_for(self.hash_ms)
-                entry[0] = yield from hash_password(entry[0], rounds)
-            most = max(most, int(entry[0].split(":")[1]))
-        self._rounds = most
-
-    # lockout
-
-    def _check_lock(self, name):
-        failed = self._failures.get(name)
-        if failed:
-            left_s = failed[1] - self._now_s()
-            if left_s > 0:
-                raise HttpError(429, "too many attempts", [("Retry-After", str(left_s))])
-
-    def _count(self, name):
-        now = self._now_s()
-        failed = self._failures.get(name)
-        if failed is None or now - failed[1] > _FORGET_S:
-            failed = self._failures[name] = [0, now]
-        failed[0] += 1
-        over = failed[0] - self.attempts
-        failed[1] = now + (min(_LOCK_MOST_S, self.lock_s << min(over, 12)) if over >= 0 else 0)
-        strangers = [n for n in self._failures if n not in self._users and n not in self._known]
-        if len(strangers) > _STRANGERS:
-            del self._failures[min(strangers, key=lambda n: self._failures[n][1])]
 
 
 def _digest(token, clear=False):
