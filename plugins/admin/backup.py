@@ -10,6 +10,7 @@ from .paths import children, exists, is_folder, root, shown, size_of
 RARE = True  # only while somebody administers the device
 
 _BLOCK = 512
+_PIECE = 256  # bytes that are sent at once: a heap in use for days has no larger holes
 _SKIPPED = ("lib", "rom", "sd", "__pycache__")  # what an installation brings back, and other storage
 _ENDINGS = (".part", ".tmp", ".bad")
 SEALED = "secrets.json.sealed"
@@ -58,21 +59,26 @@ def _tar(admin, box):
     """The tar file, piece by piece."""
     for path in _files(root()):
         size = size_of(path)
-        yield header(shown(path)[1:], size, os.stat(path)[8])
+        yield from header(shown(path)[1:], size, os.stat(path)[8])
         left = size
         with open(path, "rb") as file:
             while left > 0:
-                piece = file.read(min(1024, left))
+                piece = file.read(min(_PIECE, left))
                 if not piece:  # shorter than a moment ago
-                    piece = bytes(min(1024, left))
+                    piece = bytes(min(_PIECE, left))
                 left -= len(piece)
                 yield piece
-        yield bytes(-size % _BLOCK)
+        yield from _zeros(-size % _BLOCK)
     if box:
-        yield header(SEALED, len(box), 0)
+        yield from header(SEALED, len(box), 0)
         yield box
-        yield bytes(-len(box) % _BLOCK)
-    yield bytes(2 * _BLOCK)
+        yield from _zeros(-len(box) % _BLOCK)
+    yield from _zeros(2 * _BLOCK)
+
+
+def _zeros(count):
+    for done in range(0, count, _PIECE):
+        yield bytes(min(_PIECE, count - done))
 
 
 def _files(folder):
@@ -92,8 +98,8 @@ def _files(folder):
 
 
 def header(name, size, time):
-    """The block before a file."""
-    data = bytearray(_BLOCK)
+    """The block before a file; a generator."""
+    data = bytearray(_BLOCK // 2)  # there is nothing in the other half but one word
     name = name.encode()
     data[: len(name)] = name
     data[100:107] = b"0000644"
@@ -102,6 +108,8 @@ def header(name, size, time):
     data[136:147] = b"%011o" % max(0, time)
     data[148:156] = b"        "
     data[156] = 48  # "0": a file
-    data[257:265] = b"ustar\x0000"
-    data[148:155] = b"%06o\0" % sum(data)
-    return bytes(data)
+    rest = bytearray(_BLOCK // 2)
+    rest[1:9] = b"ustar\x0000"
+    data[148:155] = b"%06o\0" % (sum(data) + sum(rest))
+    yield data
+    yield rest

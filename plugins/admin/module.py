@@ -51,7 +51,7 @@ class Admin(Module):
         return request.path[:11] == "/api/files/" or request.path == "/api/admin/backup"
 
     def listing(self):
-        """A list of (path, methods), for who shows all routes."""
+        """(path, methods) of each route, for who shows all of them; a generator."""
         from .routes import listing
 
         return listing()

@@ -79,7 +79,7 @@ def tag_of(path, most=_TAGGED):
     digest = sha256()
     with open(path, "rb") as file:
         while True:
-            piece = file.read(512)
+            piece = file.read(256)
             if not piece:
                 break
             digest.update(piece)

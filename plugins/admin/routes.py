@@ -7,6 +7,29 @@ from .dispatch import refuse_method
 
 RARE = True  # only while somebody administers the device
 
+_OWN = (
+    ("session", "GET,POST,DELETE"),
+    ("claim", "POST"),
+    ("modules", "GET"),
+    ("modules/:id", "GET,POST"),
+    ("settings", "GET"),
+    ("settings/:section", "GET,PUT,POST"),
+    ("plugins", "GET"),
+    ("plugins/:name", "POST"),
+    ("network", "GET,POST"),
+    ("log", "GET"),
+    ("log/levels", "GET,PUT"),
+    ("events", "GET,POST"),
+    ("routes", "GET"),
+    ("system", "GET,POST"),
+    ("backup", "GET,POST,PUT"),
+    ("users", "GET"),
+    ("users/:name", "PUT,DELETE"),
+    ("users/:name/sessions", "DELETE"),
+    ("tokens/:name", "PUT,DELETE"),
+    ("files/…", "GET,PUT,PATCH,DELETE"),
+)
+
 
 def answer(admin, request, names):
     """`/routes`: GET {"contents": [{"type", "module", "root", "routes": [[path, methods]]}], "access": {…}}."""
@@ -29,12 +52,14 @@ def _list(kernel, site):
             "module": owners.get(content),
             "root": getattr(content, "root", None) or getattr(content, "prefix", None) or "/",
             "folder": getattr(content, "folder", None),
-            "routes": [],
         }
-        listing = getattr(content, "listing", None) or getattr(content, "routes", None)
-        if callable(listing):
-            found["routes"] = [list(route) for route in listing()]
-        yield text + dumps(found)
+        yield text + dumps(found)[:-1] + ', "routes": ['
+        text = ""
+        listed = getattr(content, "listing", None) or getattr(content, "routes", None)
+        for route in listed() if callable(listed) else ():
+            yield text + dumps(list(route))
+            text = ", "
+        yield "]}"
         text = ", "
     access = dict(kernel.config.get("http", {}).get("access") or {})
     access.update(kernel.secrets.get("http", {}).get("access") or {})
@@ -42,26 +67,6 @@ def _list(kernel, site):
 
 
 def listing():
-    """The administration's own routes as (path, methods)."""
-    return [
-        ("/api/admin/session", "GET,POST,DELETE"),
-        ("/api/admin/claim", "POST"),
-        ("/api/admin/modules", "GET"),
-        ("/api/admin/modules/:id", "GET,POST"),
-        ("/api/admin/settings", "GET"),
-        ("/api/admin/settings/:section", "GET,PUT,POST"),
-        ("/api/admin/plugins", "GET"),
-        ("/api/admin/plugins/:name", "POST"),
-        ("/api/admin/network", "GET,POST"),
-        ("/api/admin/log", "GET"),
-        ("/api/admin/log/levels", "GET,PUT"),
-        ("/api/admin/events", "GET,POST"),
-        ("/api/admin/routes", "GET"),
-        ("/api/admin/system", "GET,POST"),
-        ("/api/admin/backup", "GET,POST,PUT"),
-        ("/api/admin/users", "GET"),
-        ("/api/admin/users/:name", "PUT,DELETE"),
-        ("/api/admin/users/:name/sessions", "DELETE"),
-        ("/api/admin/tokens/:name", "PUT,DELETE"),
-        ("/api/files/…", "GET,PUT,PATCH,DELETE"),
-    ]
+    """The administration's own routes as (path, methods); a generator."""
+    for area, methods in _OWN:
+        yield ("/api/" if area[:5] == "files" else "/api/admin/") + area, methods

@@ -44,7 +44,7 @@ class Index:
                 entry["value"] = module.properties[name].value
                 text += "%s%s: %s" % (comma, dumps(name), dumps(entry))
                 comma = ", "
-                if len(text) > 400:
+                if len(text) > 200:
                     yield text
                     text = ""
             text += "}}"
