@@ -1,60 +1,23 @@
 """JSON files: read, and saved so that a power cut leaves the old or the new one."""
 
-import json
 import os
+
+from .ticks import const
 
 RARE = True  # needed at a start, and when something is saved
 
 GOOD = ".good"  # ends the name of the last copy that could be read
+_DEPTH = const(32)  # levels of lists and objects
 
 
 def parse(text):
-    """Return the value that the JSON `text` holds. ValueError: it is not one whole value.
+    """Return the value that the JSON `text` (str or bytes) holds. ValueError: it is not one whole value."""
+    from .json_strict import loads
 
-    MicroPython's reader takes a text that ends too early for whole; the brackets around it show that. It does without
-    commas and colons, too: they are counted.
-    """
-    found = json.loads("[[" + text + "],7]")
-    if len(found) != 2 or len(found[0]) != 1:
-        raise ValueError("ends too early, or holds no value")
-    found = found[0][0]
-    if _marks(text) != _needed(found):
-        raise ValueError("a comma or colon is missing or too many, or a key comes twice")
-    return found
-
-
-def _marks(text):
-    # How many commas and colons there are outside of strings: MicroPython's reader does without them.
-    count = at = 0
-    while True:
-        begin = text.find('"', at)
-        end = begin if begin >= 0 else len(text)
-        count += text.count(",", at, end) + text.count(":", at, end)
-        if begin < 0:
-            return count
-        end = text.find('"', begin + 1)
-        escape = text.find("\\", begin, end)
-        while escape >= 0:
-            if text[escape + 1] not in '"\\/bfnrtu':
-                raise ValueError("a backslash before %r" % text[escape + 1])
-            end = text.find('"', escape + 2)
-            escape = text.find("\\", escape + 2, end)
-        at = end + 1
-
-
-def _needed(value):
-    # How many commas and colons a value is written with.
-    if isinstance(value, float) and value - value != 0:
-        raise ValueError("a number without bound")
-    if not isinstance(value, (dict, list)):
-        return 0
-    count = max(0, len(value) - 1)
-    if isinstance(value, dict):
-        count += len(value)
-        value = value.values()
-    for item in value:
-        count += _needed(item)
-    return count
+    try:
+        return loads(text.encode() if isinstance(text, str) else text, _DEPTH, True)
+    except OverflowError as error:
+        raise ValueError(str(error))
 
 
 def load(path, tell=None, keep=False, without="booting on defaults"):
@@ -124,7 +87,7 @@ def save(path, config):
 
 def _object(raw):
     try:
-        found = parse(str(raw, "utf-8"))
+        found = parse(raw)
     except ValueError:  # UnicodeError is one
         from .json_lenient import plain, text_of
 

@@ -120,8 +120,8 @@ def _check(stage, names):
         raise HttpError(400, {"error": "the backup has no config.json"})
     with open(stage + "/config.json", "rb") as file:
         try:
-            config = loads(file.read(), 32)
-        except ValueError as error:
+            config = loads(file.read(), 32, True)
+        except (ValueError, OverflowError) as error:
             raise HttpError(400, {"error": "config.json of the backup: %s" % error})
     if not isinstance(config, dict):
         raise HttpError(400, {"error": "config.json of the backup: takes an object"})

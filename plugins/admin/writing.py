@@ -104,8 +104,8 @@ def check(temporary, path):
 
         with open(temporary, "rb") as file:
             try:
-                loads(file.read(), 32)
-            except ValueError as error:
+                loads(file.read(), 32, True)
+            except (ValueError, OverflowError) as error:
                 raise HttpError(422, {"error": "%s: %s" % (name, error), "line": None})
 
 

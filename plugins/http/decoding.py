@@ -55,7 +55,7 @@ def _json(request):
         from .json_strict import loads
     try:
         return loads(request.body, request.site.json_depth)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise HttpError(400, "body: takes JSON: %s" % error)
 
 

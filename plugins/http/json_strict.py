@@ -1,27 +1,30 @@
-"""Reads JSON to the letter: MicroPython's own reader takes `[1 2]`, `08` and `"\\q"` too. Loaded for one text."""
+"""Reads JSON to the letter: MicroPython's own reader takes `[1 2]`, `08` and `"\\q"` too."""
 
 import json
+
+RARE = True  # at boot, and while values come
 
 # What may come next.
 _VALUE, _VALUE_OR_END, _KEY, _KEY_OR_END, _REST = range(5)
 
 _WORDS = {116: b"true", 102: b"false", 110: b"null"}
+# What may follow these first octets of a character, from and to.
+_SECOND = ((b"\xe0", 0xA0, 0xBF), (b"\xed", 0x80, 0x9F), (b"\xf0", 0x90, 0xBF), (b"\xf4", 0x80, 0x8F))
 _MOST_DIGITS = 60
 _HEX = b"0123456789abcdefABCDEF"
 _TOO_LONG = "holds a number of more than 60 characters"
 _SLICE = 127  # tokens between two yields, a power of two less one
 
 
-class Excessive(ValueError):
-    """It is JSON, but nested too deep, or there is a number without bound or half a character in it."""
+def loads(raw, depth=16, once=False):
+    """The value of JSON bytes. once: no key may come twice in an object.
 
+    ValueError: they are not JSON. OverflowError: they are, but nested too deep, or with a number without bound or half
+    a character in them, which no reader keeps.
 
-def loads(raw, depth=16):
-    """The value of JSON bytes. ValueError: they are none; Excessive, a ValueError: no reader keeps what it says.
-
-    loads(b'[1, "x"]')  # [1, "x"]
+        loads(b'[1, "x"]')  # [1, "x"]
     """
-    steps = read(raw, depth)
+    steps = read(raw, depth, once)
     while True:
         try:
             next(steps)
@@ -29,15 +32,17 @@ def loads(raw, depth=16):
             return end.value
 
 
-def read(raw, depth=16, make=None):
+def read(raw, depth=16, once=False, make=None):
     """Generator: return what `loads` returns; it yields now and then, so that a long text holds nobody up.
 
     make: a generator that returns the value of JSON bytes, in place of the runtime's own reader.
     """
-    yield from scan(raw, depth)
+    keys = yield from scan(raw, depth)
     if b"\\u" in raw:
         raw = yield from _joined(raw)
     text = str(raw, "utf-8")
+    if raw and max(raw) > 127:
+        _check_utf8(raw)
     try:
         if make:
             text = None
@@ -45,28 +50,36 @@ def read(raw, depth=16, make=None):
         else:
             value = json.loads(text)
         yield
-        yield from _measure(value)
+        kept = yield from _measure(value)
     except (ValueError, RuntimeError):
-        raise Excessive("holds a number without bound")
+        raise OverflowError("holds a number without bound")
+    if once and kept < keys:
+        raise ValueError("a key comes twice")
     return value
 
 
 def _measure(value):
+    # Return how many keys its objects have. ValueError: a number without bound.
+    keys = 0
     if isinstance(value, float):
         if value - value != 0:
             raise ValueError
     elif isinstance(value, (dict, list)):
         count = 0
-        for item in value if isinstance(value, list) else value.values():
+        if isinstance(value, dict):
+            keys = len(value)
+            value = value.values()
+        for item in value:
             if isinstance(item, (float, dict, list)):
-                yield from _measure(item)
+                keys += yield from _measure(item)
             count += 1
             if count & _SLICE == 0:
                 yield
+    return keys
 
 
 def check(raw, depth=16):
-    """Raise ValueError unless the bytes `raw` are one JSON value; see `scan`.
+    """Raise ValueError or OverflowError unless the bytes `raw` are one JSON value; see `scan`.
 
     check(b'{"a": [1, 2]}')
     """
@@ -75,10 +88,10 @@ def check(raw, depth=16):
 
 
 def scan(raw, depth=16):
-    """Generator: raise ValueError unless the bytes `raw` are one JSON value, nested at most `depth` levels.
+    """Generator: raise ValueError unless the bytes `raw` are one JSON value, OverflowError beyond `depth` levels.
 
-    It yields now and then, so that a long text holds nobody up. Not looked at: whether they are UTF-8, halves of
-    surrogates, how large a number is.
+    It yields now and then, so that a long text holds nobody up, and returns how many keys there are. Not looked at:
+    whether they are UTF-8, halves of surrogates, how large a number is.
 
     Source: RFC 8259 sections 2 to 7.
     """
@@ -86,7 +99,7 @@ def scan(raw, depth=16):
     at = 0
     size = len(raw)
     next = _VALUE
-    tokens = 0
+    tokens = keys = 0
     while at < size:
         tokens += 1
         if tokens & _SLICE == _SLICE:
@@ -120,12 +133,13 @@ def scan(raw, depth=16):
                 if raw[at : at + 1] != b":":
                     break
                 at += 1
+                keys += 1
                 next = _VALUE
         elif next >= _KEY:
             break
         elif octet == 91 or octet == 123:  # [ {
             if len(ends) == depth:
-                raise Excessive("is nested too deep: %d levels at most" % depth)
+                raise OverflowError("is nested too deep: %d levels at most" % depth)
             ends.append(octet + 2)
             at += 1
             next = _VALUE_OR_END if octet == 91 else _KEY_OR_END
@@ -139,6 +153,7 @@ def scan(raw, depth=16):
         _refuse(at)
     if ends or next != _REST:
         raise ValueError("ends too early")
+    return keys
 
 
 def _refuse(at):
@@ -193,7 +208,7 @@ def _number(raw, at):
             end += 1
         end = _digits(raw, end)
     if end - at > _MOST_DIGITS:
-        raise Excessive(_TOO_LONG)
+        raise OverflowError(_TOO_LONG)
     return end
 
 
@@ -202,10 +217,23 @@ def _digits(raw, at):
     while at < len(raw) and 48 <= raw[at] <= 57:
         at += 1
         if at - begin > _MOST_DIGITS:
-            raise Excessive(_TOO_LONG)  # making one of thousands takes long
+            raise OverflowError(_TOO_LONG)  # making one of thousands takes long
     if at == begin:
         _refuse(at)
     return at
+
+
+def _check_utf8(raw):
+    # Raise ValueError for longer forms than needed, halves of surrogates, and what is beyond U+10FFFF: RFC 3629
+    # section 4. MicroPython lets them pass.
+    wrong = max(raw) > 0xF4 or b"\xc0" in raw or b"\xc1" in raw
+    for lead, least, most in _SECOND:
+        at = raw.find(lead)
+        while at >= 0 and not wrong:
+            wrong = not least <= raw[at + 1] <= most
+            at = raw.find(lead, at + 1)
+    if wrong:
+        raise ValueError("is not UTF-8")
 
 
 def _joined(raw):
@@ -225,7 +253,7 @@ def _joined(raw):
             low = raw[at + 8 : at + 12]
             low = int(str(low, "ascii"), 16) if raw[at + 6 : at + 8] == b"\\u" else 0
             if high > 0xDBFF or not 0xDC00 <= low < 0xE000:
-                raise Excessive("holds half a character")
+                raise OverflowError("holds half a character")
             character = chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
             out.extend(raw[done:at])
             out.extend(character.encode())

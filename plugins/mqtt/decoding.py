@@ -33,7 +33,7 @@ def decode(name, payload, kind=None, parsed=None):
         raise Refused("%s: the payload is not UTF-8" % name)
     if kind in _TEXTS and text[:1] != '"':
         return text
-    from modcore.json_strict import Excessive, loads
+    from modcore.json_strict import loads
 
     try:
         if parsed is None:
@@ -42,7 +42,7 @@ def decode(name, payload, kind=None, parsed=None):
         if error:
             raise error
         return value
-    except Excessive as error:
+    except OverflowError as error:
         raise Refused("%s: the payload %s" % (name, error))
     except ValueError:
         return text

@@ -78,7 +78,7 @@ def is_parsed(bridge, payload):
 
         from .assembly import assemble
 
-        bridge.parsed = [payload, read(payload, _MAX_DEPTH, assemble), None, None]
+        bridge.parsed = [payload, read(payload, _MAX_DEPTH, False, assemble), None, None]
     parsed = bridge.parsed
     if parsed[1] is None:
         return True
@@ -90,7 +90,7 @@ def is_parsed(bridge, payload):
                 return False
     except StopIteration as done:
         parsed[2] = done.value
-    except (ValueError, MemoryError) as error:
+    except (ValueError, OverflowError, MemoryError) as error:
         parsed[3] = error
     parsed[1] = None
     return True

@@ -1,6 +1,6 @@
 """Orders to install: the plugin `packages` does it, and gets the files by way of the broker."""
 
-import json
+from modcore.json_strict import loads
 
 RARE = True  # while a plugin is installed
 
@@ -10,9 +10,9 @@ _ACTIONS = ("install", "update")
 def install(module, payload):
     """Do what `payload` says: `{"action": "update", "name": "lamp"}`. What comes of it stands on `plugins/#`."""
     try:
-        order = json.loads(str(payload, "utf-8"))
+        order = loads(payload)
         action, name = order["action"], order["name"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, OverflowError, TypeError, KeyError):
         module.log.warning("refused: an order to install that is not understood")
         return
     plugins = module.kernel.modules.get("plugins")

@@ -1,6 +1,6 @@
 """The prompt: runs a line of Python that has come, and sends back what it prints."""
 
-import json
+from modcore.json_strict import loads
 
 RARE = True  # while somebody is at the prompt
 
@@ -20,9 +20,9 @@ def run(module, payload):
         return
     id = None
     try:
-        order = json.loads(text)
+        order = loads(payload)
         id, text = order["id"], order["code"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, OverflowError, TypeError, KeyError):
         pass  # the code alone
     if id is not None and id == module.last:
         return  # it has come twice
