@@ -224,9 +224,8 @@ class Loop:
             if ticks_diff(due, now) > 0:
                 self.limit(fiber, due)
             elif fiber.waits is not None:
-                if fiber.waits is not fiber:
-                    fiber.waits.unpark(fiber)
-                self.wake(fiber, None, fiber.timeout(110))
+                if fiber.waits is fiber or not fiber.waits.unpark(fiber):  # True: it waits on
+                    self.wake(fiber, None, fiber.timeout(110))
             elif fiber.result:
                 self.park(fiber, fiber.result)
             else:

@@ -3,6 +3,8 @@
 from .fiber import Fiber, Killed, leave
 from .ticks import ticks_add, ticks_ms
 
+_FAR_MS = 1 << 28
+
 
 def kill(loop):
     """Kill every fiber; their finally blocks run."""
@@ -35,25 +37,34 @@ def within(loop, ms, wanted):
     if not hasattr(wanted, "park"):
         wanted = child = Fiber(loop, wanted)
     try:
-        return (yield _Limited(wanted, ticks_add(ticks_ms(), ms)))
+        return (yield _Limited(wanted, ms))
     finally:
         if child is not None:
             child.kill()
 
 
 class _Limited:
-    """Something to wait for, up to a tick."""
+    """Something to wait for, for some milliseconds."""
 
-    def __init__(self, wanted, end):
+    def __init__(self, wanted, ms):
         self._wanted = wanted
-        self._end = end
+        self._left_ms = max(0, ms)
 
     def park(self, fiber):
         self._wanted.park(fiber)
         if fiber.waits is self:
-            fiber.loop.limit(fiber, self._end)
+            self._limit(fiber)
+
+    def _limit(self, fiber):
+        # A tick tells apart 6.2 days at most: a longer wait is taken in pieces.
+        ms = min(self._left_ms, _FAR_MS)
+        self._left_ms -= ms
+        fiber.loop.limit(fiber, ticks_add(ticks_ms(), ms))
 
     def unpark(self, fiber):
+        if self._left_ms and fiber.waits is self:  # a piece is over
+            self._limit(fiber)
+            return True
         self._wanted.unpark(fiber)
 
 

@@ -1,7 +1,7 @@
 """The module: which properties Home Assistant has to be told about, and when."""
 
 from modcore import Module
-from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
+from modcore.ticks import const
 
 _BUSY_MS = const(10)
 _IDLE_MS = const(60000)
@@ -30,7 +30,7 @@ class Homeassistant(Module):
         self.swept = False  # the broker was asked what it still has of this device from earlier days
         self.look_again()
         if self.config["device"]:
-            self.due = ticks_ms()  # what is there of the other way of announcing has to give way first
+            self.due_ms = 0  # what is there of the other way of announcing has to give way first
         self.listen("$describe/#", self.on_describe)
         self.listen("mqtt/connected", self.on_connected)
         self.listen("mqtt/former", self.on_former)
@@ -50,7 +50,7 @@ class Homeassistant(Module):
 
     def look_again(self):
         """Look at what has gone some time from now: a module that starts again shall not lose its place."""
-        self.due = ticks_add(ticks_ms(), self.config["forget_s"] * 1000)
+        self.due_ms = self.kernel.uptime_ms() + int(self.config["forget_s"] * 1000)
 
     def on_describe(self, topic, meta):
         """Take note of a property that comes, changes or goes."""
@@ -71,7 +71,7 @@ class Homeassistant(Module):
     def on_former(self, topic, prefix):
         """The device had another name before: look for what Home Assistant still has of that."""
         self.swept = False
-        self.due = ticks_ms()
+        self.due_ms = 0
 
     def on_birth(self, topic, payload):
         """Home Assistant has started: tell it everything."""
@@ -99,10 +99,10 @@ class Homeassistant(Module):
 
             announce(self, self.pending.pop(0))
             return 0
-        left_ms = ticks_diff(self.due, ticks_ms())
+        left_ms = self.due_ms - self.kernel.uptime_ms()
         if left_ms <= 0:
             from .discovery import look
 
             left_ms = look(self)
-            self.due = ticks_add(ticks_ms(), left_ms)
+            self.due_ms = self.kernel.uptime_ms() + left_ms
         return left_ms

@@ -6,6 +6,7 @@ from .response import Response, filtered, respond_to
 from .ticks import ticks_diff, ticks_ms
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_FAR_MS = 1 << 28  # a tick tells apart 6.2 days at most
 _TURNS = 8  # pieces in a row, then others run, however fast the client takes them
 
 
@@ -82,8 +83,12 @@ class Stream:
                     ms = getattr(out, "timeout_ms", None)
                     conn.due = None
                     if ms is not None:
-                        conn.wait(ms)
+                        conn.wait(min(ms, _FAR_MS))
                     value = yield out
+                    while value is False and ms is not None and ms > _FAR_MS:
+                        ms -= _FAR_MS
+                        conn.wait(min(ms, _FAR_MS))
+                        value = yield out
             except Exception as error:  # what it waited for has failed: it may go on all the same
                 thrown = error
 

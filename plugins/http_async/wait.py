@@ -4,6 +4,8 @@ from asyncio import CancelledError
 
 from . import CPYTHON, core
 
+_FAR_MS = 1 << 28
+
 if CPYTHON:
     from .cpython import Event, current_task, interrupt
 else:
@@ -23,7 +25,11 @@ else:
 def wait(server, conn, sock, want):
     """Wait for what the steps of `conn` want; a generator that returns what they are to be given."""
     if want is None or isinstance(want, int):
-        yield from core.sleep_ms(want or 0)
+        ms = want or 0
+        while ms > _FAR_MS:  # a tick tells apart 6.2 days at most
+            ms -= _FAR_MS
+            yield from core.sleep_ms(_FAR_MS)
+        yield from core.sleep_ms(ms)
         return None
     if hasattr(want, "result"):
         return (yield from want.result())

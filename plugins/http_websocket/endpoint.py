@@ -4,7 +4,7 @@ from binascii import a2b_base64, b2a_base64
 from hashlib import sha1
 
 from plugins.http import READ, HttpError, Signal, TimedOut
-from plugins.http.ticks import ticks_add, ticks_diff, ticks_ms
+from plugins.http.ticks import ticks_diff, ticks_ms
 
 from .frames import BINARY, CLOSE, PING, PONG, TEXT, Decoder, FrameError, close_frame, head
 
@@ -171,7 +171,6 @@ class WebSocket:
             self._conn.site.report(self.request, error)
 
     def _receive(self, timeout_ms):
-        end = None if timeout_ms is None else ticks_add(ticks_ms(), timeout_ms)
         try:
             while self.open:
                 message = yield from self._next_message()
@@ -180,15 +179,15 @@ class WebSocket:
                 yield from self._flush()
                 if not self.open:
                     break
-                wait_ms = self.ping_ms
-                if end is not None:
-                    wait_ms = min(wait_ms, ticks_diff(end, ticks_ms()))
-                    if wait_ms <= 0:
-                        break
-                self._signal.timeout_ms = wait_ms
+                if timeout_ms is not None and timeout_ms <= 0:
+                    break
+                begin = ticks_ms()
+                self._signal.timeout_ms = min(self.ping_ms, timeout_ms) if timeout_ms else self.ping_ms
                 got = yield self._signal
+                if timeout_ms:
+                    timeout_ms -= ticks_diff(ticks_ms(), begin)
                 if got is False:
-                    if end is None or ticks_diff(end, ticks_ms()) > 0:
+                    if timeout_ms is None or timeout_ms > 0:
                         yield from self._ask()
                 elif got is not True:
                     self._asked = False

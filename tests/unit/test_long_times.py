@@ -3,8 +3,9 @@
 # heap: 768K
 # timeout: 120
 
-from device import Device
+from device import Device, time
 
+from modcore import Module
 from plugins.gpio import Gpio
 from plugins.sensors import Sensors
 from plugins.softap import Softap
@@ -92,3 +93,83 @@ def test_times_that_are_told_by_ticks_are_refused_where_they_are_given():
     d = Device(lambda: [Watchdog()], {"watchdog": {"timeout_ms": 7 * DAY_MS}})
     d.run(10)
     assert "timeout_ms takes up to 268435456" in d.get("$error/watchdog")
+
+
+def test_a_wait_of_fibers_may_end_after_eight_days():
+    from plugins.fiber import Channel, Loop, Timeout
+
+    loop = Loop()
+    channel = Channel(1)
+
+    def wait():
+        try:
+            yield from loop.within(8 * DAY_MS, channel.get())
+        except Timeout:
+            return "in vain"
+
+    fiber = loop.spawn(wait())
+    begin_ms = time.now_ms
+    while not fiber.done:
+        loop.turn(loop.turn())
+    assert fiber.result == "in vain"
+    assert 8 * DAY_MS <= time.now_ms - begin_ms < 8 * DAY_MS + 60000
+    fiber = loop.spawn(wait())
+    while time.now_ms - begin_ms < 13 * DAY_MS:  # in the second piece of the wait
+        loop.turn(loop.turn())
+    fiber.kill()
+    loop.turn()
+    assert not loop.fibers and fiber.done
+
+
+def test_home_assistant_may_be_told_after_a_week_what_has_gone():
+    from plugins.homeassistant import Homeassistant
+
+    class Bridge(Module):
+        connected = idle = True
+
+        def subscribe(self, filter, handler):
+            pass
+
+        def unsubscribe(self, filter, handler):
+            pass
+
+    for forget_s in (7 * 86400, 10**9, 0.5):
+        d = Device(lambda: [Bridge("mqtt"), Homeassistant()], {"homeassistant": {"forget_s": forget_s}})
+        d.run(400)
+        assert d.get("$error/homeassistant") is None
+        home = d.kernel.modules["homeassistant"]
+        assert home.state == "RUNNING" and forget_s * 1000 - 500 < home.loop() <= forget_s * 1000
+
+
+def test_what_a_web_handler_waits_for_may_take_a_week():
+    from http_wire import Wire, request, site_with
+
+    from plugins.http import Router, Signal
+
+    def handler(request):
+        signal = Signal()
+        signal.timeout_ms = 7 * DAY_MS
+        got = yield signal
+        return {"got": got}
+
+    wire = Wire(site_with(Router("", [["/", handler]])))
+    assert wire(request("GET", "/")) == b""
+    pieces = 1
+    while not wire.expire():
+        pieces += 1
+    assert pieces == 3  # of 3.1 days at most
+
+
+def test_a_limit_of_a_web_server_that_ticks_can_not_tell_is_refused():
+    from plugins.http import Site
+    from support import raises
+
+    for limits in (
+        {"idle_ms": 7 * DAY_MS},
+        {"head_ms": 1 << 29},
+        {"body_ms": -1},
+        {"write_ms": True},
+        {"idle_ms": 0.5},
+    ):
+        assert "limit" in str(raises(TypeError, lambda limits=limits: Site(**limits)))
+    assert Site(idle_ms=1 << 28).open().due is None
