@@ -259,15 +259,18 @@ class Mqtt(Module):
         """Write the next message, state before events; whether there was one."""
         if not self.changed:
             return self.session.send_next()
-        topic = self.changed.pop(0)
+        topic = self.changed[0]
         value = self.told[topic]
+        try:
+            payload = b"" if value is None else packets.encode(value)
+            packets.publish(self.link.out, (self.prefix + topic).encode(), payload, True)
+        except MemoryError:  # half of it may be written: the next connection tells it
+            raise
+        except Exception:  # whatever stands in the value
+            self.session.lost += 1
+        self.changed.pop(0)
         if value is None:
             del self.told[topic]
         else:
             self.told[topic] = TOLD
-        try:
-            payload = b"" if value is None else packets.encode(value)
-            packets.publish(self.link.out, (self.prefix + topic).encode(), payload, True)
-        except Exception:  # whatever stands in the value
-            self.session.lost += 1
         return True

@@ -22,19 +22,21 @@ def fail(bridge, error):
     """Give up the connection, or the attempt to get one, and plan the next one.
 
     The pause doubles with each round of attempts that failed, from 1 s to a minute; after a minute of health it is
-    short again. Up to a quarter is added at random, so that the devices of a house do not come all at once.
+    short again. Up to a quarter is added at random, so that the devices of a house do not come all at once. An attempt
+    for which there was no memory says nothing of the broker and makes no pause longer.
     """
     host = bridge.brokers[0][0]
+    short = isinstance(error, MemoryError)  # of memory, which is not the broker's doing
     if bridge.connected:
         lasted_ms = bridge.kernel.uptime_ms() - bridge.since_ms
         if lasted_ms >= _HEALTHY_MS:
             bridge.pause_s = 1
-        bridge.short = bridge.short + 1 if lasted_ms < _SHORT_MS else 0
+        bridge.short = bridge.short + 1 if lasted_ms < _SHORT_MS and not short else 0
         if bridge.short >= _CLASHES:
             from .presence import clash
 
             clash(bridge)
-    else:
+    elif not short:
         if bridge.failures and bridge.failures % len(bridge.brokers) == 0:
             bridge.pause_s = min(2 * bridge.pause_s, _LONGEST_S)
         bridge.failures += 1
