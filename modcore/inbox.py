@@ -61,8 +61,9 @@ def clean(bus):
     bus._hold()
     try:
         while bus._dirty and _room(bus):
-            topic, sender = bus._dirty.popitem()
-            _queue(bus, topic, bus._retained.get(topic), sender)
+            topic = next(iter(bus._dirty))
+            # Not by popitem(), which takes memory when it has taken the topic out.
+            _queue(bus, topic, bus._retained.get(topic), bus._dirty.pop(topic))
     finally:
         bus._lock.release()
 

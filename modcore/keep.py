@@ -59,12 +59,12 @@ class Kept:
     def write(self):
         """Write what has changed, if anything has."""
         if self._timer:
-            self._timer.cancel()
-            self._timer = None
-            self._written_ms = self._kernel.uptime_ms()
             try:
                 from .json_files import save
 
                 save(self._path, self._values)
             except OSError as error:
                 self._kernel.log.error("kept values:", error)
+            self._timer.cancel()  # only now: what found no memory is tried again
+            self._timer = None
+            self._written_ms = self._kernel.uptime_ms()

@@ -221,7 +221,11 @@ def start(kernel):
 
                 report(kernel, module, ValueError(reason))
                 kernel._announce(module, FAILED)
-    kernel._fresh.clear()  # the list stays the same: supervision's timers put modules into it
+    # One by one, so that nothing is forgotten when memory runs out half way. The list stays the same: supervision's
+    # timers put modules into it.
+    for module in fresh:
+        if module not in order:
+            kernel._fresh.remove(module)
     kernel.bus.patient = True
     for module in order:
         # The start of one may have removed another.
@@ -235,6 +239,8 @@ def start(kernel):
             if free:
                 gc.collect()
                 kernel.took[module.id] = free - gc.mem_free()
+        if module in fresh and module in kernel._fresh:
+            kernel._fresh.remove(module)
     kernel.bus.patient = False
     if [name for name in kernel.config if name not in kernel._read] or kernel.bus.get("$unread"):
         from .config import tell_unread

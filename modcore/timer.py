@@ -8,6 +8,7 @@ from .ticks import const
 ANSWER_MS = 500
 _FAR_MS = const(1 << 28)  # a tick tells apart 6.2 days at most: what is due later is looked at again
 _LONGEST_MS = const(60000)
+_AGAIN_MS = const(1000)
 
 
 def add(module, ms, period, handler, args):
@@ -47,14 +48,17 @@ class Timer:
         self.put(int(ms))
 
     def put(self, ms):
-        """Queue it for `ms` milliseconds after the tick `due`."""
+        """Queue it for `ms` milliseconds after the tick `due`. Once in the queue it moves there without memory."""
+        queue = self.timers.queue
+        if self not in queue:
+            queue.append(self)
+        i = queue.index(self)
         self.left = max(0, ms - _FAR_MS)
         self.due = due = ticks.ticks_add(self.due, ms - self.left)
-        queue = self.timers.queue
-        i = len(queue)
         while i and ticks.ticks_diff(queue[i - 1].due, due) <= 0:
+            queue[i] = queue[i - 1]
             i -= 1
-        queue.insert(i, self)
+        queue[i] = self
 
     def cancel(self):
         """The handler will not be called any more."""
@@ -80,17 +84,26 @@ class Timers:
             late = ticks.ticks_diff(now, timer.due)
             if late < 0:
                 return min(-late, _LONGEST_MS)
-            queue.pop()
             if timer.left:
                 timer.put(timer.left)
                 continue
             if timer.period:  # turns that were missed are passed over, and the beat is kept
                 timer.put(timer.period * (1 + late // timer.period))
+            elif timer.owner:
+                queue.pop()
             begin = ticks.ticks_ms()
             try:
                 timer.handler(*timer.args)
+                if timer.owner is None:
+                    timer.cancel()
             except BaseException as error:
-                self.kernel.fault(timer.owner, error)
+                if timer.owner is None and isinstance(error, MemoryError):
+                    timer.put(
+                        late + _AGAIN_MS
+                    )  # the kernel's own, such as the restart of a module, is not lost
+                    self.kernel.relieve()
+                else:
+                    self.kernel.fault(timer.owner, error)
             self.kernel._time(timer.owner, begin)
         return 0 if queue else _LONGEST_MS
 

@@ -154,6 +154,9 @@ class Mqtt(Module):
             if link is self.link and self.state == "RUNNING":  # else a command has begun anew, or ended it
                 self.reserve = None
                 if isinstance(error, MemoryError):
+                    link.stream = (
+                        None  # half a packet may wait there: nothing more goes out over this connection
+                    )
                     self.kernel.relieve()
                 from .ending import fail
 

@@ -75,8 +75,9 @@ class House:
     def settle(self, done=lambda: True):
         """Let all this go on until the device is connected and has told everything, and `done()`."""
         for _ in range(20000):
-            self.turn(2 if self.bridge.connected else 50)
-            if self.bridge.connected and not self.bridge.changed and not self.bridge.link.out and done():
+            online = self.bridge.connected and self.bridge.state == "RUNNING"
+            self.turn(2 if online else 50)
+            if online and not self.bridge.changed and not self.bridge.link.out and done():
                 return
         raise AssertionError("it does not settle: %s" % self.kernel.bus.get("$error/mqtt"))
 

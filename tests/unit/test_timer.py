@@ -4,7 +4,8 @@ import modcore.deadline
 import modcore.ticks
 from modcore import Kernel, Module
 from modcore.ticks import ticks_add
-from support import raises
+from modcore.timer import Timer, timers_of
+from support import allocated, on_micropython, raises
 
 
 class Owner(Module):
@@ -197,3 +198,33 @@ def test_a_deadline_lies_as_far_away_as_one_likes():
         assert end.passed() and end.left_ms() == 0
     finally:
         modcore.ticks.ticks_ms = real
+
+
+def test_a_timer_of_the_kernel_for_which_there_is_no_memory_is_tried_again():
+    with Setup(0) as s:
+        tries = []
+
+        def restart():
+            tries.append(s.now)
+            if len(tries) < 3:
+                raise MemoryError
+
+        Timer(timers_of(s.kernel), None, 100, None, restart)
+        s.module.after(1500, s.call)
+        for _ in range(40):
+            s.turn(100)
+        assert tries == [100, 1100, 2100] and s.calls == [()] and not s.kernel.timers
+
+
+@on_micropython
+def test_a_beat_takes_no_memory():
+    with Setup(0) as s:
+        for ms in (10, 30, 1 << 29):
+            s.module.every(ms, int)
+        turn = s.kernel._timers.turn
+
+        def beats():
+            for now in (60, 120, 180):
+                turn(now)
+
+        assert allocated(beats) == 0
