@@ -46,6 +46,6 @@ _PUBLIC = {
 
 
 def __getattr__(name):
-    from .lazy import attribute
+    from .lookup import attribute
 
     return attribute(__name__, _PUBLIC, name)

@@ -36,9 +36,8 @@ TYPE_CHECKING = const(0)  # for editors and type checkers
 SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
 _LONG = const(16000)  # characters, and levels, from which a topic is looked at more closely
 _DEEP = const(100)
-_MOST_ROUTES = const(128)  # their table needs a piece of 1.2 KB
 
-# A subscription is a list, which takes half the memory of an object. Its places, in subscriptions.py, too:
+# A subscription is a list, which takes half the memory of an object. Its places, as in subscriptions.py:
 _HANDLER = const(0)  # None once it is taken back
 _OWNER = const(1)  # the module whose handler it is, or None
 _FILTER = const(2)
@@ -120,7 +119,7 @@ class Bus:
     if not TYPE_CHECKING:  # a checker would take any name then
 
         def __getattr__(self, name):
-            from .methods import method
+            from .lookup import method
 
             return method(self, name, "subscriptions")
 
@@ -203,7 +202,9 @@ class Bus:
             else:
                 route = self._routes.get(topic)
                 if route is None:
-                    route = self._find_route(topic)
+                    from .routes import find
+
+                    route = find(self, topic)
             self._topics[place] = self._values[place] = None  # what nobody needs any more keeps no memory
             self._head = place + 1 if place < self.size else 0
             if topic == SUBSCRIBED:
@@ -224,44 +225,6 @@ class Bus:
             from .thread import check_own
 
             check_own(self.thread)
-
-    def _hold(self):
-        # Take the lock, for the kernel's thread.
-        if not self._lock.acquire(False):
-            from .inbox import take
-
-            take(self)
-
-    def _forget_routes(self, filter):
-        # A delivery may be walking along one of them: lists that are in use are never changed.
-        if "+" in filter or "#" in filter:
-            self._routes.clear()
-        else:
-            self._routes.pop(filter, None)
-
-    def _reaches(self, subscription, topic):
-        if subscription[_FILTER] != topic and not matches(subscription[_FILTER], topic):
-            return False
-        return subscription[_FLAGS] & _SECRET or not any([matches(filter, topic) for filter in self._secrets])
-
-    def _find_route(self, topic):
-        found = [
-            entry for entry in self._subscriptions if entry[_FLAGS] & _LIVE and self._reaches(entry, topic)
-        ]
-        self._hold()
-        try:
-            if len(self._routes) >= _MOST_ROUTES:  # more topics are worked out again
-                self._routes.clear()
-            for known in self._routes.values():  # most topics share one route: keep it once
-                if known == found:
-                    found = known
-                    break
-            self._routes[topic] = found
-        except MemoryError:  # no piece of memory is large enough for so many: begin anew
-            self._routes.clear()
-        finally:
-            self._lock.release()
-        return found
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .subscriptions import commands, filters, subscribe, unsubscribe

@@ -58,7 +58,9 @@ def _taken(lock):
 
 def clean(bus):
     """Queue the last values of the retained topics that had found the queue full, as many as fit."""
-    bus._hold()
+    from .routes import _hold
+
+    _hold(bus)
     try:
         while bus._dirty and _room(bus):
             topic = next(iter(bus._dirty))
@@ -70,8 +72,10 @@ def clean(bus):
 
 def drain(bus):
     """Queue what is in the inbox, as much as fits."""
+    from .routes import _hold
+
     inbox = bus._inbox
-    bus._hold()
+    _hold(bus)
     try:
         # Once in the queue or among the dirty, the last value of a retained topic is the one that counts.
         while inbox and (inbox[0][2] or _room(bus)):

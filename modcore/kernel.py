@@ -66,7 +66,7 @@ class Kernel:
     if not TYPE_CHECKING:  # a checker would take any name then
 
         def __getattr__(self, name):
-            from .methods import method
+            from .lookup import method
 
             return method(self, name, "lifecycle", "management")
 
@@ -150,21 +150,9 @@ class Kernel:
         except KeyboardInterrupt:
             pass
         finally:
-            self.end()
+            from .supervision import end
 
-    def stop(self):
-        """End run() or serve() after the current step; without them stop all modules at once."""
-        self._stopping = True
-        if self.bus.wake:
-            self.bus.wake()
-        if not self.running:
-            self.end()
-
-    def end(self):
-        """Stop all modules, the last one started first; run() and serve() do it."""
-        from .supervision import end
-
-        end(self)
+            end(self)
 
     def relieve(self):
         """Give memory back: drop the loaded code that is rarely needed, and collect garbage.
@@ -236,6 +224,7 @@ class Kernel:
         from .lifecycle import add, begin, start
         from .management import (
             call,
+            end,
             move,
             reconfigure,
             remove,
@@ -246,6 +235,7 @@ class Kernel:
             set_log_level,
             sockets,
             start_thread,
+            stop,
         )
 
 

@@ -50,7 +50,7 @@ _UP = const(1)
 _DOWN = const(2)
 _LATE_MS = const(500)  # a hook that holds up all others for so long is named,
 _LATE_AT_BOOT_MS = const(3000)  # and before the first start is over, one of so long
-_SETTLED_S = const(5)  # after so long what starts together has started: connections, time, pages
+_SETTLED_S = const(1)  # after so long what starts together has started: connections, time, pages
 _ROOM = const(20480)  # bytes that the next step of a boot may take
 
 
@@ -175,7 +175,7 @@ def _engage(kernel, module):
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
     if module.routes is not None or module.filters is not None or module.pages is not None:
-        from .supervision import offer
+        from .services import offer
 
         offer(module, True)
 

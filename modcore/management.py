@@ -153,3 +153,19 @@ def reserve(kernel):
     from .supervision import reserve
 
     reserve(kernel)
+
+
+def stop(kernel):
+    """End run() or serve() after the current step; without them stop all modules at once."""
+    kernel._stopping = True
+    if kernel.bus.wake:
+        kernel.bus.wake()
+    if not kernel.running:
+        end(kernel)
+
+
+def end(kernel):
+    """Stop all modules, the last one started first; run() and serve() do it."""
+    from .supervision import end
+
+    end(kernel)

@@ -49,7 +49,7 @@ class Module:
     if not TYPE_CHECKING:  # a checker would take any name then
 
         def __getattr__(self, name):
-            from .methods import method
+            from .lookup import method
 
             return method(self, name, "services")
 
@@ -62,37 +62,9 @@ class Module:
             self._log = Log(self)
         return self._log
 
-    def property(self, id, kind, value=None, set=None, secret=False, keep: "bool | str" = False, **meta):
-        """Declare the topic `<module>/<id>` with a value, and return its Property.
-
-        kind: a word of Home Assistant's MQTT components: switch valve light button number select text sensor
-        binary_sensor cover fan climate lock event date time datetime alarm_control_panel; docs/properties.md
-        tells what each takes. set: called as `set(property, value)` with a checked value when a command
-        arrives; without it the property is read-only. secret: nobody else on the bus gets the command.
-        keep: the value is there again after a restart; "command": `set` is called with it, too.
-        meta: name unit device_class state_class entity_category icon min max step options fields
-        effects presets fans modes, and for pages order precision hidden history group note.
-        ValueError: unknown kind or metadata, a value that the kind does not take, or declared twice.
-
-            self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
-        """
-        from .lazy import load
-
-        # By `load`: where memory is short it drops what else is rarely needed, and tries again.
-        return load("modcore.declare").declare(self, id, kind, value, set, secret, keep, meta)
-
     def publish(self, topic, value=None, retain=False):
         """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""
         self.kernel.bus.publish(topic, value, retain, self)
-
-    def listen(self, filter, handler, secret=False):
-        """Call `handler(topic, value)` for each event that `filter` matches, while the module runs.
-
-        secret: no other listener gets these events, whatever its filter.
-
-            self.listen("wlan/connected", self.on_network)
-        """
-        self.kernel.bus.subscribe(filter, handler, self, False, secret)
 
     def after(self, ms, handler, *args):
         """Call `handler(*args)` once, `ms` milliseconds from now; the timer returned has `cancel()`."""
@@ -106,19 +78,8 @@ class Module:
 
         return add(self, ms, ms, handler, args)
 
-    def watch(self, sock, flags, handler):
-        """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
-        from .sockets import watch
-
-        watch(self, sock, flags, handler)
-
-    def unwatch(self, sock):
-        """End `watch(sock)`; one that is not watched is not an error. Call it before the socket is closed."""
-        if self.kernel._sockets:
-            self.kernel._sockets.unwatch(sock)
-
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
-        from .services import fire, hook, settings
+        from .services import fire, hook, listen, property, settings, unwatch, watch
 
 
 if not MICROPYTHON:

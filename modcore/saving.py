@@ -1,9 +1,10 @@
 """Saving the configuration, with what an author's modules have assigned to theirs."""
 
+import sys
+
 from .config import check, merge
 from .json_files import parse
 from .json_files import save as write
-from .lazy import loaded
 from .supervision import ConfigError
 
 RARE = True  # needed when something is saved
@@ -16,7 +17,7 @@ def save(kernel):
     secrets = False
     for module in kernel.modules.values():
         # A plugin sees to its section itself, and may use its `config` for what is not to be saved.
-        if module.config and not loaded("plugins." + module.id):
+        if module.config and "plugins." + module.id not in sys.modules:
             try:
                 secrets = _take(kernel, module, old) or secrets
             except ValueError as error:

@@ -1,9 +1,52 @@
-"""Methods of Module that are asked for now and then: events of a configuration, hooks, shared sections.
+"""Methods of Module that are asked for at its start, and now and then.
 
 Each function is a method of Module, `module` standing for `self`; a board loads them when one is called.
 """
 
 RARE = True  # needed when somebody asks for it
+
+
+def property(module, id, kind, value=None, set=None, secret=False, keep: "bool | str" = False, **meta):
+    """Declare the topic `<module>/<id>` with a value, and return its Property.
+
+    kind: a word of Home Assistant's MQTT components: switch valve light button number select text sensor
+    binary_sensor cover fan climate lock event date time datetime alarm_control_panel; docs/properties.md
+    tells what each takes. set: called as `set(property, value)` with a checked value when a command
+    arrives; without it the property is read-only. secret: nobody else on the bus gets the command.
+    keep: the value is there again after a restart; "command": `set` is called with it, too.
+    meta: name unit device_class state_class entity_category icon min max step options fields
+    effects presets fans modes, and for pages order precision hidden history group note.
+    ValueError: unknown kind or metadata, a value that the kind does not take, or declared twice.
+
+        self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
+    """
+    from .lazy import load
+
+    # By `load`: where memory is short it drops what else is rarely needed, and tries again.
+    return load("modcore.declare").declare(module, id, kind, value, set, secret, keep, meta)
+
+
+def listen(module, filter, handler, secret=False):
+    """Call `handler(topic, value)` for each event that `filter` matches, while the module runs.
+
+    secret: no other listener gets these events, whatever its filter.
+
+        self.listen("wlan/connected", self.on_network)
+    """
+    module.kernel.bus.subscribe(filter, handler, module, False, secret)
+
+
+def watch(module, sock, flags, handler):
+    """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
+    from .sockets import watch
+
+    watch(module, sock, flags, handler)
+
+
+def unwatch(module, sock):
+    """End `watch(sock)`; one that is not watched is not an error. Call it before the socket is closed."""
+    if module.kernel._sockets:
+        module.kernel._sockets.unwatch(sock)
 
 
 def fire(module, events, value=None):
@@ -51,3 +94,12 @@ def settings(module, section, defaults):
     from .config import settings
 
     return settings(module, section, defaults)
+
+
+def offer(module, running):
+    """Publish the routes, filters and pages of `module`, or take them back."""
+    for name in ("routes", "filters", "pages"):
+        offered = getattr(module, name)
+        if offered is not None:
+            topic = "$http/%s/%s" % (name, module.id)
+            module.kernel.bus.publish(topic, offered if running else None, True, module)

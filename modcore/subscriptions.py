@@ -5,6 +5,7 @@ is called.
 """
 
 from .bus import SUBSCRIBED
+from .routes import _forget, _hold, _reaches
 from .ticks import const
 
 RARE = True  # needed when one comes or goes
@@ -38,7 +39,7 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
         raise TypeError("%s: handler %r: takes a function of topic and value" % (filter, handler))
     bus._own_thread()
     subscription = [handler, owner, filter, (_SECRET if secret else 0) | (_LOCAL if local else 0)]
-    bus._hold()
+    _hold(bus)
     try:
         if secret and filter not in bus._secrets:
             bus._secrets += (filter,)
@@ -57,7 +58,7 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
             bus._tail = after
         else:  # nothing is before it
             subscription[_FLAGS] |= _LIVE
-            bus._forget_routes(filter)
+            _forget(bus, filter)
     finally:
         bus._lock.release()
     if bus.wake:
@@ -89,7 +90,7 @@ def commands(bus):
 def _begin(bus, subscription, kept):
     # From now on the subscription gets its events, first the list `kept` of topics and values.
     subscription[_FLAGS] |= _LIVE
-    bus._forget_routes(subscription[_FILTER])
+    _forget(bus, subscription[_FILTER])
     for topic, value in kept:
         if subscription[_HANDLER]:
             try:
@@ -102,15 +103,15 @@ def _kept(bus, subscription):
     """Return the retained topics and values that a new subscription gets first, a list."""
     filter = subscription[_FILTER]
     if "+" in filter or "#" in filter:
-        return [item for item in bus._retained.items() if bus._reaches(subscription, item[0])]
-    if filter in bus._retained and bus._reaches(subscription, filter):
+        return [item for item in bus._retained.items() if _reaches(bus, subscription, item[0])]
+    if filter in bus._retained and _reaches(bus, subscription, filter):
         return [(filter, bus._retained[filter])]
     return []
 
 
 def _drop(bus, owner, filter=None, handler=None):
     """Take back every subscription of `owner`, or, with `filter`, that of `filter` and `handler`."""
-    bus._hold()
+    _hold(bus)
     try:
         for entry in list(bus._subscriptions):
             if (
@@ -120,7 +121,7 @@ def _drop(bus, owner, filter=None, handler=None):
             ):
                 entry[_HANDLER] = None  # a delivery that is under way passes over it
                 bus._subscriptions.remove(entry)
-                bus._forget_routes(entry[_FILTER])
+                _forget(bus, entry[_FILTER])
                 bus.changes += 1
     finally:
         bus._lock.release()

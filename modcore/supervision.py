@@ -137,7 +137,10 @@ def release(kernel, module):
         kernel._aio.cancel(module)
     for property in list(module.properties.values()):
         withdraw(property)
-    offer(module, False)
+    if module.routes is not None or module.filters is not None or module.pages is not None:
+        from .services import offer
+
+        offer(module, False)
 
 
 def withdraw(property):
@@ -184,15 +187,6 @@ def _stop(kernel, module):
         forget(module)
     if not kernel.bus.delivering:
         kernel.bus.deliver()  # the transports, which stop later, still tell the outside
-
-
-def offer(module, running):
-    """Publish the routes, filters and pages of `module`, or take them back."""
-    for name in ("routes", "filters", "pages"):
-        offered = getattr(module, name)
-        if offered is not None:
-            topic = "$http/%s/%s" % (name, module.id)
-            module.kernel.bus.publish(topic, offered if running else None, True, module)
 
 
 def reserve(kernel):

@@ -1,7 +1,5 @@
 """DNS messages without I/O, and a resolver that never blocks the device."""
 
-from modcore.lazy import attribute
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from .captive import answer as answer
@@ -23,4 +21,6 @@ _PUBLIC = {
 
 
 def __getattr__(name):
+    from modcore.lookup import attribute
+
     return attribute(__name__, _PUBLIC, name)

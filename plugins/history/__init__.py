@@ -1,7 +1,5 @@
 """History: numbers and states of the last day by the minute and of the last month by the hour, in bounded memory."""
 
-from modcore.lazy import attribute
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from .module import History as History
@@ -12,4 +10,6 @@ _PUBLIC = {"History": "module", "Series": "series"}
 
 
 def __getattr__(name):
+    from modcore.lookup import attribute
+
     return attribute(__name__, _PUBLIC, name)

@@ -5,8 +5,6 @@ from plugins.packages import install
 install("mqtt", "http://192.168.1.5:8000")
 """
 
-from modcore.lazy import attribute
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from .module import Plugins as Plugins
@@ -28,4 +26,6 @@ _PUBLIC = {
 
 
 def __getattr__(name):
+    from modcore.lookup import attribute
+
     return attribute(__name__, _PUBLIC, name)

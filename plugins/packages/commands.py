@@ -1,6 +1,5 @@
 """One command, from beginning to end: loaded when there is one to do."""
 
-from modcore.lazy import forget
 from modcore.timer import ANSWER_MS
 
 from .installer import Download, Installer
@@ -111,7 +110,7 @@ def _try_out(module, action, name, journal):
 
 def _remove(module, name):
     yield from _wait_for_trial(module)
-    from .reload import disable, put_in, running
+    from .reload import disable, forget, put_in, running
 
     kernel = module.kernel
     if name == "packages":
@@ -131,7 +130,7 @@ def _remove(module, name):
         if modules:
             put_in(kernel, [name])
         raise InstallError("%s: %s" % (name, error) if isinstance(error, OSError) else str(error))
-    forget("plugins." + name)
+    forget(name)
     disable(kernel, [name])
     module.tell("plugins/done", {"action": "remove", "name": name, "versions": {name: None}})
     return "%s is removed" % name

@@ -3,8 +3,6 @@
 import gc
 import sys
 
-from modcore.lazy import loaded
-
 from .entries import check_entry, check_files, check_library_path, check_path
 from .registry import read
 from .rules import InstallError, parse, satisfies
@@ -188,7 +186,7 @@ def _check_heap(plan, first):
     need = 0
     for name in plan.order:
         need += plan.entries[name]["minimum"].get("heap", 0)
-        if loaded("plugins." + name) and name in plan.have:  # what it gives back
+        if "plugins." + name in sys.modules and name in plan.have:  # what it gives back
             need -= (plan.have[name].get("minimum") or {}).get("heap", 0)
     gc.collect()
     if need > gc.mem_free():

@@ -1,7 +1,9 @@
 """Takes plugins out of a running kernel and puts them back in, in the version that is in their folder now."""
 
+import sys
+
 from modcore import plugins
-from modcore.lazy import forget, load, loaded
+from modcore.lazy import drop, load
 
 
 def users(names):
@@ -24,7 +26,7 @@ def users(names):
 
 def running(kernel, name):
     """The modules of the kernel that are of plugin `name`'s class."""
-    if not loaded("plugins." + name):
+    if "plugins." + name not in sys.modules:
         return []
     try:
         kind = getattr(load("plugins." + name), plugins.manifest(name).get("module") or "")
@@ -41,8 +43,14 @@ def take_out(kernel, names):
             kernel.remove(module.id)
             had.insert(0, name)
     for name in names:
-        forget("plugins." + name)
+        forget(name)
     return had
+
+
+def forget(name):
+    """Take the code of a plugin out of memory, so that its next import reads the files anew."""
+    path = "plugins." + name
+    drop(lambda key, _: key == path or key.startswith(path + "."))
 
 
 def put_in(kernel, names):

@@ -1,7 +1,5 @@
 """Access point of the device's own, with a captive portal that sets it up from a phone."""
 
-from modcore.lazy import attribute
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from .module import Softap as Softap
@@ -11,4 +9,6 @@ _PUBLIC = {"Softap": "module"}
 
 
 def __getattr__(name):
+    from modcore.lookup import attribute
+
     return attribute(__name__, _PUBLIC, name)

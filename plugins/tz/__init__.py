@@ -1,7 +1,5 @@
 """Time zones from POSIX TZ strings: `Zone` computes, the module `Tz` publishes local time and its changes."""
 
-from modcore.lazy import attribute
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from .module import Tz as Tz
@@ -15,4 +13,6 @@ _PUBLIC = {"Tz": "module", "Zone": "zone", "EPOCH_S": "zone", "civil": "zone", "
 
 
 def __getattr__(name):
+    from modcore.lookup import attribute
+
     return attribute(__name__, _PUBLIC, name)

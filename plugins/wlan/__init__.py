@@ -1,7 +1,5 @@
 """WLAN station: joins the strongest known network, and joins again, for years."""
 
-from modcore.lazy import attribute
-
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from .module import Wlan as Wlan
@@ -11,4 +9,6 @@ _PUBLIC = {"Wlan": "module"}
 
 
 def __getattr__(name):
+    from modcore.lookup import attribute
+
     return attribute(__name__, _PUBLIC, name)

@@ -35,7 +35,7 @@ class Folder:
 
 
 TABLED = """
-from modcore.lazy import attribute
+from modcore.lookup import attribute
 shelved = 1
 _PUBLIC = {"Book": "books", "books": "books"}
 def __getattr__(name):
