@@ -25,27 +25,26 @@ if TYPE_CHECKING:
 
 __version__ = "1.0.0"
 
-# What not every program names: the public name, and the file that has it.
-_PUBLIC = {
-    "Bus": "bus",
-    "Property": "property",
-    "Refused": "property",
-    "Timer": "timer",
-    "main": "main",
-    "irq_safe": "irq_safe",
-    "plugins": "manifests",
-    "NEW": "lifecycle",
-    "CONFIGURED": "lifecycle",
-    "MOUNTED": "lifecycle",
-    "RUNNING": "lifecycle",
-    "STOPPED": "lifecycle",
-    "UNMOUNTED": "lifecycle",
-    "EJECTED": "lifecycle",
-    "FAILED": "lifecycle",
-}
-
 
 def __getattr__(name):
     from .lookup import attribute
 
-    return attribute(__name__, _PUBLIC, name)
+    # What not every program names: the public name, and the file that has it. Here it takes memory only now.
+    table = {
+        "Bus": "bus",
+        "Property": "property",
+        "Refused": "property",
+        "Timer": "timer",
+        "main": "main",
+        "irq_safe": "irq_safe",
+        "plugins": "manifests",
+        "NEW": "lifecycle",
+        "CONFIGURED": "lifecycle",
+        "MOUNTED": "lifecycle",
+        "RUNNING": "lifecycle",
+        "STOPPED": "lifecycle",
+        "UNMOUNTED": "lifecycle",
+        "EJECTED": "lifecycle",
+        "FAILED": "lifecycle",
+    }
+    return attribute(__name__, table, name)

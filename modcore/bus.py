@@ -30,6 +30,7 @@ try:
 except ImportError:  # a port without threads, where only callbacks of micropython.schedule cut in
     from .flag import Flag as allocate_lock
 
+from .lazy import look_up
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -117,11 +118,8 @@ class Bus:
         self._inbox = []  # what found the lock held: (topic, value, retain, sender)
 
     if not TYPE_CHECKING:  # a checker would take any name then
-
-        def __getattr__(self, name):
-            from .lookup import method
-
-            return method(self, name, "subscriptions")
+        _methods = ("subscriptions",)  # files whose functions a board loads when they are called as methods
+        __getattr__ = look_up
 
     def publish(self, topic, value=None, retain=False, sender=None):
         """Queue `value` for the subscribers of `topic` but `sender`; with `retain` keep it for new ones.
@@ -222,9 +220,9 @@ class Bus:
     def _own_thread(self):
         # RuntimeError: the kernel runs in another thread than this one.
         if self.thread is not None:
-            from .thread import check_own
+            from .thread import check
 
-            check_own(self.thread)
+            check(self.thread)
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .subscriptions import commands, filters, subscribe, unsubscribe

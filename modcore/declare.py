@@ -65,7 +65,7 @@ def _check_meta(topic, kind, meta):
     if low is not None and high is not None and low > high or step is not None and step <= 0:
         raise ValueError("%s: nothing lies between min=%s, max=%s, step=%s" % (topic, low, high, step))
     if kind in ("select", "event") and not meta.get("options"):
-        raise ValueError("%s: %s %s needs options" % (topic, "an" if kind == "event" else "a", kind))
+        raise ValueError("%s: the kind %s needs options" % (topic, kind))
     if kind in ("cover", "fan", "climate") or "fields" in meta:
         from .appliances import check_fields
 

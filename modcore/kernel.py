@@ -5,9 +5,12 @@ from collections import OrderedDict
 
 from . import ticks
 from .bus import Bus
+from .lazy import look_up, relieve
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
+if TYPE_CHECKING:
+    from .log import Log
 
 _LATE_MS = const(500)  # who holds up all others for so long is named
 _JUMP_MS = const(1500)  # since the last full second: something has taken half a second or more
@@ -15,7 +18,7 @@ _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
 
 class Kernel:
-    """One device: its modules, their bus and the loop that runs them.
+    """One device: its modules, their bus, its `log` and the loop that runs them.
 
     config: a dict like config.json: `name`, a section per module id, and of the kernel's own
     `queue` (events that may wait on the bus) and `log` (`{"level": "info", "levels": {"mqtt": "debug"}}`).
@@ -33,7 +36,6 @@ class Kernel:
     path = "config.json"  # where `save` writes
     secrets_broken = False  # a secrets.json that was there before is missing or can't be read
     timers = ()  # those that wait, the next one last
-    _log = None
     _timers = None  # what turns them; made with the first one
     _sockets = None  # watched sockets; made with the first one
     _loops = None  # what runs at every step; made with the first one
@@ -64,20 +66,13 @@ class Kernel:
         self._tick = ticks.ticks_ms()
 
     if not TYPE_CHECKING:  # a checker would take any name then
-
-        def __getattr__(self, name):
-            from .lookup import method
-
-            return method(self, name, "lifecycle", "management")
-
-    @property
-    def log(self):
-        """The kernel's own Log."""
-        if not self._log:
-            from .log import Log
-
-            self._log = Log(self)
-        return self._log
+        _methods = (
+            "lifecycle",
+            "management",
+        )  # files whose functions a board loads when they are called as methods
+        __getattr__ = look_up
+    else:
+        log: "Log"  # made with its first line: `self.log.info("network", connected)` prints like `print`
 
     def uptime_ms(self):
         """Return the milliseconds from the making of the kernel to its last step."""
@@ -103,7 +98,7 @@ class Kernel:
                 and (not self.running or self._uptime_s >= self._settling_s)
             ):
                 self._settling_s = 0
-                self._drop()  # what a start needs is not needed any more, and no other time is as sure
+                relieve()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)
         except MemoryError:  # timers and loops have their turn all the same: one of them may give some back
@@ -160,17 +155,8 @@ class Kernel:
         The kernel calls it itself when all modules have started, and when memory runs short.
         """
         self._reserve = self._room = None
-        gc.collect()
-        self._drop()
-
-    def _drop(self):
         self.bus._routes.clear()  # what is published again works its own out
-        try:
-            from .lazy import relieve
-
-            relieve()
-        except MemoryError:
-            gc.collect()
+        relieve()
 
     def fault(self, module, error):
         """Supervise: report `error`, stop the module and start it again later.
@@ -191,10 +177,6 @@ class Kernel:
             self._faults.append(module)
             self._faults.append(error)
             print(module.id if module else self.id, "out of memory")
-
-    def _announce(self, module, state):
-        module.state = state
-        self.bus.publish("$state/" + module.id, None if state == "EJECTED" else state, True)
 
     def _time(self, module, begin):
         # Tell when what was called at the tick `begin` has held up everything else.

@@ -4,6 +4,8 @@ Kinds with several values (a light with colour, a cover, climate) stand in appli
 refusals.py says in words what a property takes. docs/properties.md tells all of it for people.
 """
 
+from .ticks import const
+
 # What the value of a kind is. The words are those of Home Assistant's MQTT components.
 KINDS = {
     "switch": "flag",
@@ -18,8 +20,8 @@ KINDS = {
 }
 RARE = True  # needed when a value is assigned or commanded
 
-MAX_SAFE = 9007199254740991  # the largest integer that every JSON reader keeps exact
-MAX_TEXT = 255
+_MAX_SAFE = const(9007199254740991)  # the largest integer that every JSON reader keeps exact
+_MAX_TEXT = const(255)
 
 
 def check(property, value, command=False):
@@ -40,11 +42,15 @@ def check(property, value, command=False):
     if takes == "flag":
         right = isinstance(value, bool)
     elif takes == "number":
-        right = is_number(value) and _is_within(value, meta, 0 if property.kind == "light" else -MAX_SAFE)
+        least = meta.get("min", 0 if property.kind == "light" else -_MAX_SAFE)
+        right = is_number(value) and least <= value <= meta.get("max", _MAX_SAFE)
+        if right and meta.get("step"):
+            steps = (value - least) / meta["step"]
+            right = abs(steps - round(steps)) < 1e-3
     elif takes == "option":
         right = isinstance(value, str) and value in meta["options"]
     elif takes == "text":
-        right = isinstance(value, str) and meta.get("min", 0) <= len(value) <= meta.get("max", MAX_TEXT)
+        right = isinstance(value, str) and meta.get("min", 0) <= len(value) <= meta.get("max", _MAX_TEXT)
     else:
         right = True
     if not right:
@@ -57,11 +63,3 @@ def check(property, value, command=False):
 def is_number(value):
     """Tell whether `value` is a finite number, and no flag."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
-
-
-def _is_within(value, meta, low):
-    low = meta.get("min", low)
-    step = meta.get("step")
-    if not low <= value <= meta.get("max", MAX_SAFE):
-        return False
-    return not step or abs((value - low) / step - round((value - low) / step)) < 1e-3

@@ -129,11 +129,16 @@ def _enter(kernel, module, state):
         from .supervision import release
 
         release(kernel, module)
-    kernel._announce(module, state)
+    _announce(module, state)
     for wanted, _, after in module._hooks:
         if wanted == state and after and not _attempt(kernel, module, up, after, module):
             return False
     return True
+
+
+def _announce(module, state):
+    module.state = state
+    module.kernel.bus.publish("$state/" + module.id, None if state == EJECTED else state, True)
 
 
 def _attempt(kernel, module, up, function, *args):
@@ -220,7 +225,7 @@ def start(kernel):
                 from .supervision import report
 
                 report(kernel, module, ValueError(reason))
-                kernel._announce(module, FAILED)
+                _announce(module, FAILED)
     # One by one, so that nothing is forgotten when memory runs out half way. The list stays the same: supervision's
     # timers put modules into it.
     for module in fresh:
@@ -257,7 +262,9 @@ def _make_room(kernel):
     # Drop what is rarely needed when there may be no room for the next step of a boot.
     gc.collect()
     if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
-        kernel._drop()
+        from .lazy import relieve
+
+        relieve()
 
 
 def begin(kernel):

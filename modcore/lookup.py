@@ -7,15 +7,21 @@ from .lazy import import_path, is_rare, load
 RARE = True  # needed when there is such a name, or when somebody has misspelt one
 
 
-def method(owner, name, *files):
-    """Return the function `name` of one of the kernel's `files` as a method of `owner`.
+def method(owner, name):
+    """Return the function `name` of one of the files `owner._methods` as a method of `owner`.
 
-    For the `__getattr__` of a class: on a PC the class has these functions itself, see there. AttributeError: none has
-    it; it names the object and what there is.
+    Its log is made here, too. On a PC the class has these functions itself, see there. AttributeError: none has it;
+    it names the object and what there is.
     """
+    logs = hasattr(type(owner), "id")  # a bus does not
+    if logs and name == "log":
+        from .log import Log
+
+        owner.log = Log(owner)
+        return owner.log
     kind = type(method)
-    have = []
-    for file in files:
+    have = ["log"] if logs else []
+    for file in type(owner)._methods:
         functions = load("modcore." + file).__dict__
         function = None if name[0] == "_" else functions.get(name)
         if isinstance(function, kind):

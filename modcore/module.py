@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 
+from .lazy import look_up
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
 if TYPE_CHECKING:
     from .kernel import Kernel
+    from .log import Log
 
 
 class Module:
@@ -17,6 +19,7 @@ class Module:
 
     Hooks, each optional: `init configure mount start stop unmount eject`, `on_add(kernel)`,
     `on_remove(kernel)`, and while RUNNING `loop()`, `fiber()` (a generator) and `async run()`.
+    Its Log is `log`: `self.log.info("network", connected)` prints like `print`.
 
         class Lamp(Module):
             def start(self):
@@ -33,12 +36,12 @@ class Module:
 
     # Set when they are needed; here they cost nothing per module.
     kernel: "Kernel" = None  # type: ignore
+    id: str = None  # type: ignore
     state = "NEW"
     config = {}  # its section over `defaults`, while it is configured
     _hooks = ()
     _ready = False  # init() has succeeded
     _failures = None  # kept by supervision
-    _log = None
 
     def __init__(self, id=None):
         from .topics import id_of
@@ -47,20 +50,10 @@ class Module:
         self.properties = OrderedDict()
 
     if not TYPE_CHECKING:  # a checker would take any name then
-
-        def __getattr__(self, name):
-            from .lookup import method
-
-            return method(self, name, "services")
-
-    @property
-    def log(self):
-        """The module's Log: `self.log.info("network", connected)` prints like `print`."""
-        if not self._log:
-            from .log import Log
-
-            self._log = Log(self)
-        return self._log
+        _methods = ("services",)  # files whose functions a board loads when they are called as methods
+        __getattr__ = look_up
+    else:
+        log: "Log"  # made with its first line: `self.log.info("network", connected)` prints like `print`
 
     def publish(self, topic, value=None, retain=False):
         """Publish on the bus; this module's own handlers don't hear it. BusFull: the queue is full."""

@@ -2,13 +2,15 @@
 
 from json import dumps
 
-from .kinds import MAX_SAFE, MAX_TEXT, check
+from .kinds import check
 from .property import Refused
 from .ticks import const
 
 RARE = True  # needed when a command comes
 
 _MAX_SHOWN = const(40)
+_MAX_SAFE = const(9007199254740991)  # as in kinds.py
+_MAX_TEXT = const(255)
 
 
 def command(property, value):
@@ -36,10 +38,10 @@ def refuse(property, takes, value):
     elif takes == "option":
         takes = "one of " + ", ".join('"%s"' % option for option in meta["options"])
     elif takes == "text":
-        takes = "text of %d to %d characters" % (meta.get("min", 0), meta.get("max", MAX_TEXT))
+        takes = "text of %d to %d characters" % (meta.get("min", 0), meta.get("max", _MAX_TEXT))
     elif takes == "number":
-        low = meta.get("min", 0 if property.kind == "light" else -MAX_SAFE)
-        takes = "a number from %s to %s" % (low, meta.get("max", MAX_SAFE))
+        low = meta.get("min", 0 if property.kind == "light" else -_MAX_SAFE)
+        takes = "a number from %s to %s" % (low, meta.get("max", _MAX_SAFE))
         if meta.get("step"):
             takes += " in steps of %s" % meta["step"]
     shown = "what was sent" if meta.get("secret") else _shown(value)
@@ -47,7 +49,7 @@ def refuse(property, takes, value):
 
 
 def _shown(value):
-    if isinstance(value, int) and abs(value) > MAX_SAFE:
+    if isinstance(value, int) and abs(value) > _MAX_SAFE:
         return "so large a number"  # writing one of thousands of digits takes long
     try:
         text = dumps(value)

@@ -6,6 +6,7 @@ A device loads it at boot, while there is memory, and sets some memory aside for
 import gc
 
 from . import ticks
+from .lazy import relieve
 from .ticks import const
 
 _BACKOFF_S = const((1, 2, 4, 8, 16, 32, 60))
@@ -59,7 +60,8 @@ def fail(kernel, module, error):
     if not getattr(error, "lasting", False):  # else another start would end in the same way
         # Before it counts as failed: what finds no memory here is done again as a whole.
         _plan(kernel, module, error)
-    kernel._announce(module, "FAILED")
+    module.state = "FAILED"
+    kernel.bus.publish("$state/" + module.id, "FAILED", True)
 
 
 def _plan(kernel, module, error):
@@ -200,6 +202,6 @@ def look(kernel):
     if gc.mem_free() < kernel._low:
         gc.collect()
         if gc.mem_free() < kernel._low:
-            kernel._drop()
+            relieve()
     if kernel._reserve is None and gc.mem_free() > kernel._low:
         reserve(kernel)

@@ -41,7 +41,7 @@ def _do(topic, value):
         function(*args)
 
 
-def check_own(ident):
+def check(ident):
     """Raise RuntimeError unless this is the thread `ident`."""
     if get_ident() != ident:
         raise RuntimeError(

@@ -36,10 +36,10 @@ def check(text, wildcards=False):
         raise ValueError("topic %r: %s (MQTT 3.1.1 section 4.7)" % (text[:80], reason))
 
 
-def check_word(what, text):
-    """Raise ValueError unless `text` is fit for one level of a topic; `what` says in the message what it is."""
+def check_word(kind, text):
+    """Raise ValueError unless `text` is fit for one level of a topic; `kind` says in the message what it is."""
     if not isinstance(text, str) or not text or text[0] == "$" or "/" in text or "+" in text or "#" in text:
-        raise ValueError("%s %r: takes a word without / + # and a leading $" % (what, text))
+        raise ValueError("%s %r: takes a word without / + # and a leading $" % (kind, text))
     check(text)
 
 
@@ -87,10 +87,10 @@ def id_of(module, id):
 
 def _snake_case(name):
     words = ""
-    before = "A"
+    before = ""
     for i in range(len(name)):
         c = name[i : i + 1]  # MicroPython keeps for good each character that is taken out otherwise
-        if c.isupper() and not before.isupper():
+        if words and c.isupper() and not before.isupper():
             words += "_"
         words += c.lower()
         before = c

@@ -1,8 +1,8 @@
 """Files and folders renamed, moved and deleted; what the device runs only after a second question."""
 
 import os
+import sys
 
-from modcore.lazy import names
 from plugins.http import HttpError
 
 from .paths import check_match, children, exists, is_folder, root, shown, to_place
@@ -82,10 +82,13 @@ def runs(path):
         if (root() + name + "/").startswith(below):
             return True
     plain = path[: path.rfind(".")] if path[-3:] == ".py" or path[-4:] == ".mpy" else path
-    for name in names():
-        name = name.replace(".", "/")
-        for folder in _FOLDERS:
-            one = root() + folder + name
-            if one == plain or one.startswith(below) or one + "/__init__" == plain:
-                return True
+    for folder in _FOLDERS:
+        folder = root() + folder
+        if folder.startswith(below):
+            return True  # all that lies there
+        name = plain[len(folder) :].replace("/", ".")
+        if name[-9:] == ".__init__":
+            name = name[:-9]
+        if plain.startswith(folder) and name in sys.modules:  # of a folder, too
+            return True
     return False
