@@ -28,7 +28,7 @@ How an event travels
 try:
     from _thread import allocate_lock
 except ImportError:  # a port without threads, where only callbacks of micropython.schedule cut in
-    from .flag import Flag as allocate_lock
+    from .irq_safe import _Lock as allocate_lock
 
 from .lazy import look_up
 from .ticks import MICROPYTHON, const

@@ -38,7 +38,7 @@ def declare(module, id, kind, value, set, secret, keep, meta):
     if value is not None:
         declared.value = value  # refused before anything is known of it
     if keep:
-        from .keep import kept_of
+        from .kept import kept_of
 
         declared.keep = True
         value, restored = kept_of(module.kernel).restore(declared, value)

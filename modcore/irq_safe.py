@@ -38,3 +38,24 @@ class Flag:
             self.value = False
             return True
         return False
+
+
+class _Lock:
+    """Stands in for a lock on a port without threads, where only callbacks of micropython.schedule cut in."""
+
+    held = False
+
+    def acquire(self, wait=True):
+        """Take it; False when it is held."""
+        if self.held:
+            return False
+        self.held = True
+        return True
+
+    def release(self):
+        """Give it back."""
+        self.held = False
+
+    def locked(self):
+        """Tell whether it is held."""
+        return self.held

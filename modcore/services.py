@@ -59,7 +59,7 @@ def fire(module, events, value=None):
         self.fire(["lamp/toggle", "gc"])                    # two topics
         self.fire([{"valves/0/set": True}, ["level/set", 3]])
     """
-    from .fire import Events
+    from .events import Events
 
     Events(module, events).fire(value)
 

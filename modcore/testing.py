@@ -1,4 +1,4 @@
-"""Recorder: records what a run puts out, and says where a later run differs; for tests, on a PC and on the device.
+"""Tests, on a PC and on the device: time that passes at once, and a Recorder, which says where a later run differs.
 
 A recording is text, `<name>.trec.txt`, to be read, edited and merged by hand. A run is compared with it line by line;
 a line that begins with `!-` in both is not compared: times and addresses go there.
@@ -11,7 +11,31 @@ import builtins
 import os
 import sys
 
+from . import ticks
+
 _SKIP = "!-"
+_real_ms = ticks.ticks_ms
+_wound_ms = 0
+
+
+def wind(ms):
+    """Let the kernel's time be `ms` milliseconds later: its timers, loops and fibers follow.
+
+    ms: at most 3 days at once.
+
+        wind(60000)
+        kernel.step()       # calls what is due within the minute
+    """
+    global _real_ms, _wound_ms
+    if ticks.ticks_ms is not _ticks_ms:
+        _real_ms = ticks.ticks_ms
+        ticks.ticks_ms = _ticks_ms
+        _wound_ms = 0
+    _wound_ms = ticks.ticks_diff(ticks.ticks_add(ticks.ticks_add(0, _wound_ms), ms), 0)
+
+
+def _ticks_ms():
+    return ticks.ticks_add(_real_ms(), _wound_ms)
 
 
 class Differs(AssertionError):

@@ -1,6 +1,6 @@
 """Millisecond ticks that wrap, on both runtimes: what `time` has on MicroPython.
 
-The kernel and its timers read `ticks.ticks_ms`; `winding.wind` lets time pass for them without waiting for it.
+The kernel and its timers read `ticks.ticks_ms`; `testing.wind` lets time pass for them without waiting for it.
 """
 
 try:

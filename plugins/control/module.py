@@ -76,7 +76,7 @@ class Control(Module):
         self.publish(self.id + "/heap", status)
 
     def _set_level(self, property, level):
-        from modcore.deferred import save_soon
+        from modcore.saver import save_soon
 
         if property.value != level:
             self.kernel.set_log_level(level)

@@ -4,7 +4,7 @@ import sys
 
 from machine import ADC, Pin
 
-from modcore.fire import Events
+from modcore.events import Events
 
 from .bounds import Bounds
 

@@ -1,6 +1,6 @@
 """Bounds: says when a value leaves its range and when it is back."""
 
-from modcore.fire import Events
+from modcore.events import Events
 
 
 class Bounds:

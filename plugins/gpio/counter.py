@@ -2,7 +2,7 @@
 
 from machine import Pin
 
-from modcore.fire import Events
+from modcore.events import Events
 from modcore.irq_safe import Counter
 from modcore.ticks import ticks_add, ticks_diff, ticks_ms
 

@@ -1,6 +1,6 @@
 """An input: a debounced binary sensor that tells press, release, click, double click and long press."""
 
-from modcore.fire import Events
+from modcore.events import Events
 
 from .debounce import Debounce
 from .press import Press

@@ -7,8 +7,8 @@ _LEVELS = ("debug", "info", "warning", "error", "critical")
 
 def set_level(module, id, value):
     """Do what `log/level/set` or `log/levels/set` says, and save it. Refused: no such level, or not saved."""
-    from modcore.deferred import save_soon
     from modcore.levels import read_levels
+    from modcore.saver import save_soon
 
     before = dict(read_levels(module.kernel))
     if id == "level":

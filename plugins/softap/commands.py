@@ -1,7 +1,7 @@
 """The commands of Softap: mode, password."""
 
-from modcore.deferred import not_saved, save_soon
 from modcore.property import Refused
+from modcore.saver import not_saved, save_soon
 from modcore.secrets import keep_secret
 from modcore.timer import ANSWER_MS
 from plugins.wlan.networks import wrong

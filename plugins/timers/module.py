@@ -1,7 +1,7 @@
 """Timers: what the configuration wants to happen again and again, later, or at a time of day."""
 
 from modcore import Module
-from modcore.fire import Events
+from modcore.events import Events
 from modcore.lazy import load
 
 
@@ -102,7 +102,7 @@ class Timers(Module):
         return Events(self, ["%s/%s/fired" % (self.id, id)]), Events(self, section.get("fire"))
 
     def _switch(self, property, set, on):
-        from modcore.deferred import save_soon
+        from modcore.saver import save_soon
 
         if property.value == on:
             return

@@ -1,7 +1,7 @@
 """Another zone by command."""
 
-from modcore.deferred import save_soon
 from modcore.property import Refused
+from modcore.saver import save_soon
 
 from .zone import Zone
 

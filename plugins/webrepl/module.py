@@ -79,7 +79,7 @@ class Webrepl(Module):
             self.after(ANSWER_MS, self._close_unless_wanted)
 
     def _set_password(self, password):
-        from modcore.deferred import not_saved
+        from modcore.saver import not_saved
         from modcore.secrets import keep_secret
 
         if not isinstance(password, str) or password and not 4 <= len(password) <= 9:

@@ -1,7 +1,7 @@
 """The commands of Wlan: scan, restart, add, join, forget."""
 
-from modcore.deferred import not_saved
 from modcore.property import Refused
+from modcore.saver import not_saved
 from modcore.timer import ANSWER_MS
 
 from .credentials import add, forget, take_over

@@ -26,7 +26,7 @@ import time
 import modcore
 from modcore import Kernel, Module
 from modcore.deadline import Deadline
-from modcore.winding import wind
+from modcore.testing import wind
 {imports}
 sleep_ms = getattr(time, "sleep_ms", lambda ms: time.sleep(ms / 1000))
 

@@ -1,7 +1,7 @@
 """Configured events: worked out once, heard by all, and late rather than lost when the bus is full."""
 
 from modcore import Kernel, Module
-from modcore.fire import Events
+from modcore.events import Events
 from support import raises, steps, until
 
 

@@ -3,7 +3,7 @@
 import json
 
 from modcore import Kernel, Module
-from modcore.winding import wind
+from modcore.testing import wind
 from support import new_folder, remove
 
 QUIET = {"log": {"level": "critical"}}

@@ -1,7 +1,7 @@
 """Hooks and handlers that hold up all others are named; `$late/<module>` keeps the longest time."""
 
 from modcore import Kernel, Module
-from modcore.winding import wind
+from modcore.testing import wind
 
 QUIET = {"log": {"level": "critical"}}
 

@@ -1,7 +1,7 @@
 """Work of modules at every turn of the kernel: `loop()`, `fiber()`, and hooks around all of them."""
 
 from modcore import Kernel, Module
-from modcore.winding import wind
+from modcore.testing import wind
 from support import steps
 
 QUIET = {"log": {"level": "critical"}}

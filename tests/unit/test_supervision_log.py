@@ -3,7 +3,7 @@
 from test_supervision import QUIET, Clock, Fragile
 
 from modcore import Kernel, Module
-from modcore.winding import wind
+from modcore.testing import wind
 from support import raises, steps
 
 

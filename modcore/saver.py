@@ -1,4 +1,4 @@
-"""Saving the configuration after a command: at once, and at most once a minute."""
+"""Saver: saves the configuration after a command, at once, and at most once a minute."""
 
 from .module import Module
 from .property import Refused

@@ -5,8 +5,8 @@ import json
 from device import Device
 
 from modcore import Module
-from modcore.deferred import save_soon
 from modcore.property import Refused
+from modcore.saver import save_soon
 from support import new_folder, raises, remove
 
 
