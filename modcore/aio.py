@@ -167,8 +167,8 @@ async def _cancel(task):
     task.cancel()
 
 
-async def serve(kernel):
-    """Carry out `Kernel.serve`; see there."""
+async def join_loop(kernel):
+    """Run `kernel` inside the asyncio loop that runs already: `Kernel.serve`."""
     kernel.begin()
     try:
         await _turn(kernel)
@@ -210,7 +210,7 @@ async def _turn(kernel):
         kernel._aio = None
 
 
-def run(kernel):
+def run_loop(kernel):
     """Run `kernel`, which has begun, in an asyncio loop that leaves no task behind for the next run."""
     try:
         _complete(kernel)

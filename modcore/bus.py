@@ -118,7 +118,7 @@ class Bus:
         self._inbox = []  # what found the lock held: (topic, value, retain, sender)
 
     if not TYPE_CHECKING:  # a checker would take any name then
-        _methods = ("subscriptions",)  # files whose functions a board loads when they are called as methods
+        _methods = "Bus"  # see lookup.py
         __getattr__ = look_up
 
     def publish(self, topic, value=None, retain=False, sender=None):
@@ -231,4 +231,4 @@ class Bus:
 if not MICROPYTHON:
     from .cpython import take_in
 
-    take_in(Bus, "subscriptions")
+    take_in(Bus)

@@ -21,7 +21,13 @@ def merge(base, over):
 
 
 def settings(module, section, defaults):
-    """Carry out `Module.settings`; see there."""
+    """Return the section `section` of config.json over `defaults`, and over it that of secrets.json.
+
+    For a section that several modules share. Unknown keys are told in the log. ValueError: a value of
+    another type than its default.
+
+        http = self.settings("http", {"root": "www"})
+    """
     kernel = module.kernel
     if section not in kernel._read:
         kernel._read += (section,)

@@ -32,18 +32,15 @@ def sleep_ms(ms):
     sleep(ms / 1000)
 
 
-def take_in(owner, *files):
-    """Make the public functions of the kernel's `files` methods of the class `owner`: a PC has the memory."""
+def take_in(owner):
+    """Give the class `owner` its methods of other files: a PC has the memory."""
     from .lazy import load
+    from .lookup import METHODS
 
-    for file in files:
-        for name, function in vars(load("modcore." + file)).items():
-            if (
-                isinstance(function, type(take_in))
-                and name[0] != "_"
-                and function.__module__ == "modcore." + file
-            ):
-                setattr(owner, name, function)
+    for line in METHODS[owner.__name__]:
+        words = line.split()
+        for name in words[1:]:
+            setattr(owner, name, getattr(load("modcore." + words[0]), name))
 
 
 def host_aio(base):

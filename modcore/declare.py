@@ -19,8 +19,20 @@ _TEXTS = const(("group", "note"))  # a str, or one a language: {"en": "Garden", 
 _LISTS = const(("options", "fields", "effects", "presets", "fans", "modes"))
 
 
-def declare(module, id, kind, value, set, secret, keep, meta):
-    """Carry out `Module.property`; see there."""
+def property(module, id, kind, value=None, set=None, secret=False, keep: "bool | str" = False, **meta):
+    """Declare the topic `<module>/<id>` with a value, and return its Property.
+
+    kind: a word of Home Assistant's MQTT components: switch valve light button number select text sensor
+    binary_sensor cover fan climate lock event date time datetime alarm_control_panel; docs/properties.md
+    tells what each takes. set: called as `set(property, value)` with a checked value when a command
+    arrives; without it the property is read-only. secret: nobody else on the bus gets the command.
+    keep: the value is there again after a restart; "command": `set` is called with it, too.
+    meta: name unit device_class state_class entity_category icon min max step options fields
+    effects presets fans modes, and for pages order precision hidden history group note.
+    ValueError: unknown kind or metadata, a value that the kind does not take, or declared twice.
+
+        self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
+    """
     module.kernel.bus._own_thread()
     check_word("%s: property id" % module.id, id)
     if id in module.properties:

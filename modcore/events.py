@@ -6,10 +6,23 @@ from .ticks import const
 _AGAIN_MS = const(50)
 
 
+def fire(module, events, value=None):
+    """Publish what a configuration names, as if it came from outside: this module hears it, too.
+
+    events: a topic, which is published with `value`; an object of topics and their values;
+    a pair of a topic and a value that is not a string; or a list of these. What finds the bus full follows
+    a little later. ValueError: it is none of that.
+
+        self.fire(["lamp/toggle", "gc"])                    # two topics
+        self.fire([{"valves/0/set": True}, ["level/set", 3]])
+    """
+    Events(module, events).fire(value)
+
+
 class Events:
     """Topics and their values, to be published whenever something happens.
 
-    module: whose events they are. spec: what `Module.fire` takes. ValueError: it is none of that.
+    module: whose events they are. spec: what `fire` takes. ValueError: it is none of that.
 
         opened = Events(self, self.config["on_open"])       # "lamp/0/set"
         opened.fire(True)

@@ -66,10 +66,7 @@ class Kernel:
         self._tick = ticks.ticks_ms()
 
     if not TYPE_CHECKING:  # a checker would take any name then
-        _methods = (
-            "lifecycle",
-            "management",
-        )  # files whose functions a board loads when they are called as methods
+        _methods = "Kernel"  # see lookup.py
         __getattr__ = look_up
     else:
         log: "Log"  # made with its first line: `self.log.info("network", connected)` prints like `print`
@@ -132,9 +129,9 @@ class Kernel:
         try:
             while not self._stopping:
                 if self._wants_asyncio:
-                    from .aio import run
+                    from .aio import run_loop
 
-                    run(self)
+                    run_loop(self)
                     break
                 # What an interrupt or another thread publishes waits for 50 ms at most.
                 ms = min(self.step(), 50)
@@ -203,25 +200,16 @@ class Kernel:
                 look(self)
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
+        from .levels import set_log_level
         from .lifecycle import add, begin, start
-        from .management import (
-            call,
-            end,
-            move,
-            reconfigure,
-            remove,
-            report,
-            reserve,
-            save,
-            serve,
-            set_log_level,
-            sockets,
-            start_thread,
-            stop,
-        )
+        from .moves import move, reconfigure, remove, serve, stop
+        from .saving import save
+        from .sockets import sockets
+        from .supervision import end, report, reserve
+        from .thread import call, start_thread
 
 
 if not MICROPYTHON:
     from .cpython import take_in
 
-    take_in(Kernel, "lifecycle", "management")
+    take_in(Kernel)

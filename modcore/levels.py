@@ -39,8 +39,11 @@ def read_levels(kernel):
     return levels
 
 
-def set_level(kernel, level, id):
-    """Carry out `Kernel.set_log_level`; see there."""
+def set_log_level(kernel, level, id=""):
+    """Show messages from `level` on, of module `id` or of all; kept with the configuration.
+
+    level: debug, info, warning, error or critical. ValueError: no such level.
+    """
     number(level)
     log = kernel.config.setdefault("log", {})
     if id:

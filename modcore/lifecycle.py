@@ -180,7 +180,7 @@ def _engage(kernel, module):
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
     if module.routes is not None or module.filters is not None or module.pages is not None:
-        from .services import offer
+        from .moves import offer
 
         offer(module, True)
 

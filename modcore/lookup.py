@@ -6,12 +6,35 @@ from .lazy import import_path, is_rare, load
 
 RARE = True  # needed when there is such a name, or when somebody has misspelt one
 
+# {class: lines, each a file and its functions that are methods, whose first parameter stands for `self`}. On a PC the
+# classes have them from the start (cpython.py), and say so under `if TYPE_CHECKING:`. They are lines, since MicroPython
+# keeps short strings for good.
+METHODS = {
+    "Kernel": (
+        "lifecycle add begin start",
+        "moves move reconfigure remove serve stop",
+        "supervision end report reserve",
+        "thread call start_thread",
+        "saving save",
+        "levels set_log_level",
+        "sockets sockets",
+    ),
+    "Module": (
+        "declare property",
+        "subscriptions listen",
+        "sockets unwatch watch",
+        "events fire",
+        "moves hook",
+        "config settings",
+    ),
+    "Bus": ("subscriptions commands filters subscribe unsubscribe",),
+}
+
 
 def method(owner, name):
-    """Return the function `name` of one of the files `owner._methods` as a method of `owner`.
+    """Return the method `name` of `owner`, an object of a class of METHODS or of one derived from it.
 
-    Its log is made here, too. On a PC the class has these functions itself, see there. AttributeError: none has it;
-    it names the object and what there is.
+    Its log is made here, too. AttributeError: there is no such method; it names the object and what there is.
     """
     logs = hasattr(type(owner), "id")  # a bus does not
     if logs and name == "log":
@@ -19,14 +42,13 @@ def method(owner, name):
 
         owner.log = Log(owner)
         return owner.log
-    kind = type(method)
     have = ["log"] if logs else []
-    for file in type(owner)._methods:
-        functions = load("modcore." + file).__dict__
-        function = None if name[0] == "_" else functions.get(name)
-        if isinstance(function, kind):
+    for line in METHODS[owner._methods]:
+        words = line.split()
+        have += words[1:]
+        if name in words[1:]:
+            function = getattr(load("modcore." + words[0]), name)
             return lambda *args, **named: function(owner, *args, **named)
-        have += [known for known in functions if isinstance(functions[known], kind)]
     from .diagnosis import missing
 
     raise missing(owner, name, have)

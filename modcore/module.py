@@ -50,7 +50,7 @@ class Module:
         self.properties = OrderedDict()
 
     if not TYPE_CHECKING:  # a checker would take any name then
-        _methods = ("services",)  # files whose functions a board loads when they are called as methods
+        _methods = "Module"  # see lookup.py
         __getattr__ = look_up
     else:
         log: "Log"  # made with its first line: `self.log.info("network", connected)` prints like `print`
@@ -72,10 +72,15 @@ class Module:
         return add(self, ms, ms, handler, args)
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
-        from .services import fire, hook, listen, property, settings, unwatch, watch
+        from .config import settings
+        from .declare import property
+        from .events import fire
+        from .moves import hook
+        from .sockets import unwatch, watch
+        from .subscriptions import listen
 
 
 if not MICROPYTHON:
     from .cpython import take_in
 
-    take_in(Module, "services")
+    take_in(Module)

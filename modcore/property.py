@@ -61,9 +61,9 @@ class Property:
 
     def command(self, value):
         """Check `value` against the kind and hand it to the module. Refused: it is not taken, and why."""
-        from .refusals import command
+        from .refusals import carry_out
 
-        command(self, value)
+        carry_out(self, value)
 
     def on_set(self, topic, value):
         """Handle an event of the command topic: `command`, whose refusal goes to the log."""

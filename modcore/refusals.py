@@ -13,8 +13,8 @@ _MAX_SAFE = const(9007199254740991)  # as in kinds.py
 _MAX_TEXT = const(255)
 
 
-def command(property, value):
-    """Carry out `Property.command`; see there."""
+def carry_out(property, value):
+    """Check a command and hand it to the module: `Property.command`."""
     module = property.module
     if property.set is None:
         raise Refused("%s is read-only" % property.topic)

@@ -11,7 +11,14 @@ RARE = True  # needed when something is saved
 
 
 def save(kernel):
-    """Carry out `Kernel.save`; see there."""
+    """Write the configuration to config.json, whole or not at all.
+
+    What a module of one's own has assigned to its `self.config[...]` is saved with it, a key of secrets.json there.
+    OSError: it can't be written. ValueError: what was assigned is none that could be read back; all else is saved.
+
+        self.config["limit"] = 60
+        self.kernel.save()
+    """
     old = _last(kernel.path)
     wrong = []
     secrets = False

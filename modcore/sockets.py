@@ -9,16 +9,22 @@ _CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file 
 
 
 def watch(module, sock, flags, handler):
-    """Carry out `Module.watch`; see there."""
+    """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
     kernel = module.kernel
     kernel.bus._own_thread()
     if not callable(handler):
         raise TypeError("%s: watch: %r: takes a function of socket and events" % (module.id, handler))
-    sockets_of(kernel).watch(sock, flags, handler, module)
+    sockets(kernel).watch(sock, flags, handler, module)
 
 
-def sockets_of(kernel):
-    """Carry out `Kernel.sockets`; see there."""
+def unwatch(module, sock):
+    """End `watch(sock)`; one that is not watched is not an error. Call it before the socket is closed."""
+    if module.kernel._sockets:
+        module.kernel._sockets.unwatch(sock)
+
+
+def sockets(kernel):
+    """Return the watched sockets, whose `watch` and `unwatch` a loop beside the kernel's may use too."""
     if not kernel._sockets:
         kernel._sockets = Sockets(kernel)
     return kernel._sockets

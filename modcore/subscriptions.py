@@ -1,7 +1,7 @@
 """Subscriptions of the bus: how they come and go. bus.py tells how an event reaches them.
 
-What stands here without a _ before its name is a method of Bus, `bus` standing for `self`; a board loads it when it
-is called.
+What stands here without a _ before its name is a method of Bus, and `listen` one of Module, the first parameter
+standing for `self`; a board loads it when it is called.
 """
 
 from .bus import SUBSCRIBED
@@ -85,6 +85,16 @@ def commands(bus):
         for entry in bus._subscriptions
         if not entry[_FLAGS] & _LOCAL and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
     }
+
+
+def listen(module, filter, handler, secret=False):
+    """Call `handler(topic, value)` for each event that `filter` matches, while the module runs.
+
+    secret: no other listener gets these events, whatever its filter.
+
+        self.listen("wlan/connected", self.on_network)
+    """
+    module.kernel.bus.subscribe(filter, handler, module, False, secret)
 
 
 def _begin(bus, subscription, kept):

@@ -23,7 +23,7 @@ class ConfigError(ValueError):
 
 
 def report(kernel, module, error):
-    """Put `error` on `$error/<id>` and its traceback into the log."""
+    """Report `error` of `module` on `$error/<id>` and, with its traceback, in the log, and do nothing more."""
     if getattr(error, "lasting", False):  # it says all there is to say
         kernel.bus.publish("$error/" + module.id, str(error), True)
         module.log.error(error)
@@ -140,7 +140,7 @@ def release(kernel, module):
     for property in list(module.properties.values()):
         withdraw(property)
     if module.routes is not None or module.filters is not None or module.pages is not None:
-        from .services import offer
+        from .moves import offer
 
         offer(module, False)
 
@@ -192,7 +192,7 @@ def _stop(kernel, module):
 
 
 def reserve(kernel):
-    """Carry out `Kernel.reserve`; see there."""
+    """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
     kernel._low = (gc.mem_free() + gc.mem_alloc()) // _LOW
     kernel._reserve = bytearray(_RESERVE)
 

@@ -9,8 +9,15 @@ RARE = True  # needed when a thread starts or calls
 _CALL = "$call"
 
 
-def start(kernel):
-    """Carry out `Kernel.start_thread`; see there."""
+def start_thread(kernel):
+    """Run in a thread of its own: the REPL stays free.
+
+    From other threads than that one `publish` and `call` may be used, and nothing else of kernel and bus.
+    RuntimeError: it runs already.
+
+        kernel.start_thread()
+        kernel.call(kernel.reconfigure, "lamp", {"pin": 5})
+    """
     if kernel.running:
         raise RuntimeError("kernel is running already")
     if kernel.bus.get(_CALL) is None:
@@ -30,8 +37,8 @@ def _run(kernel):
         kernel.bus.thread = None
 
 
-def call(kernel, function, args):
-    """Carry out `Kernel.call`; see there."""
+def call(kernel, function, *args):
+    """Call `function(*args)` in the kernel's thread, with its next step; safe from every thread."""
     kernel.bus.publish(_CALL, (function, args))
 
 

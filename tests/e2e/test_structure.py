@@ -1,11 +1,13 @@
 """The house is built as docs/architecture.md says: where code may stand, what it may import, how long it is."""
 
 import ast
+import re
 
 import pytest
 
 from host import check_imports
 from host.manifest import read_all
+from modcore.lookup import METHODS
 from runtimes import ROOT
 
 # `import` and `sys.modules` by a name that is only known at run time: for one file alone.
@@ -148,6 +150,34 @@ def test_the_kernel_imports_no_plugin():
 @pytest.mark.parametrize("name", sorted(read_all(ROOT)))
 def test_a_plugin_imports_what_its_manifest_requires(name):
     assert check_imports.check_plugin(read_all(ROOT)[name]) == []
+
+
+@pytest.mark.parametrize("kind", sorted(METHODS))
+def test_what_a_board_loads_as_a_method_its_class_names_for_editors(kind):
+    tree = tree_of(ROOT / "modcore" / (kind.lower() + ".py"))
+    (owner,) = [node for node in tree.body if getattr(node, "name", "") == kind]
+    named = {
+        (node.module, alias.name)
+        for block in owner.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert named == {(words[0], name) for words in map(str.split, METHODS[kind]) for name in words[1:]}
+
+
+def test_the_page_on_the_house_names_every_file_of_the_kernel():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## The kernel's files")[2].partition("\n## ")[0]
+    named = sorted(word for words in re.findall("`([a-z_0-9 ]+)`", table) for word in words.split())
+    assert named == sorted(path.stem for path in (ROOT / "modcore").glob("*.py") if path.stem != "__init__")
+
+
+def test_files_that_the_page_on_the_house_names_are_there():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    paths = re.findall("`((?:modcore|plugins)/[a-z_/]+\\.py)`", page)
+    assert len(paths) > 8 and [path for path in paths if not (ROOT / path).is_file()] == []
 
 
 def test_samples_import_what_a_device_has():

@@ -1,7 +1,4 @@
-"""Methods of Kernel that are asked for now and then: moving, configuring, saving, threads.
-
-Each function is a method of Kernel, `kernel` standing for `self`; a board loads them when one is called.
-"""
+"""Moves of modules through their states on request, and of the kernel; lifecycle.py has the states and the start."""
 
 RARE = True  # needed when somebody asks for it
 
@@ -79,28 +76,32 @@ def _module(kernel, module):
     return kernel.modules[module]
 
 
-def save(kernel):
-    """Write the configuration to config.json, whole or not at all.
+def hook(module, state, before=None, after=None):
+    """Have `before(module)` and `after(module)` called around each entry into `state`.
 
-    What a module of one's own has assigned to its `self.config[...]` is saved with it, a key of secrets.json there.
-    OSError: it can't be written. ValueError: what was assigned is none that could be read back; all else is saved.
+    state: such as "RUNNING", or "LOOP": around every turn of the kernel's main loop while the module runs.
+    ValueError: no such state. TypeError: no function.
 
-        self.config["limit"] = 60
-        self.kernel.save()
+        lamp.hook("RUNNING", before=self.count)
     """
-    from .saving import save
+    from .lifecycle import TABLE
 
-    save(kernel)
+    states = [name for name in TABLE if TABLE[name][0]] + ["LOOP"]
+    if state not in states:
+        raise ValueError("%s: hook: state %r: have %s" % (module.id, state, ", ".join(states)))
+    for function in (before, after):
+        if function is not None and not callable(function):
+            raise TypeError("%s: hook: %r: takes a function of the module" % (module.id, function))
+    module._hooks += ((state, before, after),)
 
 
-def set_log_level(kernel, level, id=""):
-    """Show messages from `level` on, of module `id` or of all; kept with the configuration.
-
-    level: debug, info, warning, error or critical. ValueError: no such level.
-    """
-    from .levels import set_level
-
-    set_level(kernel, level, id)
+def offer(module, running):
+    """Publish the routes, filters and pages of `module`, or take them back."""
+    for name in ("routes", "filters", "pages"):
+        offered = getattr(module, name)
+        if offered is not None:
+            topic = "$http/%s/%s" % (name, module.id)
+            module.kernel.bus.publish(topic, offered if running else None, True, module)
 
 
 def serve(kernel):
@@ -108,51 +109,9 @@ def serve(kernel):
 
     await kernel.serve()
     """
-    from .aio import serve
+    from .aio import join_loop
 
-    return serve(kernel)
-
-
-def start_thread(kernel):
-    """Run in a thread of its own: the REPL stays free.
-
-    From other threads than that one `publish` and `call` may be used, and nothing else of kernel and bus.
-    RuntimeError: it runs already.
-
-        kernel.start_thread()
-        kernel.call(kernel.reconfigure, "lamp", {"pin": 5})
-    """
-    from .thread import start
-
-    start(kernel)
-
-
-def call(kernel, function, *args):
-    """Call `function(*args)` in the kernel's thread, with its next step; safe from every thread."""
-    from .thread import call
-
-    call(kernel, function, args)
-
-
-def sockets(kernel):
-    """Return the watched sockets, whose `watch` and `unwatch` a loop beside the kernel's may use too."""
-    from .sockets import sockets_of
-
-    return sockets_of(kernel)
-
-
-def report(kernel, module, error):
-    """Report `error` of `module` on `$error/<id>` and in the log, and do nothing more."""
-    from .supervision import report
-
-    report(kernel, module, error)
-
-
-def reserve(kernel):
-    """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
-    from .supervision import reserve
-
-    reserve(kernel)
+    return join_loop(kernel)
 
 
 def stop(kernel):
@@ -161,11 +120,4 @@ def stop(kernel):
     if kernel.bus.wake:
         kernel.bus.wake()
     if not kernel.running:
-        end(kernel)
-
-
-def end(kernel):
-    """Stop all modules, the last one started first; run() and serve() do it."""
-    from .supervision import end
-
-    end(kernel)
+        kernel.end()
