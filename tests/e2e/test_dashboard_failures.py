@@ -203,12 +203,12 @@ def try_all(device, page, place, buttons, failing, check):
 
 def wait_for_files(page):
     """Wait until the page lists the files; a device that was busy just then is asked again."""
-    for _ in range(10):
-        if page.locator("main").get_by_text(re.compile("boot.txt|old.trec.txt|first line")).count():
-            return
-        page.wait_for_timeout(1000)
-        if not page.locator("main .busy").count():
-            page.reload()
+    listed = page.get_by_role("button", name=re.compile("^(Download boot|Play old)"))
+    refused = page.locator("main .trouble, .notice.bad")
+    expect(listed.or_(refused).first).to_be_visible(timeout=60000)
+    while not listed.count():
+        page.reload()
+        expect(listed.or_(refused).first).to_be_visible(timeout=60000)
 
 
 def tells(page, text):
@@ -246,12 +246,18 @@ def test_a_full_disk_is_told_and_leaves_all_as_it_was(device, page, place, butto
         device.board.fill_disk(0)
         return lambda: device.board.fill_disk(1 << 30)
 
+    def check(page, what):
+        tells(page, re.compile("not saved|no room left"))
+        assert kept(device) == before, what
+
     put_files(device)
-    before = [(device.files / name).read_bytes() for name in ("config.json", "secrets.json", "boot.txt")]
-    try_all(device, page, place, buttons, full, lambda page, what: tells(page, ""))
-    assert before == [
-        (device.files / name).read_bytes() for name in ("config.json", "secrets.json", "boot.txt")
-    ]
+    before = kept(device)
+    try_all(device, page, place, buttons, full, check)
+
+
+def kept(device):
+    """What the files hold that the device writes."""
+    return [(device.files / name).read_text() for name in ("config.json", "secrets.json", "boot.txt")]
 
 
 @pytest.mark.parametrize("place, buttons", PAGES, ids=[place or "home" for place, _ in PAGES])

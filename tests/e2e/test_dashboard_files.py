@@ -1,5 +1,7 @@
 """The file manager's page in a real browser: each button, with its effect on the device and what that refuses."""
 
+import re
+
 import pytest
 from admin_client import Administrator
 from dashboard_board import Greenhouse, login, told
@@ -74,19 +76,43 @@ def test_files_are_made_edited_renamed_and_deleted(device, inside):
     assert not (device.files / "pages" / "good.txt").exists()
 
 
-def test_a_file_is_uploaded_and_downloaded(device, inside):
+def test_a_file_is_uploaded_with_progress_and_downloaded(device, inside):
     device.open(inside, "files")
     content = bytes(range(256)) * 500
+    link = inside.context.new_cdp_session(inside)
+    link.send("Network.enable")
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 60000}
+    link.send("Network.emulateNetworkConditions", slow)
     with inside.expect_file_chooser() as chooser:
         inside.get_by_role("button", name="Upload").click()
     chooser.value.set_files(
         {"name": "up load.bin", "mimeType": "application/octet-stream", "buffer": content}
     )
+    progress = inside.get_by_role("progressbar", name="up load.bin")
+    expect(progress).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]\d?$"))
+    link.send("Network.emulateNetworkConditions", dict(slow, uploadThroughput=-1))
     told(inside, "up load.bin is uploaded")
+    expect(progress).to_have_count(0)
     assert (device.files / "up load.bin").read_bytes() == content
     with inside.expect_download() as download:
         inside.get_by_role("button", name="Download up load.bin").click()
     assert download.value.path().read_bytes() == content
+
+
+def test_files_are_uploaded_by_drag_and_drop(device, inside):
+    device.open(inside, "files")
+    expect(inside.get_by_role("link", name="main.py")).to_be_visible()
+    dropped = inside.evaluate_handle(
+        """() => {
+          const found = new DataTransfer();
+          for (const name of ["one.txt", "two.txt"]) found.items.add(new File([name], name));
+          return found;
+        }"""
+    )
+    inside.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+    for name in ("one.txt", "two.txt"):
+        expect(inside.get_by_role("link", name=name)).to_be_visible()
+        assert (device.files / name).read_text() == name
 
 
 def test_deleting_what_the_device_runs_asks_twice(device, inside):

@@ -1,5 +1,7 @@
 """The page Plugins in a real browser, against an index that is served: found, installed, updated, put back, removed."""
 
+import re
+
 import pytest
 from admin_client import Administrator
 from dashboard_board import Greenhouse, login, told
@@ -18,7 +20,7 @@ def shop(request, tmp_path):
     add_lamp(tree)
     index.build(tmp_path / "www", tree)
     web = Web(tmp_path / "www")
-    config = {"packages": {"index": [web.url], "trial_s": 1, "timeout_s": 5}}
+    config = {"packages": {"index": [web.url], "trial_s": 1, "timeout_s": 30}}
     with Greenhouse(
         tmp_path / "device", request.param, plugins=["admin", "packages"], config=config, heap="384K"
     ) as device:
@@ -40,8 +42,13 @@ def test_a_plugin_is_found_installed_updated_put_back_and_removed(shop, page):
     search(page, "lamp")
     found = page.get_by_role("region", name="Found").locator(".row").filter(has_text="A lamp for tests")
     expect(found).to_contain_text("2 KB of memory")
+    shop.web.going.clear()
     found.get_by_role("button", name="Install").click()
+    progress = page.get_by_role("progressbar", name="Progress")
+    expect(progress).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]\d?$"))
+    shop.web.going.set()
     told(page, "lamp is in place")
+    expect(progress).to_have_count(0)
     told(page, "lamp 1.0.0 runs and is accepted")
     shop.has("lamp/version", "1.0.0")
     expect(row(page)).to_contain_text("1.0.0")
