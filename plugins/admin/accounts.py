@@ -19,7 +19,7 @@ def announce(admin):
 
 
 def store(kernel, key, name, entry):
-    """Keep a user or token (None: forget it) in secrets.json, whole or not at all. OSError: it can't be written."""
+    """Keep a user or token (None: forget it) in secrets.json, whole or not at all. HttpError 507."""
     from modcore.json_files import save
 
     old = kernel.secrets.get("http")
@@ -29,16 +29,19 @@ def store(kernel, key, name, entry):
     if entry is not None:
         section[key][name] = entry
     kernel.secrets["http"] = section
+    given = kernel.config.get("http", {}).get(key) or {}
+    former = given.pop(name, None)  # a user that the configuration has, too, would come back
     try:
         save(path(kernel), kernel.secrets)
-    except OSError:
+        if former is not None:
+            kernel.save()
+    except OSError as error:
         kernel.secrets["http"] = old or {}
-        raise
-    # A user that the configuration has, too, would come back.
-    given = kernel.config.get("http", {}).get(key)
-    if given and name in given:
-        given.pop(name)
-        kernel.save()
+        if former is not None:
+            given[name] = former
+        from .dispatch import not_saved
+
+        raise not_saved(error)
 
 
 def path(kernel):

@@ -95,3 +95,9 @@ def body(request, *keys):
     if not isinstance(found, dict) or any([key not in found for key in keys]):
         raise HttpError(400, {"error": "takes a JSON object" + (" with " + ", ".join(keys) if keys else "")})
     return found
+
+
+def not_saved(error):
+    """The HttpError 507 of an OSError while something was written."""
+    full = error.args and error.args[0] == 28
+    return HttpError(507, {"error": "not saved: %s" % ("there is no room left" if full else error)})

@@ -3,7 +3,7 @@
 from plugins.http import HttpError, Response
 from plugins.http.json_text import dumps
 
-from .dispatch import body, refuse_method
+from .dispatch import body, not_saved, refuse_method
 
 RARE = True  # only while somebody administers the device
 
@@ -47,7 +47,7 @@ def _set_level(admin, given):
     except (ValueError, TypeError, AttributeError) as error:
         raise HttpError(400, {"error": str(error)})
     except OSError as error:
-        raise HttpError(507, {"error": "not saved: %s" % error})
+        raise not_saved(error)
     return _levels(kernel)
 
 

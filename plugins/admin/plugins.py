@@ -3,7 +3,7 @@
 from plugins.http import HttpError, Response
 from plugins.http.json_text import dumps
 
-from .dispatch import body, refuse_method
+from .dispatch import body, not_saved, refuse_method
 
 RARE = True  # only while somebody administers the device
 
@@ -74,7 +74,7 @@ def _switch(kernel, name, on):
         kernel.save()
     except OSError as error:
         kernel.config["plugins"] = old
-        raise HttpError(507, {"error": "not saved: %s" % error})
+        raise not_saved(error)
     return {"name": name, "enabled": on, "restart": True, "plugins": kernel.config["plugins"]}
 
 

@@ -3,6 +3,7 @@
 from modcore.config import check
 from plugins.http import HttpError
 
+from .dispatch import not_saved
 from .sections import DEVICE, SERVERS, fields, owner
 from .sections import values as values_of
 
@@ -130,7 +131,7 @@ def _put(admin, section, config, secrets, undoable):
         save(kernel.path, kernel.config)
     except OSError as error:
         _set(kernel, section, old[0], old[1])
-        raise HttpError(507, {"error": "not saved: %s" % error})
+        raise not_saved(error)
     if undoable:
         admin.undo[section] = old
     module = owner(kernel, section)

@@ -36,7 +36,7 @@ def values(kernel, section):
 def owner(kernel, section):
     """The module that reads a section, or None."""
     for module in kernel.modules.values():
-        if module.section or module.id == section:
+        if (module.section or module.id) == section:
             return module
     if section == "http":
         for id in SERVERS:
