@@ -80,7 +80,7 @@ function Folder({ path }) {
     <${Crumbs} path=${path} />
     <form class="toolbar" onSubmit=${search}><input type="search" aria-label=${t("files.search")} placeholder=${t("files.search")} value=${wanted} onInput=${event => (setWanted(event.target.value), event.target.value || setHits(null))} />
       <button class="button">${t("search")}</button></form>
-    ${uploads.map(one => html`<${Card} key=${one.name}><p>${t("files.uploading", { name: one.name })}</p><div class="below"><${Meter} part=${one.part} label=${one.name} /></div><//>`)}
+    ${uploads.map(one => html`<${Card} key=${one.name}><p>${t("files.uploading", { name: one.name })} ${Math.round(one.part * 100)} %</p><div class="below"><${Meter} role="progressbar" part=${one.part} label=${one.name} /></div><//>`)}
     ${hits && html`<${Card} title=${t("files.hits", { count: hits.length })} icon="search">${hits.map(hit => html`<div class="row" key=${hit.path + hit.line}><div class="label">
       <a href=${"#/files" + hit.path}>${hit.path}</a> <small class="inline">${t("files.line", { line: hit.line })}</small><pre>${hit.text}</pre></div></div>`)}<//>`}
     <div class=${"drop " + (over ? "over" : "")} onDragOver=${event => (event.preventDefault(), setOver(true))} onDragLeave=${() => setOver(false)} onDrop=${drop}>

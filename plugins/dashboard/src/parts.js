@@ -99,11 +99,11 @@ export function Badge({ kind = "plain", children }) {
   return html`<span class="badge ${kind}">${children}</span>`;
 }
 
-/** How much of something is used, as a bar with words. */
-export function Meter({ part, label, kind = "" }) {
+/** How much of something is used, as a bar with words. role: "progressbar" for how much is done. */
+export function Meter({ part, label, kind = "", role = "meter" }) {
   const place = useRef();
   useEffect(() => place.current.style.setProperty("--part", Math.max(0, Math.min(100, part * 100)) + "%"), [part]);
-  return html`<div ref=${place} class="meter ${kind}" role="meter" aria-label=${label} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(part * 100)} />`;
+  return html`<div ref=${place} class="meter ${kind}" role=${role} aria-label=${label} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(part * 100)} />`;
 }
 
 /** In place of a list that is empty. */

@@ -102,5 +102,5 @@ function Progress() {
   if (!status || status === "ready") return null;
   const busy = progress > 0 && progress < 100;
   return html`<${Card}><div class="row"><${Icon} name="puzzle" /><div class="label" role="status">${status}</div>${busy ? html`<span class="value">${progress}<small>%</small></span>` : null}</div>
-    ${busy ? html`<div class="below"><${Meter} part=${progress / 100} label=${t("plugins.progress")} /></div>` : null}<//>`;
+    ${busy ? html`<div class="below"><${Meter} role="progressbar" part=${progress / 100} label=${t("plugins.progress")} /></div>` : null}<//>`;
 }

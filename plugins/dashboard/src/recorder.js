@@ -2,7 +2,7 @@
 import { html, useState, useEffect, useRef } from "./html.js";
 import { t, moment } from "./text.js";
 import { request, follow } from "./request.js";
-import { Page, Card, Row, Button, Field, Badge, Empty, Loaded, useLoad } from "./parts.js";
+import { Page, Card, Row, Button, Field, Badge, Busy, Empty, Loaded, useLoad } from "./parts.js";
 import { confirm } from "./dialogs.js";
 import { fail, notify } from "./notices.js";
 import { moduleName } from "./wording.js";
@@ -148,9 +148,9 @@ function Desk({ modules }) {
       ${events && !recording && events.length ? html`<form class="toolbar" onSubmit=${keep}><input aria-label=${t("files.name")} value=${name} onInput=${event => setName(event.target.value)} /><button class="button main" disabled=${!name}>${t("save")}</button></form>` : null}
     <//>
     <${Card} title=${t("recorder.kept.title")} icon="file">
-      ${list && (list.length ? list.map(one => html`<${Row} key=${one.name} label=${one.name.replace(".trec.txt", "")}>
+      ${!list ? html`<${Busy} />` : list.length ? list.map(one => html`<${Row} key=${one.name} label=${one.name.replace(".trec.txt", "")}>
         <${Button} small icon="play" label=${t("recorder.play", { name: one.name })} onClick=${() => play(one.name)} />
-        <${Button} small icon="delete" label=${t("files.delete", { name: one.name })} onClick=${() => remove(one.name)} /><//>`) : html`<${Empty} icon="record">${t("recorder.none")}<//>`)}
+        <${Button} small icon="delete" label=${t("files.delete", { name: one.name })} onClick=${() => remove(one.name)} /><//>`) : html`<${Empty} icon="record">${t("recorder.none")}<//>`}
     <//>
     ${run && html`<${Card} title=${run.file.replace(".trec.txt", "")} icon="play" aside=${html`<${Badge} kind=${run.changes.every(([mark]) => mark === " ") ? "good" : "bad"}>${t(run.changes.every(([mark]) => mark === " ") ? "recorder.same" : "recorder.differs")}<//>`}>
       <pre class="box diff" tabindex="0">${run.changes.map(([mark, line]) => html`<span class=${mark === "-" ? "less" : mark === "+" ? "more" : ""}>${mark} ${line}\n</span>`)}</pre><//>`}`;

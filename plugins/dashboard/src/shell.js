@@ -28,16 +28,18 @@ export function go(page, rest = "") {
   location.hash = "#/" + [page, ...rest.split("/").filter(Boolean)].map(encodeURIComponent).join("/");
 }
 
-let guard = null;
+const unsavedForms = new Set();
 
 /** In a component: ask before the page is left while `unsaved` is true. */
 export function useUnsaved(unsaved) {
   useEffect(() => {
-    guard = unsaved ? () => window.confirm(t("unsaved")) : null;
-    const warn = event => unsaved && event.preventDefault();
+    if (!unsaved) return undefined;
+    const form = {};
+    const warn = event => event.preventDefault();
+    unsavedForms.add(form);
     addEventListener("beforeunload", warn);
     return () => {
-      guard = null;
+      unsavedForms.delete(form);
       removeEventListener("beforeunload", warn);
     };
   }, [unsaved]);
@@ -49,11 +51,10 @@ function useRoute() {
   useEffect(() => {
     const look = () => {
       if (location.hash === here.current) return;
-      if (guard && !guard()) {
+      if (unsavedForms.size && !window.confirm(t("unsaved"))) {
         history.replaceState(null, "", here.current || "#/");
         return;
       }
-      guard = null;
       here.current = location.hash;
       setPlace(route());
     };
