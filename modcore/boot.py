@@ -39,6 +39,9 @@ def boot(path="config.json", secrets="secrets.json"):
         kernel = Kernel({}, hidden)
     kernel._room = room
     kernel.path = path
+    if fallback and not broken and hidden.get("http") and exists(path + ".bad"):
+        troubles.append("%s can't be read, and with it who may do what" % path)
+        broken = True
     kernel.secrets_broken = broken
     kernel.logging = []
     for text in troubles:

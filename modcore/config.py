@@ -38,7 +38,16 @@ def settings(module, section, defaults):
     secret = kernel.secrets.get(section, {})
     for key in check(section, defaults, secret, "secrets"):
         module.log.warning("secrets: %sunknown key %r" % (_of(module, section), key))
-    return merge(merge(defaults, over), secret)
+    return filled(defaults, over, secret)
+
+
+def filled(defaults, section, secret):
+    """Return `defaults` with a section and its secrets over them; null stands for the default."""
+    found = merge(merge(defaults, section), secret)
+    for key, value in defaults.items():
+        if found[key] is None:
+            found[key] = _copy(value)
+    return found
 
 
 def _of(module, section):

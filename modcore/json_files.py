@@ -7,6 +7,7 @@ from .ticks import const
 RARE = True  # needed at a start, and when something is saved
 
 GOOD = ".good"  # ends the name of the last copy that could be read
+_ENOENT = const(2)
 _DEPTH = const(32)  # levels of lists and objects
 
 
@@ -32,8 +33,10 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
         try:
             with open(name, "rb") as f:
                 raw = f.read()
-        except OSError:
-            continue
+        except OSError as error:
+            if error.args[0] == _ENOENT:
+                continue
+            raw = error  # it is there, and can't be read
         try:
             found = _object(raw)
             if name != path:
@@ -52,13 +55,13 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
     return {}
 
 
-def load_good(path):
-    """Return the object in the last good copy of `path`, {} when there is none."""
+def load_good(path, name=GOOD):
+    """Return the object in the last good copy of `path`, {} when there is none. name: what its name ends with."""
     try:
-        with open(path + GOOD, "rb") as f:
+        with open(path + name, "rb") as f:
             return _object(f.read())
     except (OSError, ValueError):
-        return {}
+        return {} if name else None
 
 
 def _keep(path, raw):
@@ -86,6 +89,8 @@ def save(path, config):
 
 
 def _object(raw):
+    if isinstance(raw, OSError):
+        raise ValueError("can't be read: %s" % raw)
     try:
         found = parse(raw)
     except ValueError:  # UnicodeError is one

@@ -147,6 +147,12 @@ def _attempt(kernel, module, up, function, *args):
         function(*args)
     except BaseException as error:
         if up or isinstance(error, KeyboardInterrupt):
+            if isinstance(error, ValueError) and str(error).startswith(module.id + ": "):
+                from .supervision import ConfigError
+
+                error = ConfigError(
+                    str(error)
+                )  # a plugin's word on its configuration: another start changes nothing
             kernel.fault(module, error)
             return False
         from .supervision import report

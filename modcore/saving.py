@@ -2,7 +2,7 @@
 
 import sys
 
-from .config import check, merge
+from .config import check, filled, merge
 from .json_files import parse
 from .json_files import save as write
 from .supervision import ConfigError
@@ -53,7 +53,7 @@ def _take(kernel, module, old):
     name = module.section or module.id
     section = kernel.config.get(name, {})
     secret = kernel.secrets.get(name, {})
-    before = merge(merge(module.defaults, section), secret)
+    before = filled(module.defaults, section, secret)
     hidden = False
     for key in sorted(module.config):
         value = module.config[key]

@@ -35,8 +35,8 @@ def rescue(path, tell, there):
     from .boot import exists
     from .json_files import GOOD, load_good
 
-    if there and exists(path):
-        return {}, False
+    if there and load_good(path, "") is not None:
+        return {}, False  # it says that there are none
     hidden = {}
     broken = there
     if not there:

@@ -41,16 +41,32 @@ def open_site(module):
 
     TypeError, ValueError: the configuration is wrong, and what would be right.
     """
-    config = module.settings("http", defaults())
     kernel = module.kernel
+    try:
+        config = module.settings("http", defaults())
+        return _open(module, kernel, config)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        if getattr(error, "lasting", False):
+            raise
+        from modcore.supervision import ConfigError
+
+        raise ConfigError("http: %s" % error)
+
+
+def _open(module, kernel, config):
     site = Site(module.log.error, **config["limits"])
     site.relieve = kernel.relieve
     for key in ("host", "port"):  # where they stand here, swapping the server is one word
         if config[key]:
             module.config[key] = config[key]
+    port = module.config["port"]
+    if not isinstance(port, int) or not 0 <= port < 65536:
+        raise ValueError("port takes 0 to 65535, not %r" % port)
     site.loads = web_server.read_json
     site.plugin = web_server.optional
     site.server = config["server"]
+    if min(site.server or " ") < " ":
+        raise ValueError("server takes one line")
     module.hosts = [name.lower() for name in config["hosts"] + [module.config["host"]]]
     site.hosts = module.names
     site.origins = [origin.lower() for origin in config["origins"]]
@@ -101,7 +117,11 @@ def guard(module, site, config):
                 purge_sessions(site, module)
     kernel = module.kernel
     if kernel.secrets_broken:
-        shut(module, site, "secrets.json can't be read, and with it who may do what")
+        shut(module, site, "a file can't be read, and with it who may do what")
+    secret = kernel.secrets.get("http", {})
+    for key in _GUARDS:
+        if key in secret and secret[key] is None:
+            shut(module, site, "http.%s in secrets.json is null" % key)
     for section in set(kernel.config) | set(kernel.secrets):
         if section.startswith("http_"):
             misplaced(module, section, site)

@@ -25,6 +25,10 @@ class Access:
                 who = {"read": "all", "write": "none"}
             elif not isinstance(who, dict):
                 who = {"read": who, "write": who}
+            elif not who or set(who) - {"read", "write"}:  # a slip must not open anything
+                raise ValueError(
+                    "access %s: takes read and write, not %s" % (path, ", ".join(sorted(who)) or "{}")
+                )
             read = who.get("read", "all")
             self._rules.append(
                 (path.rstrip("/").lower() + "/", _who(path, read), _who(path, who.get("write", read)))
@@ -90,4 +94,6 @@ def _who(path, who):
         if who not in _WORDS:
             raise ValueError("access %s: %r; takes %s, or a list of groups" % (path, who, ", ".join(_WORDS)))
         return who
+    if not isinstance(who, (list, tuple)) or not all([isinstance(group, str) for group in who]):
+        raise ValueError("access %s: %r; takes %s, or a list of groups" % (path, who, ", ".join(_WORDS)))
     return tuple(who)

@@ -37,9 +37,10 @@ class Users:
         self._users = {}  # name -> [hash or clear text, User]
         self._tokens = []  # (digest, User)
         for name, entry in (users or {}).items():
-            self.set(name, entry["password"], entry.get("groups", ()))
+            self.set(name, *_parts("user", name, entry, "password"))
         for name, entry in (tokens or {}).items():
-            self._tokens.append((_digest(entry["token"]), User(name, tuple(entry.get("groups", ())))))
+            token, groups = _parts("token", name, entry, "token")
+            self._tokens.append((_digest(token), User(name, tuple(groups))))
         self._rounds = 0
         self._failures = {}  # name -> [count, locked until, in seconds of _now_s]
         self._known = []  # (name, address) of the last logins
@@ -82,6 +83,16 @@ class Users:
             if same(want, digest):
                 found = user
         return found
+
+
+def _parts(what, name, entry, key):
+    """The secret of a user or token, and its groups. ValueError: it has none, which must not mean an empty one."""
+    if not isinstance(entry, dict) or not isinstance(entry.get(key), str) or not entry[key]:
+        raise ValueError('%s %s: takes {"%s": "…", "groups": […]}, with a %s' % (what, name, key, key))
+    groups = entry.get("groups", ())
+    if not isinstance(groups, (list, tuple)):
+        raise ValueError("%s %s: groups takes a list" % (what, name))
+    return entry[key], groups
 
 
 def _digest(token, clear=False):

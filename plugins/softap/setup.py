@@ -33,9 +33,8 @@ def lock(softap):
     kernel = softap.kernel
     if kernel.secrets_broken:
         return "stays closed: secrets.json, which may hold its password, can't be read"
-    secret = kernel.secrets.get(softap.id)
     # An empty password there is meant; a section without one, or with null, has lost it.
-    if secret and (not isinstance(secret, dict) or secret.get("password") is None):
+    if softap.id in kernel.secrets and (kernel.secrets[softap.id] or {}).get("password") is None:
         return "stays closed: secrets.json has a section softap, but no password there"
     return None
 

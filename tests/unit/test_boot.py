@@ -227,6 +227,34 @@ def test_secrets_that_nobody_can_read_are_told_until_there_are_others():
         assert not device.boot().secrets_broken
 
 
+def test_a_folder_where_secrets_or_a_configuration_should_be_opens_nothing():
+    for good in (False, True):
+        with Device() as device:
+            device.file("config.json", {"modules": [], "name": "shed"})
+            if good:
+                device.file("secrets.json", {"http": {"users": {}}})
+                device.boot()
+                os.remove(device.folder + "/secrets.json")
+            os.mkdir(device.folder + "/secrets.json")
+            for _ in range(2):
+                kernel = device.boot()
+                assert kernel.secrets_broken is not good
+                assert kernel.secrets == ({"http": {"users": {}}} if good else {})
+            os.remove(device.folder + "/config.json")
+            os.mkdir(device.folder + "/config.json")
+            assert device.boot().name == "shed"  # the last good copy
+            device.boot().save()
+
+
+def test_rules_lost_with_a_broken_configuration_open_nothing():
+    with Device() as device:
+        device.file("secrets.json", {"http": {"users": {"anna": {"password": "x"}}}})
+        device.file("config.json", '{"http": {"access": {"/": "use')
+        assert device.boot().secrets_broken
+        device.file("config.json", {"http": {"access": {"/": "users"}}})
+        assert not device.boot().secrets_broken
+
+
 def test_a_syntax_error_is_named_with_its_line():
     with Device() as device:
         name = "crooked%d" % device.n

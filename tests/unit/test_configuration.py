@@ -106,6 +106,19 @@ def test_an_unknown_configuration_key_is_named():
     assert lines == ["config: unknown key 'pinn'; have pin"]
 
 
+def test_null_stands_for_the_default():
+    kernel = Kernel(
+        {"log": {"level": "critical"}, "lamp": {"pin": None, "names": None}}, {"lamp": {"watts": None}}
+    )
+    lamp = Module("lamp")
+    lamp.defaults = {"pin": 4, "names": ["a"], "watts": 7.5, "host": None}
+    kernel.add(lamp)
+    kernel.step()
+    assert lamp.config == {"pin": 4, "names": ["a"], "watts": 7.5, "host": None}
+    lamp.config["names"].append("b")
+    assert lamp.defaults["names"] == ["a"]
+
+
 def test_a_time_below_nothing_is_refused():
     class Slow(Module):
         defaults = {"interval_s": 1, "wait_ms": 5, "offset": 0}

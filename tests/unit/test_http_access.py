@@ -102,3 +102,18 @@ def test_needs_guards_one_handler():
 def test_broken_rules_are_named():
     assert "'everybody'; takes all, users, none" in str(raises(ValueError, Access, {"/api": "everybody"}))
     assert "begins with /" in str(raises(ValueError, Access, {"api": "all"}))
+
+
+def test_a_slip_in_a_rule_opens_nothing():
+    for who in (
+        {},
+        {"read": "all", "wirte": ["family"]},
+        {"Read": "all"},
+        {"read": None},
+        None,
+        5,
+        [5],
+        "everybody",
+        "",
+    ):
+        assert "/api" in str(raises(ValueError, Access, {"/api": who}))

@@ -5,6 +5,7 @@ from http_wire import ask, site_with
 from plugins.http import HttpError, Router
 from plugins.http_auth import needs, protect
 from plugins.http_auth.users import Users
+from support import raises
 
 FORM = ["Content-Type: application/x-www-form-urlencoded"]
 JSON = ["Content-Type: application/json"]
@@ -204,3 +205,17 @@ def test_a_stranger_does_not_lock_out_who_has_logged_in_before():
     assert [attempt("wrong", "192.168.1.9") for _ in range(4)] == [None] * 3 + [
         429
     ]  # nor is that place without limit
+
+
+def test_a_user_or_token_without_a_secret_is_refused():
+    for users, tokens in (
+        ({"anna": "x"}, None),
+        ({"anna": {}}, None),
+        ({"anna": {"password": ""}}, None),
+        ({"anna": {"password": None}}, None),
+        ({"anna": {"password": "x", "groups": "admin"}}, None),
+        (None, {"robot": {"token": ""}}),
+        (None, {"robot": {"groups": ["admin"]}}),
+        (None, {"robot": "x"}),
+    ):
+        assert "takes" in str(raises(ValueError, Users, users, tokens))

@@ -20,7 +20,7 @@ def device(networks=(), secrets=None, kind="esp32", **more):
         Wlan(),
         Softap(),
         config={"name": "garden", "wlan": {"networks": list(networks), "retry_max_s": 20}, "softap": more},
-        secrets={"wlan": known, "softap": secrets or {}},
+        secrets={"wlan": known, "softap": secrets} if secrets else {"wlan": known},
     )
     air.note("softap/on", "softap/clients")
     return air
@@ -133,6 +133,7 @@ def test_it_never_opens_without_the_password_that_it_should_have():
     for secrets, broken, why in (
         ({}, True, "can't be read"),
         ({"softap": {"password": None}}, False, "no password there"),
+        ({"softap": {}}, False, "no password there"),
         ({"softap": {"passwrd": "geheim-42"}}, False, "no password there"),
         ({"softap": "geheim-42"}, False, "takes an object"),
     ):
