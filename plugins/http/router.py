@@ -1,5 +1,16 @@
 """Router: which handler answers which path and method."""
 
+try:
+    from micropython import const
+
+    MICROPYTHON = True  # little memory: what is rarely needed is loaded when it is needed
+except ImportError:  # CPython
+    from .ticks import const
+
+    MICROPYTHON = False
+
+TYPE_CHECKING = const(0)  # for editors and type checkers
+
 
 class Router:
     """Routes below `root`, by decorator or as a list of `[path, handler, "GET,POST"]`.
@@ -22,58 +33,20 @@ class Router:
         for route in routes:
             self.add(*route)
 
-    def get(self, path, stream=False):
-        """Decorate the handler of GET, and of HEAD, for `path`."""
-        return self.route(path, "GET", stream)
+    if TYPE_CHECKING:  # a board loads them when they are called
+        from .routes import add, delete, get, patch, post, put, route, routes, streams
+    else:
 
-    def post(self, path, stream=False):
-        """Decorate the handler of POST for `path`; stream: it reads the body itself with `request.read(n)`."""
-        return self.route(path, "POST", stream)
+        def __getattr__(self, name):
+            from .routes import method
 
-    def put(self, path, stream=False):
-        """Decorate the handler of PUT for `path`."""
-        return self.route(path, "PUT", stream)
-
-    def patch(self, path, stream=False):
-        """Decorate the handler of PATCH for `path`."""
-        return self.route(path, "PATCH", stream)
-
-    def delete(self, path, stream=False):
-        """Decorate the handler of DELETE for `path`."""
-        return self.route(path, "DELETE", stream)
-
-    def route(self, path, methods="GET", stream=False):
-        """Decorate the handler of `path` for `methods`, names with commas or a list; "*" is any method.
-
-        @web.route("/valve", "GET,PUT")
-        def valve(request): ...
-        """
-        return lambda handler: self.add(path, handler, methods, stream)
-
-    def add(self, path, handler, methods="GET", stream=False):
-        """Have `handler(request)` answer `path` for `methods`, as `route` does; returns the handler.
-
-        ValueError: the path or a method can't be, or the route is there already. TypeError: no handler.
-        """
-        from .routes import add
-
-        return add(self, path, handler, methods, stream)
-
-    def routes(self):
-        """A sorted list of (path, methods with commas)."""
-        from .routes import listed
-
-        return listed(self)
+            return method(self, name)
 
     def methods(self, request):
         """The methods of the routes that the path of a request fits, as a list."""
         from .routes import of_router
 
         return of_router(self, request)
-
-    def streams(self, request):
-        """Tell whether the handler of a request reads the body itself."""
-        return bool(self._streaming) and self.find(request) in self._streaming
 
     def find(self, request):
         """The handler for a request, with `request.params` and `request.route` set, or None."""
@@ -125,3 +98,9 @@ def _fit(pattern, elements):
         elif want != have:
             return None
     return params
+
+
+if not MICROPYTHON:
+    from .ticks import take_in
+
+    take_in(Router)

@@ -14,8 +14,45 @@ METHODS = "GET HEAD POST PUT DELETE PATCH OPTIONS TRACE COPY MOVE LOCK UNLOCK PR
 _PLAIN = const("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
-def add(router, path, handler, methods, stream):
-    """Have a Router's `handler` answer `path`; see Router.add."""
+def get(router, path, stream=False):
+    """Decorate the handler of GET, and of HEAD, for `path`."""
+    return route(router, path, "GET", stream)
+
+
+def post(router, path, stream=False):
+    """Decorate the handler of POST for `path`; stream: it reads the body itself with `request.read(n)`."""
+    return route(router, path, "POST", stream)
+
+
+def put(router, path, stream=False):
+    """Decorate the handler of PUT for `path`."""
+    return route(router, path, "PUT", stream)
+
+
+def patch(router, path, stream=False):
+    """Decorate the handler of PATCH for `path`."""
+    return route(router, path, "PATCH", stream)
+
+
+def delete(router, path, stream=False):
+    """Decorate the handler of DELETE for `path`."""
+    return route(router, path, "DELETE", stream)
+
+
+def route(router, path, methods="GET", stream=False):
+    """Decorate the handler of `path` for `methods`, names with commas or a list; "*" is any method.
+
+    @web.route("/valve", "GET,PUT")
+    def valve(request): ...
+    """
+    return lambda handler: add(router, path, handler, methods, stream)
+
+
+def add(router, path, handler, methods="GET", stream=False):
+    """Have `handler(request)` answer `path` for `methods`, as `route` does; returns the handler.
+
+    ValueError: the path or a method can't be, or the route is there already. TypeError: no handler.
+    """
     if not callable(handler):
         raise TypeError("route %s: takes a function for handler, not %r" % (path, handler))
     path = _checked(
@@ -88,11 +125,29 @@ def _methods(methods, path):
     return names
 
 
-def listed(router):
+def routes(router):
     """A sorted list of (path, methods with commas)."""
     found = [(path, table) for path, table in router._exact.items()]
     found += [("/".join(entry[1]), entry[2]) for entry in router._patterns]
     return sorted([(path, ",".join(sorted(table))) for path, table in found])
+
+
+def streams(router, request):
+    """Tell whether the handler of a request reads the body itself."""
+    return bool(router._streaming) and router.find(request) in router._streaming
+
+
+# Names of the functions that are methods of Router.
+OF_ROUTER = ("add", "delete", "get", "patch", "post", "put", "route", "routes", "streams")
+
+
+def method(router, name):
+    """The function of that name as a method of `router`. AttributeError: there is none, and what there is."""
+    if name in OF_ROUTER:
+        function = globals()[name]
+        return lambda *args, **named: function(router, *args, **named)
+    have = [known for known in list(OF_ROUTER) + dir(type(router)) if known[0] != "_"]
+    raise AttributeError("%s has no %r; have %s" % (type(router).__name__, name, ", ".join(sorted(have))))
 
 
 _KNOWN = const(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))

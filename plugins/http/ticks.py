@@ -1,4 +1,4 @@
-"""Millisecond ticks that wrap, as MicroPython's `time` has them; for CPython the same period as a board's.
+"""Differences of CPython: ticks that wrap as a board's do, and methods that are there from the start.
 
 modcore/cpython.py has the same: HTTP runs without modcore, so what CPython lacks stands here once more.
 """
@@ -26,3 +26,10 @@ except ImportError:  # CPython
     def ticks_diff(end, start):
         """The ms from `start` to `end`, negative when `end` is earlier; exact within 6.2 days."""
         return ((end - start + _HALF) & (_PERIOD - 1)) - _HALF
+
+    def take_in(router):
+        """Give the class Router the methods that a board loads when they are called."""
+        from . import routes
+
+        for name in routes.OF_ROUTER:
+            setattr(router, name, getattr(routes, name))
