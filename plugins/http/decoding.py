@@ -8,19 +8,27 @@ from .request import HttpError
 RARE = True  # only requests that are looked into
 
 
+# Names of the functions that are methods of Request.
+OF_REQUEST = ("read", "values")
+_HAVE = (
+    "body chunks closes conn cookies early expects form head header headers hold host json method minor origin params"
+    " parse path peer query read route secure session site size split streamed type upgrades url user values version"
+)
+
+
 def decoded(request, name):
-    """Return what `request.<name>` is; made once."""
-    known = request._decoded
-    if known is None:
-        known = request._decoded = {}
-    if name not in known:
-        known[name] = _decode(request, name)
-    return known[name]
+    """What `request.<name>` is, kept there once it is made. AttributeError: there is none of that name."""
+    if name in OF_REQUEST:
+        function = globals()[name]
+        return lambda *args: function(request, *args)
+    value = _make(request, name)
+    setattr(request, name, value)
+    return value
 
 
-def _decode(request, name):
+def _make(request, name):
     if name == "query":
-        return dict(decoded(request, "pairs"))
+        return dict(request.pairs)
     if name == "pairs":
         return pairs(request.url.partition(b"?")[2])
     if name == "elements":
@@ -37,9 +45,37 @@ def _decode(request, name):
         return _json(request)
     if name == "form":
         return _form(request)
+    if name == "body":
+        if request.streamed:
+            raise HttpError(413, "body too large")
+        return b""
     if name == "user":
         return request.site.user and request.site.user(request)
-    return _by_plugin(request, "session", "http_auth")
+    if name == "session":
+        return _by_plugin(request, "session", "http_auth")
+    if name == "peer":
+        return request.conn.addr
+    if name == "secure":
+        return request.conn.secure
+    if name == "version":
+        return "1.1" if request.minor else "1.0"
+    raise AttributeError("Request has no %r; have %s" % (name, _HAVE))
+
+
+def values(request, name):
+    """All values of a name in the query, in order: for `?a=5&b=6&a=7` `request.values("a")` is `["5", "7"]`."""
+    return [value for key, value in request.pairs if key == name]
+
+
+def read(request, n):
+    """Give the next piece of the body, at most `n` bytes, b"" at its end; for a route with `stream=True`.
+
+    In a generator: `data = yield from request.read(512)`.
+    In an `async def` handler: `data = await request.read(512)`.
+    """
+    from .body import reading
+
+    return reading(request, n)
 
 
 def _elements(path):

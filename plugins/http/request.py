@@ -2,8 +2,18 @@
 
 try:
     from micropython import const
+
+    MICROPYTHON = True  # little memory: what is rarely needed is loaded when it is needed
 except ImportError:  # CPython
     from .ticks import const
+
+    MICROPYTHON = False
+
+TYPE_CHECKING = const(0)  # for editors and type checkers
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .mapping import Headers
 
 # lstrip() with these checks a text in one call: what is left begins with another character.
 _PLAIN_NAME = const(b"eatoinsrhldcumpfgwybvkxjqzETAOINSRHLDCUMPFGWYBVKXJQZ0123456789-.")
@@ -32,8 +42,6 @@ class Request:
     streamed = False  # the handler reads the body itself
     early = None  # bytes of the body that were read before the handler asked
     chunks = None  # the decoder of a chunked body
-    _body = b""
-    _decoded = None  # what has been asked for, by name
 
     def __init__(self, conn, head, end):
         self.conn = conn
@@ -41,37 +49,74 @@ class Request:
         self.head = head
         self.end = end  # of the head, after the CRLF of its last line
 
-    # what the client is
+    if TYPE_CHECKING:  # made when it is first asked for: see decoding.py
 
-    @property
-    def peer(self):
-        """The client's address, as its socket tells it: `("192.168.1.9", 50312)`."""
-        return self.conn.addr
+        @property
+        def peer(self) -> tuple:
+            """The client's address, as its socket tells it: `("192.168.1.9", 50312)`."""
+            ...
 
-    @property
-    def secure(self):
-        """True if it came over TLS."""
-        return self.conn.secure
+        @property
+        def secure(self) -> bool:
+            """True if it came over TLS."""
+            ...
 
-    @property
-    def version(self):
-        """ "1.1" or "1.0"."""
-        return "1.1" if self.minor else "1.0"
+        @property
+        def version(self) -> str:
+            """ "1.1" or "1.0"."""
+            ...
 
-    # the head
+        @property
+        def query(self) -> dict:
+            """A dict of the names and values after the `?`; of a repeated name the last value, see `values`."""
+            ...
 
-    @property
-    def query(self):
-        """A dict of the names and values after the `?`; of a repeated name the last value, see `values`."""
-        return self._decode("query")
+        @property
+        def headers(self) -> "Headers":
+            """The headers as a mapping, names in any case: `request.headers["User-Agent"]`."""
+            ...
 
-    def values(self, name):
-        """All values of a name in the query, in order: for `?a=5&b=6&a=7` `request.values("a")` is `["5", "7"]`."""
-        return [value for key, value in self._decode("pairs") if key == name]
+        @property
+        def cookies(self) -> dict:
+            """A dict of the cookies; of a repeated name the first."""
+            ...
+
+        body: bytes  # HttpError 413: it was too large to be kept
+
+        @property
+        def json(self) -> "Any":
+            """The value of a body in JSON. HttpError 400: it is not JSON to the letter, or nested too deep."""
+            ...
+
+        @property
+        def form(self) -> dict:
+            """A dict of the fields of a form, of a repeated name the last value; empty when the body is not a form.
+
+            A multipart form takes the plugin http_forms. HttpError 400: broken, 413: too large for memory.
+            """
+            ...
+
+        @property
+        def session(self) -> "Any":
+            """The server's memory of this browser, a dict; by the plugin http_auth."""
+            ...
+
+        @property
+        def user(self) -> "Any":
+            """The user who is logged in or has a token (`.name`, `.groups`), or None; by the plugin http_auth."""
+            ...
+
+        from .decoding import read, values
+    else:
+
+        def __getattr__(self, name):
+            from .decoding import decoded
+
+            return decoded(self, name)
 
     def split(self):
         """The elements of the path, decoded one by one, so that %2F separates nothing."""
-        return self.path.split("/") if b"%" not in self.url else self._decode("elements")
+        return self.path.split("/") if b"%" not in self.url else self.elements
 
     def header(self, name, default=None):
         """The value of a header (lower-case name) as str, or `default`; several lines are joined by a comma.
@@ -81,69 +126,6 @@ class Request:
         from .headers import header
 
         return header(self, name, default)
-
-    @property
-    def headers(self):
-        """The headers as a mapping, names in any case: `request.headers["User-Agent"]`."""
-        return self._decode("headers")
-
-    @property
-    def cookies(self):
-        """A dict of the cookies; of a repeated name the first."""
-        return self._decode("cookies")
-
-    # the body
-
-    @property
-    def body(self):
-        """The body as bytes. HttpError 413: it was too large to be kept."""
-        if self.streamed:
-            raise HttpError(413, "body too large")
-        return self._body
-
-    @body.setter
-    def body(self, value):
-        self._body = value
-
-    @property
-    def json(self):
-        """The value of a body in JSON. HttpError 400: it is not JSON to the letter, or nested too deep."""
-        return self._decode("json")
-
-    @property
-    def form(self):
-        """A dict of the fields of a form, of a repeated name the last value; empty when the body is not a form.
-
-        A multipart form takes the plugin http_forms. HttpError 400: broken, 413: too large for memory.
-        """
-        return self._decode("form")
-
-    def read(self, n):
-        """Give the next piece of the body, at most `n` bytes, b"" at its end; for a route with `stream=True`.
-
-        In a generator: `data = yield from request.read(512)`.
-        In an `async def` handler: `data = await request.read(512)`.
-        """
-        from .body import reading
-
-        return reading(self, n)
-
-    # who asks
-
-    @property
-    def session(self):
-        """The server's memory of this browser, a dict; by the plugin http_auth."""
-        return self._decode("session")
-
-    @property
-    def user(self):
-        """The user who is logged in or has a token (`.name`, `.groups`), or None: nobody, or no plugin http_auth."""
-        return self._decode("user")
-
-    def _decode(self, name):
-        from .decoding import decoded
-
-        return decoded(self, name)
 
     # reading
 
@@ -233,3 +215,9 @@ class HttpError(Exception):
 
 class TimedOut(Exception):
     """Thrown by a driver into the steps of a connection whose deadline (`conn.due`) has passed."""
+
+
+if not MICROPYTHON:
+    from .ticks import request_methods
+
+    request_methods(Request)

@@ -101,6 +101,6 @@ def _fit(pattern, elements):
 
 
 if not MICROPYTHON:
-    from .ticks import take_in
+    from .ticks import router_methods
 
-    take_in(Router)
+    router_methods(Router)

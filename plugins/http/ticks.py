@@ -27,9 +27,16 @@ except ImportError:  # CPython
         """The ms from `start` to `end`, negative when `end` is earlier; exact within 6.2 days."""
         return ((end - start + _HALF) & (_PERIOD - 1)) - _HALF
 
-    def take_in(router):
+    def router_methods(router):
         """Give the class Router the methods that a board loads when they are called."""
         from . import routes
 
         for name in routes.OF_ROUTER:
             setattr(router, name, getattr(routes, name))
+
+    def request_methods(request):
+        """Give the class Request the methods that a board loads when they are called."""
+        from . import decoding
+
+        for name in decoding.OF_REQUEST:
+            setattr(request, name, getattr(decoding, name))

@@ -150,7 +150,7 @@ class Sessions:
 
     def after(self, request, response):
         """The filter: send the cookie of a session that is new, take that of one that has ended."""
-        session = request._decoded.get("session") if request._decoded else None  # {}: the body was not JSON
+        session = request.__dict__.get("session")  # None: nobody has asked for it
         if session is None:
             return
         if session.id is None and (session or session.user) and not self.add(session):
