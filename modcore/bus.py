@@ -203,9 +203,10 @@ class Bus:
                     from .routes import find
 
                     route = find(self, topic)
-            self._topics[place] = self._values[place] = None  # what nobody needs any more keeps no memory
+            self._values[place] = None  # what nobody needs any more keeps no memory
             self._head = place + 1 if place < self.size else 0
             if topic == SUBSCRIBED:
+                self._senders[place] = None
                 route(self, value, sender)
                 continue
             for entry in route:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from .log import Log
 
 _LATE_MS = const(500)  # who holds up all others for so long is named
-_JUMP_MS = const(1500)  # since the last full second: something has taken half a second or more
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
 
@@ -88,7 +87,10 @@ class Kernel:
                 from .lifecycle import start
 
                 start(self)
+            head = bus._head
+            begin = ticks.ticks_ms()
             bus.deliver()
+            self._time(head, begin)
             if (
                 self._settling_s
                 and not bus.waiting()
@@ -175,22 +177,19 @@ class Kernel:
             self._faults.append(error)
             print(module.id if module else self.id, "out of memory")
 
-    def _time(self, module, begin):
-        # Tell when what was called at the tick `begin` has held up everything else.
+    def _time(self, whose, begin):
+        # Tell when what was called at the tick `begin` has held up everything else. whose: a module or None, or, of
+        # what the bus has delivered, the place where it began.
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
         if ms >= _LATE_MS:
             try:
                 from .lateness import late
 
-                late(self, module, ms)
+                late(self, whose, ms)
             except MemoryError:  # not worth a turn of the others
                 self.relieve()
 
     def _count_seconds(self):
-        if self._uptime_ms >= _JUMP_MS:
-            from .lateness import watch
-
-            watch(self.bus)
         self._uptime_s += self._uptime_ms // 1000
         self._uptime_ms %= 1000
         if self._low and self._uptime_s % _LOOK_S == 0:

@@ -1,31 +1,54 @@
-"""Modules that hold up all others: a hook, timer, loop or socket is timed always, a handler on the bus on suspicion."""
+"""Modules that hold up all others: hooks, timers, loops and sockets timed singly, handlers on the bus by the turn."""
 
 from . import ticks
-from .bus import Bus
+from .bus import SUBSCRIBED, Bus
 from .ticks import const
 
 RARE = True  # needed when something has held up all others
 
 _LATE_MS = const(500)
+_LATE_AT_BOOT_MS = const(3000)  # code is read from flash then
 _TIMED_TURNS = const(1000)
 
 
-def late(kernel, module, ms):
-    """Tell that `module` (None: nobody's handler) has held up all others for `ms` milliseconds.
+def late(kernel, whose, ms):
+    """Tell that all others were held up for `ms` milliseconds.
 
-    `$late/<module>` keeps the longest time; the log tells each that is longer than those before.
+    whose: the module that did it, None when it was nobody's handler; or, when it was a turn of the bus, the place in
+    its queue where that began. `$late/<module>` keeps the longest time; the log tells each that is longer than those
+    before.
     """
+    if isinstance(whose, int):
+        _suspect(kernel, whose, ms)
+        return
+    module = whose
     id = module.id if module else "kernel"
     if ms > kernel.bus.get("$late/" + id, 0):
         kernel.bus.publish("$late/" + id, ms, True)
         (module or kernel).log.warning("held up all others for %d ms" % ms)
 
 
-def watch(bus):
-    """Time the handlers on the bus for a while: something has held up all others, and it may have been one of them.
+def _suspect(kernel, head, ms):
+    # Whose handlers was it? Where several modules got events each of them is timed for a while: not all the time, for
+    # that would add a fifth to what each event costs.
+    bus = kernel.bus
+    if "deliver" in bus.__dict__ or kernel._settling_s != 0 and ms < _LATE_AT_BOOT_MS:
+        return
+    owners = []
+    known = True
+    while head != bus._head:
+        topic = bus._topics[head]
+        known = known and topic != SUBSCRIBED
+        _add_owners(owners, bus._routes.get(topic, ()), bus._senders[head])
+        head = head + 1 if head < bus.size else 0
+    if known:
+        _tell(kernel, owners, ms)
+    if not known or len(owners) > 1:
+        _watch(bus)
 
-    Not all the time, for that would add a fifth to what each event costs.
-    """
+
+def _watch(bus):
+    # Time the handlers of each event, for a while.
     left = _TIMED_TURNS
 
     def deliver():
@@ -41,18 +64,23 @@ def watch(bus):
             Bus.deliver(bus, 1)
             ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
             if ms >= _LATE_MS:
-                _tell(bus.supervisor, route, sender, ms)
+                owners = []
+                _add_owners(owners, route, sender)
+                _tell(bus.supervisor, owners, ms)
         Bus.deliver(bus)  # what waits beside the queue
 
     bus.deliver = deliver
 
 
-def _tell(kernel, route, sender, ms):
-    # The handlers of one event have taken so long; route: the subscriptions that it went to.
-    owners = []
+def _add_owners(owners, route, sender):
+    # route: the subscriptions that an event went to; who has sent it does not hear it.
     for entry in route:
         if entry[1] is not None and entry[1] is not sender and entry[1] not in owners:
             owners.append(entry[1])
+
+
+def _tell(kernel, owners, ms):
+    # One of the modules `owners`, or a handler that is nobody's, has taken so long.
     if len(owners) < 2:
         late(kernel, owners[0] if owners else None, ms)
         return

@@ -41,21 +41,18 @@ def test_a_start_that_takes_long_is_named_with_more_patience_at_boot():
     assert _late(kernel, "slow") >= 900
 
 
-def test_a_handler_on_the_bus_is_named_when_it_does_so_again():
+def test_a_handler_on_the_bus_is_named_at_once():
     kernel = Kernel(QUIET)
     slow = kernel.add(Slow("slow"))
     quick = kernel.add(Slow("quick"))
     kernel.step()
     quick.listen("go/on", quick.on_go)
-    for ms, told in ((400, 0), (2000, 0), (2500, 2500), (700, 2500), (3000, 3000)):
+    for ms, told in ((400, 0), (600, 600), (2500, 2500), (700, 2500), (3000, 3000)):
         slow.ms = ms
         kernel.bus.publish("go", sender=quick)  # who publishes does not hear it
         assert told <= _late(kernel, "slow") < told + 500
     assert kernel.bus.get("$late/quick") is None and kernel.bus.get("$late/kernel") is None
-    for _ in range(1000):
-        kernel.bus.publish("go/on")
-        kernel.step()
-    assert "deliver" not in kernel.bus.__dict__  # the suspicion is over
+    assert "deliver" not in kernel.bus.__dict__  # nobody else was suspected
 
 
 def test_the_handlers_of_one_event_are_named_together():
