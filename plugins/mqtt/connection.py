@@ -114,11 +114,11 @@ def _begin(bridge, out):
     bridge.parsed = None
     bridge.since_ms = bridge.kernel.uptime_ms()
     bridge.due = ticks_add(ticks_ms(), bridge.config["keepalive_s"] * 500)
+    update(bridge)  # first: whoever hears that the device is online may command it
     if bridge.filters is None:
         _greet(bridge, out)
     else:
         bridge.greet(out)
-    update(bridge)
     bridge.trial_end_ms = None
     bridge.proven = bridge.kernel.config.get(bridge.id)
     bridge.properties["connected"].value = True

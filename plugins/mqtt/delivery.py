@@ -14,6 +14,7 @@ _PUBACK = const(0x40)
 _SUBACK = const(0x90)
 _UNSUBACK = const(0xB0)
 _REFUSED = const(0x80)
+_AGAIN_MS = const(10000)  # before a subscription that was refused is asked for again
 _IN_FLIGHT = const(8)  # messages that wait for their acknowledgement at the same time, at most
 
 
@@ -39,7 +40,23 @@ def take(bridge, kind, content):
         return acknowledged(bridge.session, number)
     filter = bridge.session.asked.pop(number, None)
     if filter and content[-1] & _REFUSED:
+        _is_refused(bridge, filter)
+
+
+def _is_refused(bridge, filter):
+    # It may be for now only: a cluster that looks for another leader refuses, too.
+    session = bridge.session
+    session.filters.pop(filter, None)
+    known = getattr(session, "refused", [])
+    if filter not in known:
         bridge.log.warning("the broker refuses the subscription to", filter)
+        session.refused = known + [filter]
+    bridge.after(_AGAIN_MS, _ask_again, bridge)
+
+
+def _ask_again(bridge):
+    bridge.changes = None
+    bridge.wake()
 
 
 def acknowledged(session, number):

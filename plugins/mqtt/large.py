@@ -47,14 +47,30 @@ def _has_room(link, size):
 
 
 def refuse(bridge, link, size):
-    """Say why the packet of `size` bytes whose beginning is in the link's buffer is not taken."""
+    """Say why the packet of `size` bytes whose beginning is in the link's buffer is not taken.
+
+    A message that the broker had kept is told on the bus, too, as `<id>/skipped`: it may be one of the device's own.
+    """
     from .commands import refuse as refuse_command
 
     topic = b""
+    whole = retained = False
     if link.buffer[0] & 0xF0 == packets.PUBLISH:
         end = link.start + 2 + (link.buffer[link.start] << 8 | link.buffer[link.start + 1])
         topic = bytes(link.buffer[link.start + 2 : min(end, link.count)])
-    name = topic.decode()
+        whole, retained = end <= link.count, link.buffer[0] & 1
+    try:
+        name = str(topic, "utf-8")
+    except ValueError:  # cut off within a character
+        name, whole = repr(topic), False
+    if whole and retained:
+        from .presence import tell
+
+        if bridge.sweeping:
+            from .leftovers import look
+
+            look(bridge, name, topic)
+        tell(bridge, "skipped", name)
     reason = "%s takes packets up to %d bytes, not %d"
     if name.startswith(bridge.prefix) and name.endswith("/set"):
         name = name[len(bridge.prefix) : -4]

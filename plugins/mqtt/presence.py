@@ -5,6 +5,8 @@ RARE = True  # when a connection begins, and when something is wrong
 
 def answer(bridge, name, topic, payload):
     """Look at a message on the device's own topic `name`, `status` or `client`; payload: bytes."""
+    if bridge.retained:
+        return  # from before this connection, whose own words follow
     if name == "status":
         # What was said of an earlier connection, or of the other one of two devices.
         if payload == b"offline":

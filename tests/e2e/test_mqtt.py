@@ -362,10 +362,14 @@ def test_what_the_broker_kept_of_a_property_that_is_gone_is_cleared(shed, mosqui
     with Mqtt(mosquitto.port, "none") as peer:
         for topic in ("shed/old", "old", "shed/pump", "status", "shed/label/set"):
             peer.publish(BASE + topic, "x", retain=True)
+        peer.publish(BASE + "shed/long", "x" * 3000, retain=True)
         peer.publish("modcore/barn/old", "x", retain=True)
     shed(mosquitto, "micropython32", forget_s=1)
     eventually(lambda: retained(mosquitto.port, BASE + "shed/old") is None, "the old one to go")
     eventually(lambda: retained(mosquitto.port, BASE + "old") is None, "the other one to go")
+    eventually(
+        lambda: retained(mosquitto.port, BASE + "shed/long") is None, "the one longer than a packet to go"
+    )
     eventually(lambda: "Received UNSUBSCRIBE from shed" in mosquitto.output, "the end of it")
     assert retained(mosquitto.port, BASE + "shed/pump") == "false"
     assert retained(mosquitto.port, BASE + "status") == "online"

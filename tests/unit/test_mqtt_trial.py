@@ -155,14 +155,39 @@ def test_two_devices_of_one_name_are_told_and_neither_is_offline_while_it_lives(
     kernel, bridge, events = started(broker)
     broker.welcome()
     until(kernel, lambda: bridge.connected)
-    broker.expect(0x82)
+    # What was kept is from before this connection, and no sign of another device.
+    broker.send(message("modcore/house/client", b"former", 0x31))
+    broker.send(message("modcore/house/status", b"offline", 0x31))
     for _ in range(3):
         broker.send(message("modcore/house/client", b"barn"))
     broker.send(message("modcore/house/status", b"offline"))
+    own = [broker.expect(0x31) for _ in range(3)]
+    assert own[0] == b"\x00\x14modcore/house/statusonline"
     answers = [broker.expect(0x31) for _ in range(2)]
     assert answers == [b"\x00\x14modcore/house/clienthouse", b"\x00\x14modcore/house/statusonline"]
     until(kernel, lambda: events_of(events, "mqtt/twin"))
     assert events_of(events, "mqtt/twin") == [{"client_id": "barn"}]
+    kernel.stop()
+    broker.close()
+
+
+def test_a_subscription_that_the_broker_refuses_is_said_once_and_asked_for_again():
+    broker = Broker(lively=True)
+    kernel, bridge, _ = started(broker)
+    broker.welcome()
+    lines = []
+    kernel.set_log_level("warning")
+    kernel.bus.subscribe("$log/#", lambda topic, line: lines.append(line))
+    wanted = b"\x00\x14modcore/house/status\x00"
+    for _ in range(2):
+        content = broker.expect(0x82)
+        while content[2:] != wanted:
+            content = broker.expect(0x82)
+        broker.send(b"\x90\x03" + content[:2] + b"\x80")
+        until(kernel, lambda: "modcore/house/status" not in bridge.session.filters)
+        device.time.now_ms += 10000  # a cluster that looks for a leader refuses, too
+        until(kernel, lambda: "modcore/house/status" in bridge.session.filters)
+    assert len(lines) == 1, lines
     kernel.stop()
     broker.close()
 
