@@ -22,7 +22,7 @@ run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server
 	@exec $(VENV_PYTHON) -m host.run
 
 test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
-	@$(TOOLCHAIN) micropython micropython32 python lib tests docs stubs mosquitto curl chrony
+	@$(TOOLCHAIN) micropython micropython32 python lib tests docs stubs mosquitto nats curl chrony
 	@# The browser is by far the largest part, and only few tests wait for it.
 	@$(TOOLCHAIN) chromium & browser=$$!; \
 	  $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -q $(PYTEST_ARGS) || { \
@@ -56,13 +56,17 @@ dist: ## wheel and source archive in dist/, checked
 	@$(VENV_PYTHON) -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" > /dev/null
 	@$(VENV_PYTHON) -m twine check --strict dist/*
 
-HOMEASSISTANT = folder="$$($(TOOLCHAIN) --path)/homeassistant-venv"; \
-	  test -x "$$folder/bin/hass" || { python3.11 -m venv "$$folder" && \
-	  "$$folder/bin/pip" install -q -r tests/homeassistant/requirements.txt; } && HOMEASSISTANT="$$folder"
+# Python, its requirements, the folder of its virtual environment; a command follows
+HOMEASSISTANT = folder="$$($(TOOLCHAIN) --path)/$(3)"; \
+	  test -x "$$folder/bin/hass" || { $(1) -m venv "$$folder" && \
+	  "$$folder/bin/pip" install -q -r tests/homeassistant/$(2); } && HOMEASSISTANT="$$folder"
 
-test-homeassistant: ## beside the real Home Assistant 2024.3.3, which needs Python 3.11, minutes and a gigabyte
+test-homeassistant: ## beside the real Home Assistant 2024.3.3 (Python 3.11) and 2025.4.4 (Python 3.13); two gigabytes
 	@$(TOOLCHAIN) micropython32 python tests mosquitto
-	@$(HOMEASSISTANT) $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py
+	@$(call HOMEASSISTANT,python3.11,requirements.txt,homeassistant-venv) \
+	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py
+	@$(call HOMEASSISTANT,python3.13,requirements-2025.txt,homeassistant-2025-venv) \
+	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py tests/homeassistant/real_device.py
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)
@@ -89,7 +93,7 @@ screenshots: ## pictures of the dashboard's pages, to docs/screenshots
 
 screenshots-homeassistant: ## pictures of devices in the real Home Assistant, to docs/screenshots
 	@$(TOOLCHAIN) micropython32 python lib tests mosquitto chromium
-	@$(HOMEASSISTANT) PYTHONPATH=. $(VENV_PYTHON) tests/homeassistant/pictures.py
+	@$(call HOMEASSISTANT,python3.11,requirements.txt,homeassistant-venv) PYTHONPATH=. $(VENV_PYTHON) tests/homeassistant/pictures.py
 
 clean: ## remove what was made in this folder (the cache folder stays)
 	@rm -rf build dist site *.egg-info .pytest_cache .ruff_cache .hypothesis .device

@@ -146,12 +146,14 @@ def begin(module):
     module.sweep = ["%s/+/%s/+/config" % (module.config["prefix"], name) for name in nodes]
     for filter in module.sweep:
         module.bridge.subscribe(filter, module.on_config)
+    module.listen("mqtt/skipped", module.on_config)
 
 
 def end(module):
     """Ask no more."""
     for filter in module.sweep:
         module.bridge.unsubscribe(filter, module.on_config)
+    module.kernel.bus.unsubscribe("mqtt/skipped", module.on_config)
     module.sweep = None
     if module.migrated:
         from .migration import finish

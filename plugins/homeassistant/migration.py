@@ -3,6 +3,7 @@
 Source: https://www.home-assistant.io/integrations/mqtt/#migration-from-single-component-to-device-based-discovery
 """
 
+from modcore.bus import matches
 from modcore.ticks import const
 from plugins.mqtt.packets import publish
 
@@ -18,10 +19,15 @@ _MIGRATED_MS = const(10000)
 def judge(module, topic, payload):
     """Take back the announcement `topic` unless it is one of today.
 
+    payload: bytes; of one that is too long for the device, on `mqtt/skipped`, it is `topic`, and `topic` the event's.
     One of the other way of announcing is asked to give way, so that its entities stay the same ones.
     """
     if not payload or payload == _MIGRATE:
         return
+    if topic == "mqtt/skipped":
+        topic = payload
+        if not any([matches(filter, topic) for filter in module.sweep or ()]):
+            return
     component, name, object_id, _ = topic[len(module.config["prefix"]) + 1 :].split("/")
     by_device = component == "device"
     wanted = bool(module.config["device"])

@@ -21,9 +21,14 @@ def begin(module):
         found = {}
         have = module.kernel.bus.get("plugins/list") or {}
         for name in have:
-            found[name] = {"installed_version": have[name], "latest_version": newest.get(name) or have[name]}
-            if name == now.get("name"):
-                found[name].update(in_progress=True, update_percentage=now.get("percent", 0))
+            busy = name == now.get("name")
+            found[name] = {
+                "installed_version": have[name],
+                "latest_version": newest.get(name) or have[name],
+                # Said in any case: what is not said stays as it was.
+                "in_progress": busy,
+                "update_percentage": now.get("percent", 0) if busy else None,
+            }
         if found != shown.value:
             shown.value = found
 

@@ -1,4 +1,4 @@
-"""The real Home Assistant beside a device: `make test-homeassistant`. It takes minutes and a gigabyte, so not in CI.
+"""The real Home Assistant beside a device: `make test-homeassistant`. It takes a gigabyte, so it is not in CI.
 
 Started with nothing but its MQTT integration, and asked through its API whether each entity is there, has its value
 and obeys. HOMEASSISTANT names the folder of its virtual environment.
@@ -9,12 +9,14 @@ import hashlib
 import hmac
 import json
 import os
+import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import pytest
 
 from host import toolchain
@@ -24,6 +26,7 @@ HOME_ASSISTANT = Path(os.environ["HOMEASSISTANT"])
 PATIENCE_S = 180
 
 YARD = """
+import json
 import sys
 
 from modcore import Kernel, Module
@@ -88,8 +91,29 @@ class Yard(Module):
             self.properties[id].value = None
 
 
-kernel = Kernel({"name": "yard", "mqtt": {"host": "127.0.0.1", "port": int(sys.argv[1])}})
-for module in (Mqtt(), Homeassistant(), Yard()):
+class Plugins(Module):
+    # Tells what the plugin `packages` tells of versions and updates.
+    id = "plugins"
+
+    def start(self):
+        self.publish("plugins/list", {"mqtt": "1.0.0", "ntp": "1.0.0"}, True)
+        self.publish("plugins/found/ntp", {"version": "1.2.0"})
+        self.listen("plugins/update/set", self.update)
+
+    def update(self, topic, name):
+        self.publish("plugins/status", "update " + name, True)
+        self.publish("plugins/progress", 40)
+        self.after(4000, self.finish, name)
+
+    def finish(self, name):
+        self.publish("plugins/list", {"mqtt": "1.0.0", name: "1.2.0"}, True)
+        self.publish("plugins/status", "ready", True)
+
+
+settings = {"name": "yard", "mqtt": {"host": "127.0.0.1", "port": int(sys.argv[1])}}
+settings["homeassistant"] = json.loads(sys.argv[2])
+kernel = Kernel(settings)
+for module in (Mqtt(), Homeassistant(), Yard(), Plugins()):
     kernel.add(module)
 kernel.run()
 """
@@ -248,31 +272,79 @@ def _base64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory):
-    """Home Assistant, a broker and a device; all are ended after the tests."""
-    folder = tmp_path_factory.mktemp("homeassistant")
-    port, broker = 21887, 21888
-    (folder / "mosquitto.conf").write_text("listener {} 127.0.0.1\nallow_anonymous true\n".format(broker))
-    (folder / "yard.py").write_text(YARD)
-    found = HomeAssistant(folder / "config", port, broker)
-    environment = dict(os.environ, MICROPYPATH=":".join(["", ".frozen", str(ROOT)]))
-    commands = [
-        [toolchain.tool("mosquitto"), "-c", folder / "mosquitto.conf"],
-        [toolchain.tool("micropython32"), "-X", "heapsize=512K", folder / "yard.py", broker],
-        [HOME_ASSISTANT / "bin" / "hass", "-c", folder / "config", "--skip-pip"],
-    ]
-    started = []
-    with open(str(folder / "log"), "wb") as log:
-        for command in commands:
-            words = [str(word) for word in command]
-            started.append(subprocess.Popen(words, stdout=log, stderr=log, env=environment, cwd=str(folder)))
-            time.sleep(1)
-        yield found
-        for process in started:
+class World:
+    """Home Assistant, a broker and a device, which `boot` starts; all are ended with it."""
+
+    def __init__(self, folder):
+        port, self._broker = _free_port(), _free_port()
+        (folder / "mosquitto.conf").write_text(
+            "listener {} 127.0.0.1\nallow_anonymous true\n".format(self._broker)
+        )
+        (folder / "yard.py").write_text(YARD)
+        self.assistant = HomeAssistant(folder / "config", port, self._broker)
+        self._folder = folder
+        self._device = None
+        self._started = []
+
+    def __enter__(self):
+        self._run(toolchain.tool("mosquitto"), "-c", self._folder / "mosquitto.conf")
+        hass = HOME_ASSISTANT / "bin" / "hass"
+        self._run(hass, "-c", self._folder / "config", "--skip-pip")
+        return self
+
+    def __exit__(self, *error):
+        for process in self._started:
             process.kill()
             process.wait()
-    print((folder / "log").read_text()[-4000:])
+        print(self.log[-4000:])
+
+    @property
+    def log(self):
+        """All that Home Assistant, the broker and the device have printed."""
+        return (self._folder / "log").read_text()
+
+    def boot(self, **settings):
+        """Start the device, again when it runs; settings: its section `homeassistant`."""
+        if self._device:
+            self._device.kill()
+            self._device.wait()
+        tool = toolchain.tool("micropython32")
+        words = ("-X", "heapsize=512K", self._folder / "yard.py", self._broker, json.dumps(settings))
+        self._device = self._run(tool, *words)
+
+    def retained(self, filter):
+        """The topics of all that the broker keeps."""
+        found = []
+        client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        client.on_message = lambda client, data, message: found.append(message.topic)
+        client.connect("127.0.0.1", self._broker)
+        client.loop_start()
+        client.subscribe(filter)
+        time.sleep(1)
+        client.loop_stop()
+        return found
+
+    def _run(self, *words):
+        environment = dict(os.environ, MICROPYPATH=":".join(["", ".frozen", str(ROOT)]))
+        with open(str(self._folder / "log"), "ab") as log:
+            words = [str(word) for word in words]
+            process = subprocess.Popen(words, stdout=log, stderr=log, env=environment, cwd=str(self._folder))
+        self._started.append(process)
+        return process
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    """Home Assistant beside a device."""
+    with World(tmp_path_factory.mktemp("homeassistant")) as world:
+        world.boot()
+        yield world.assistant
 
 
 def test_every_property_is_an_entity_with_its_value(assistant):
