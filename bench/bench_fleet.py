@@ -18,6 +18,7 @@ import paho.mqtt.client as paho
 from host import toolchain
 
 from . import device
+from .nats import free_port
 
 _PROCESSES = 10
 _PATIENCE_S = 120
@@ -56,7 +57,7 @@ def run(report):
     devices = int(os.environ.get("FLEET_DEVICES", 200))
     seconds = int(os.environ.get("FLEET_SECONDS", 120))
     with tempfile.TemporaryDirectory(prefix="modcore-fleet-") as folder, device.library() as library:
-        port = _free_port()
+        port = free_port()
         settings = Path(folder) / "mosquitto.conf"
         settings.write_text(
             "listener {} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n".format(port)
@@ -65,23 +66,23 @@ def run(report):
         broker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         fleet = []
         try:
-            _wait(lambda: _listens(port), "the broker")
+            wait(lambda: _listens(port), "the broker")
             share = -(-devices // _PROCESSES)
             for first in range(0, devices, share):
                 count = min(share, devices - first)
                 fleet.append(device.start(library, _DEVICES, first, count, port, heap="4M"))
             with _Commander(port) as commander:
-                _wait(lambda: len(commander.online) == devices, "all devices")
-                before = _cpu_s(broker.pid), sum(_cpu_s(one.pid) for one in fleet)
+                wait(lambda: len(commander.online) == devices, "all devices")
+                before = cpu_s(broker.pid), sum(cpu_s(one.pid) for one in fleet)
                 commander.run(devices, seconds)
-                after = _cpu_s(broker.pid), sum(_cpu_s(one.pid) for one in fleet)
+                after = cpu_s(broker.pid), sum(cpu_s(one.pid) for one in fleet)
                 _tell(report, commander, devices, seconds)
             share_of_core = (after[0] - before[0]) / seconds
             report.row("broker: of one core", 100 * share_of_core, "%")
             report.row("broker: of one core, per device", 1000 * share_of_core / devices, "ms/s")
-            report.row("broker: memory", _rss_kb(broker.pid) / 1024, "MB")
+            report.row("broker: memory", rss_kb(broker.pid) / 1024, "MB")
             report.row("device: of one core", 1000 * (after[1] - before[1]) / seconds / devices, "ms/s")
-            report.row("device: memory", sum(_rss_kb(one.pid) for one in fleet) / devices, "KB")
+            report.row("device: memory", sum(rss_kb(one.pid) for one in fleet) / devices, "KB")
         finally:
             for one in fleet + [broker]:
                 one.kill()
@@ -155,7 +156,8 @@ class _Commander:
             time.sleep(0.05)
 
 
-def _wait(condition, what):
+def wait(condition, what):
+    """Wait until `condition()` is true; RuntimeError: it takes minutes."""
     end = time.monotonic() + _PATIENCE_S
     while not condition():
         if time.monotonic() > end:
@@ -163,21 +165,17 @@ def _wait(condition, what):
         time.sleep(0.05)
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _listens(port):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _cpu_s(pid):
+def cpu_s(pid):
+    """The seconds of a core that a process has used."""
     fields = Path("/proc/{}/stat".format(pid)).read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _rss_kb(pid):
+def rss_kb(pid):
+    """The memory of a process."""
     return int(Path("/proc/{}/statm".format(pid)).read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024

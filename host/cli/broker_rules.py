@@ -11,20 +11,9 @@ def mosquitto(names, prefix, discovery, home_assistant=None, admin=None):
     """
     lines = ["# Made by `modcore broker-rules`."]
     for name in names:
-        base = "{}/{}".format(prefix, name)
-        if not name or set(name) & set("+#/\n\r "):
-            raise Fail("{!r}: takes the name of a device, without / + # and spaces".format(name))
-        node = identifier(base)
-        lines += [
-            "",
-            "user " + name,
-            "topic readwrite {}/#".format(base),
-            # Its announcements, and a look at what there is of them from earlier days.
-            "topic readwrite {}/+/{}/+/config".format(discovery, node),
-            "topic readwrite {}/device/{}/config".format(discovery, node),
-            "topic read {}/status".format(discovery),
-            "topic readwrite homie/5/{}/#".format(homie_id(name)),
-        ]
+        lines += ["", "user " + name]
+        lines += ["topic readwrite " + topic for topic in _of_device(name, prefix, discovery)]
+        lines.append("topic read {}/status".format(discovery))
     if home_assistant:
         lines += [
             "",
@@ -42,6 +31,63 @@ def mosquitto(names, prefix, discovery, home_assistant=None, admin=None):
             "topic readwrite {}/#".format(discovery),
         ]
     return "\n".join(lines) + "\n"
+
+
+def nats(names, prefix, discovery, home_assistant=None, admin=None):
+    """The section `authorization` for a NATS server that speaks MQTT; arguments as of `mosquitto`.
+
+    Passwords come from variables of the server's environment, PASSWORD_<name>.
+    Source: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/authorization
+    """
+    users = []
+    for name in names:
+        own = _of_device(name, prefix, discovery)
+        users.append(_nats_user(name, own, [*own, discovery + "/status"]))
+    if home_assistant:
+        console = ["{}/+/console/#".format(prefix)]  # log and prompt are the administrator's
+        commands = ["{}/+/+/+/set".format(prefix), discovery + "/#"]
+        states = ["{}/+/+".format(prefix), "{}/+/+/+".format(prefix), discovery + "/#"]
+        users.append(_nats_user(home_assistant, commands, states, console))
+    if admin:
+        every = [prefix + "/#", discovery + "/#"]
+        users.append(_nats_user(admin, every, every))
+    text = "# Made by `modcore broker-rules`.\nauthorization {{\n  users = [\n{}\n  ]\n}}\n"
+    return text.format("\n".join(users))
+
+
+BROKERS = {"mosquitto": mosquitto, "nats": nats}
+
+
+def _nats_user(name, publish, subscribe, deny=()):
+    # What has QoS 1 comes by way of the server's subjects `$MQTT.sub.…`, which no client may ask for by name.
+    lines = "    {{user: {0}, password: $PASSWORD_{0}, permissions: {{\n".format(name)
+    for verb, topics, more in (("publish", publish, ""), ("subscribe", subscribe, ', "$MQTT.sub.>"')):
+        lines += "      {}: {{allow: [{}{}], deny: [{}]}}\n".format(
+            verb, _subjects(topics), more, _subjects(deny)
+        )
+    return lines + "    }}"
+
+
+def _subjects(topics):
+    # MQTT's `a/#` means `a`, too, NATS's `a.>` does not.
+    found = []
+    for topic in topics:
+        subject = topic.replace("/", ".").replace("+", "*")
+        found += [subject[:-2], subject[:-1] + ">"] if subject.endswith(".#") else [subject]
+    return ", ".join('"{}"'.format(subject) for subject in found)
+
+
+def _of_device(name, prefix, discovery):
+    # The topics that are a device's own; Fail: it can't have that name.
+    if not name or set(name) & set("+#/.\n\r "):
+        raise Fail("{!r}: takes the name of a device, without / + # . and spaces".format(name))
+    base = "{}/{}".format(prefix, name)
+    return (
+        base + "/#",
+        # Its announcements, and a look at what there is of them from earlier days.
+        "{}/+/{}/+/config".format(discovery, identifier(base)),
+        "homie/5/{}/#".format(homie_id(name)),
+    )
 
 
 def identifier(text):

@@ -163,11 +163,15 @@ def broker_rules(
     discovery: Annotated[str, typer.Option(help="Home Assistant's discovery prefix.")] = "homeassistant",
     home_assistant: Annotated[Optional[str], typer.Option(help="The user name of Home Assistant.")] = None,
     admin: Annotated[Optional[str], typer.Option(help="A user who may see and command everything.")] = None,
+    broker: Annotated[str, typer.Option(help="mosquitto or nats.")] = "mosquitto",
 ):
-    """Print access rules for mosquitto (acl_file): each device reaches its own topics, and no others."""
-    from .broker_rules import mosquitto
+    """Print access rules for mosquitto (acl_file) or NATS: each device reaches its own topics, and no others."""
+    from .broker_rules import BROKERS
+    from .show import Fail
 
-    print(mosquitto(names, prefix, discovery, home_assistant, admin), end="")
+    if broker not in BROKERS:
+        raise Fail("--broker {!r}: takes {}".format(broker, " or ".join(BROKERS)))
+    print(BROKERS[broker](names, prefix, discovery, home_assistant, admin), end="")
 
 
 @app.command(epilog="Example: modcore logs --follow --level warning")

@@ -5,6 +5,7 @@
     micropython     the interpreter of this machine's word size, 1.22 or later
     micropython32   the 32-bit interpreter: pointers and heap as on a board
     mosquitto       an MQTT broker, with mosquitto_pub and mosquitto_sub
+    nats            a server that speaks MQTT and forms clusters, nats-server
     curl            an HTTP client
     chrony          an NTP server, chronyd
     chromium        a browser without a window
@@ -40,7 +41,7 @@ __all__ = (
 # In the order in which they are made: what others wait for first, the largest download last.
 PARTS = (
     *("micropython", "micropython32", "python", "lib", "tests", "docs", "stubs"),
-    *("mosquitto", "curl", "chrony", "versions", "chromium"),
+    *("mosquitto", "nats", "curl", "chrony", "versions", "chromium"),
     "firmware",
 )
 FOLDERS = {"lib": lib, "stubs": stubs, "versions": versions, "firmware": firmware}

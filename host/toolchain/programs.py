@@ -98,6 +98,15 @@ class Mosquitto(Program):
         return _version(command, "-h" if command.endswith("quitto") else "--help", r"version (\d+\.\d+\.\d+)")
 
 
+class Nats(Program):
+    packages = ("nats-server",)
+    commands = {"nats-server": "usr/sbin/nats-server"}
+    minimum = (2, 9)
+
+    def probe(self, command):
+        return _version(command, "--version", r"v(\d+\.\d+\.\d+)")
+
+
 class Curl(Program):
     packages = ("curl",)
     commands = {"curl": "usr/bin/curl"}
@@ -150,6 +159,7 @@ PROGRAMS = {
     "micropython": MicroPython("micropython", 0),
     "micropython32": MicroPython("micropython32", 32),
     "mosquitto": Mosquitto(),
+    "nats": Nats(),
     "curl": Curl(),
     "chrony": Chrony(),
     "chromium": Chromium(),

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import paho.mqtt.client as paho
 import pytest
 import trustme
 from mqtt_rogues import Device, Rogue, with_secrets
 
+from bench.nats import Cluster
 from processes import Mosquitto, eventually
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -75,46 +77,75 @@ def password_line(user, password):
     return "{}:$7$101${}${}\n".format(user, *words)
 
 
-def test_rules_for_the_broker_let_a_device_reach_its_own_topics_and_no_others(device, broker, tmp_path):
+def rules(kind):
+    """Return what `modcore broker-rules` prints for two devices and Home Assistant."""
     words = [sys.executable, "-m", "host.cli", "broker-rules", "lamp", "barn", "--home-assistant", "hass"]
-    rules = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
-    (tmp_path / "acl").write_bytes(rules)
-    users = "".join(password_line(user, "secret") for user in ("lamp", "barn", "hass"))
-    (tmp_path / "users").write_text(users)
-    mosquitto = broker(
-        "allow_anonymous false",
-        "password_file {}".format(tmp_path / "users"),
-        "acl_file {}".format(tmp_path / "acl"),
+    done = subprocess.run([*words, "--broker", kind], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode()
+
+
+@pytest.fixture(params=["mosquitto", "nats"])
+def ruled(request, broker, tmp_path):
+    """The port of a broker with those rules, whose users all have the password `secret`."""
+    text = rules(request.param)
+    if request.param == "nats":
+        for user in ("lamp", "barn", "hass"):
+            text = text.replace("$PASSWORD_" + user, "secret")
+        with Cluster(tmp_path, 1, text, "hass", "secret") as cluster:
+            yield cluster.ports[0]
+        return
+    (tmp_path / "acl").write_text(text)
+    (tmp_path / "users").write_text(
+        "".join(password_line(user, "secret") for user in ("lamp", "barn", "hass"))
     )
+    settings = [
+        "{} {}".format(key + "_file", tmp_path / name)
+        for key, name in (("password", "users"), ("acl", "acl"))
+    ]
+    yield broker("allow_anonymous false", *settings).port
+
+
+def test_rules_for_the_broker_let_a_device_reach_its_own_topics_and_no_others(ruled, device):
     config = {
         "name": "lamp",
-        "plugins": ["mqtt", "homeassistant", "sysinfo"],
-        "mqtt": {"host": "broker.local", "user": "lamp", "forget_s": 1},
+        "plugins": ["mqtt", "homeassistant", "sysinfo", "homie", "mqtt_console"],
+        "mqtt": {"host": "broker.local", "user": "lamp", "forget_s": 1, "qos": 1},
         "homeassistant": {"forget_s": 1},
+        "mqtt_console": {"log": "info"},
     }
     secrets = with_secrets({"mqtt": {"password": "secret"}})
-    device(config=config, files={"main.py": secrets}, broker=mosquitto)
-    with Client(mosquitto.port, "hass", "#") as hass, Client(mosquitto.port, "barn", "#") as barn:
+    board = device(config=config, files={"main.py": secrets}, broker=SimpleNamespace(port=ruled), heap="256K")
+    every = ["modcore/+/+/+", "modcore/+/+", "homeassistant/#"]
+    with (
+        Client(ruled, "hass", *every) as hass,
+        Client(ruled, "barn", "#", "modcore/#", "$MQTT/#", "homie/#") as barn,
+    ):
         eventually(lambda: hass.topics("modcore/lamp/sysinfo/"), "the state")
         eventually(lambda: hass.topics("homeassistant/sensor/modcore_lamp/"), "the announcements")
         eventually(lambda: hass.topics("modcore/lamp/status"), "the status")
         barn.publish("modcore/lamp/status", "offline")
+        barn.publish("modcore/lamp/sysinfo/x/set", "1")
         barn.publish("homeassistant/switch/modcore_lamp/evil/config", "{}")
+        hass.publish("modcore/lamp/console/in", "1")
         barn.publish("modcore/barn/mark", "1")
         eventually(lambda: hass.topics("modcore/barn/mark"), "what comes after it")
         assert ("modcore/lamp/status", "offline") not in hass.messages
+        assert not hass.topics("modcore/lamp/sysinfo/x/set")
         assert not hass.topics("homeassistant/switch/modcore_lamp/evil")
-        assert not barn.topics("modcore/lamp/") and not barn.topics("homeassistant/")
+        assert not hass.topics("modcore/lamp/console/in")
+        others = [topic for topic, _ in barn.messages if not topic.startswith("modcore/barn/")]
+        assert not others, others
+    assert "refuses the subscription" not in board.text
 
 
 class Client:
     """A peer with a user name, and all that it hears."""
 
-    def __init__(self, port, user, filter):
+    def __init__(self, port, user, *filters):
         self.messages = []
         self._client = client = paho.Client(paho.CallbackAPIVersion.VERSION2)
         client.username_pw_set(user, "secret")
-        client.on_connect = lambda *_: client.subscribe(filter)
+        client.on_connect = lambda *_: [client.subscribe(filter, 1) for filter in filters]
         client.on_message = lambda client, data, message: self.messages.append(
             (message.topic, message.payload.decode())
         )

@@ -1,0 +1,160 @@
+"""A cluster of three NATS nodes, one of which is killed under load and comes back: QoS 1 loses nothing.
+
+`CLUSTER_DEVICES`, `CLUSTER_SECONDS` (30, 60) say how many devices and how long. Each has the three nodes as its list of
+brokers, a third of them each first, a persistent session, and answers every command with an event.
+"""
+
+import os
+import statistics
+import tempfile
+import threading
+import time
+
+import paho.mqtt.client as paho
+
+from . import device
+from .bench_fleet import cpu_s, rss_kb, wait
+from .nats import Cluster
+
+_PROCESSES = 3
+_AFTERWARDS_S = 60
+
+_DEVICES = """
+import asyncio, sys
+from modcore import Kernel, Module
+from plugins.mqtt import Mqtt
+
+class Lamp(Module):
+    def start(self):
+        self.listen("lamp/level/set", self.on_command)
+
+    def on_command(self, topic, value):
+        self.publish("lamp/heard", value)
+
+first, count = [int(word) for word in sys.argv[1:3]]
+brokers = ["127.0.0.1:" + port for port in sys.argv[3:]]
+kernels = []
+for i in range(first, first + count):
+    name = "unit%03d" % i
+    turn = i % len(brokers)
+    settings = {"host": brokers[turn:] + brokers[:turn], "client_id": name, "keepalive_s": 10}
+    settings.update(qos=1, persistent=True, queue=200)
+    kernel = Kernel({"name": name, "log": {"level": "warning"}, "mqtt": settings})
+    kernel.add(Mqtt())
+    kernel.add(Lamp())
+    kernels.append(kernel)
+
+async def main():
+    await asyncio.gather(*[kernel.serve() for kernel in kernels])
+
+asyncio.run(main())
+"""
+
+
+def run(report):
+    """Devices on a cluster of three NATS nodes, one of which is killed."""
+    devices = int(os.environ.get("CLUSTER_DEVICES", 30))
+    seconds = int(os.environ.get("CLUSTER_SECONDS", 60))
+    figures = measure(devices, seconds)
+    report.row("devices", devices)
+    report.row("commands of QoS 1", figures["sent"])
+    report.row("events of QoS 1 lost", figures["lost"], budget=0)
+    report.row("events out of order", figures["disorder"], budget=0)
+    report.row("command to event, median", figures["median_ms"], "ms")
+    report.row("command to event, 99th percentile", figures["p99_ms"], "ms")
+    report.row("command to event, longest, over the kill", figures["longest_ms"], "ms")
+    report.row("a node: of one core", 100 * figures["cpu_s"] / seconds / 3, "%")
+    report.row("a node: memory", figures["rss_kb"] / 1024, "MB")
+
+
+def measure(devices, seconds):
+    """Start all, send each device a command a second, kill a node in the midst; the figures, a dict."""
+    with tempfile.TemporaryDirectory(prefix="modcore-cluster-") as folder, device.library() as library:
+        with Cluster(folder) as cluster:
+            fleet = []
+            share = -(-devices // _PROCESSES)
+            commander = _Commander(cluster.ports[0], devices)
+            try:
+                for first in range(0, devices, share):
+                    words = (first, min(share, devices - first), *cluster.ports)
+                    fleet.append(device.start(library, _DEVICES, *words, heap="4M"))
+                wait(lambda: len(commander.online) == devices, "all devices")
+                before = sum(cpu_s(cluster.pid(index)) for index in (0, 1))
+                commander.run(seconds // 3)
+                cluster.kill(2)
+                commander.run(seconds // 3)
+                cluster.start(2)
+                commander.run(seconds // 3)
+                figures = commander.figures(_AFTERWARDS_S)
+                cpu = sum(cpu_s(cluster.pid(index)) for index in (0, 1)) - before
+                return dict(figures, cpu_s=cpu * 3 / 2, rss_kb=rss_kb(cluster.pid(0)))
+            finally:
+                commander.stop()
+                for one in fleet:
+                    one.kill()
+                    one.wait()
+
+
+class _Commander:
+    """Sends every device numbers, one a second, and notes which come back when."""
+
+    def __init__(self, port, devices):
+        self.online = set()
+        self._devices = devices
+        self._sent = {}  # (name, number) -> when
+        self._heard = {}  # name -> numbers, in the order in which they came for the first time
+        self._waits_ms = []
+        self._number = 0
+        self._lock = threading.Lock()
+        self._client = client = paho.Client(
+            paho.CallbackAPIVersion.VERSION2, "commander", clean_session=False, protocol=paho.MQTTv311
+        )
+        client.max_inflight_messages_set(1000)
+        client.on_message = self._on_message
+        client.on_connect = lambda *_: client.subscribe(
+            [("modcore/+/status", 0), ("modcore/+/lamp/heard", 1)]
+        )
+        client.connect("127.0.0.1", port)
+        client.loop_start()
+
+    def stop(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _on_message(self, client, data, message):
+        _, name, rest = message.topic.split("/", 2)
+        if rest == "status":
+            (self.online.add if message.payload == b"online" else self.online.discard)(name)
+            return
+        number = int(message.payload)
+        with self._lock:
+            heard = self._heard.setdefault(name, [])
+            if number not in heard:
+                heard.append(number)
+                self._waits_ms.append((time.monotonic() - self._sent[name, number]) * 1000)
+
+    def run(self, seconds):
+        begin = time.monotonic()
+        for second in range(seconds):
+            self._number += 1
+            for i in range(self._devices):
+                time.sleep(max(0, begin + second + i / self._devices - time.monotonic()))
+                name = "unit{:03d}".format(i)
+                with self._lock:
+                    self._sent[name, self._number] = time.monotonic()
+                self._client.publish("modcore/{}/lamp/level/set".format(name), str(self._number), qos=1)
+
+    def figures(self, patience_s):
+        """The figures, when all has come back or will not any more."""
+        end = time.monotonic() + patience_s
+        while len(self._waits_ms) < len(self._sent) and time.monotonic() < end:
+            time.sleep(0.1)
+        waits = sorted(self._waits_ms)
+        return {
+            "sent": len(self._sent),
+            "lost": len(self._sent) - len(waits),
+            "disorder": sum(heard != sorted(heard) for heard in self._heard.values()),
+            "median_ms": statistics.median(waits),
+            "p99_ms": waits[len(waits) * 99 // 100],
+            "longest_ms": waits[-1],
+        }
