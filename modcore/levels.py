@@ -52,3 +52,22 @@ def set_log_level(kernel, level, id=""):
         log["level"] = level
     kernel.log_levels = None
     kernel.bus.publish("$levels", level, True)  # for those who show them
+
+
+def harmless(raw):
+    """Return bytes as text in which what would steer a terminal is written out, as \\x1b: strangers are quoted, too.
+
+    Tabs and line feeds stay: a traceback has them.
+    """
+    out = bytearray()
+    last = 0
+    for octet in raw:
+        if octet < 32 and octet != 9 and octet != 10 or octet == 127 or last == 0xC2 and octet < 0xA0:
+            out.extend(b"\\x%02x" % octet)
+        elif last == 0xC2:
+            out.append(last)
+            out.append(octet)
+        elif octet != 0xC2:
+            out.append(octet)
+        last = octet
+    return str(out, "utf-8")

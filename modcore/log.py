@@ -65,6 +65,11 @@ class Log:
             return
         level = LEVELS[number]
         text = " ".join([str(word) for word in words])
+        raw = text.encode()
+        if raw and (min(raw) < 32 or 127 in raw or 0xC2 in raw):
+            from .levels import harmless
+
+            text = harmless(raw)
         print(_stamp(kernel), level.upper(), self._id + ":", text)
         before = kernel.logging
         if before is not True:  # a listener that logs does not hear itself

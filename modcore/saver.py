@@ -4,31 +4,44 @@ from .module import Module
 from .property import Refused
 from .ticks import const
 
+_AT_ONCE = const(4)  # passwords and networks beyond the first that are saved without a pause
 _PAUSE_MS = const(60000)  # whoever changes something all the time wears the flash no more than this
 
 
 class Saver(Module):
     """Saves the configuration, at most once a minute; what waits is saved when the kernel ends. See `save_soon`."""
 
-    _waiting = False  # something is to be saved
+    _waiting = False  # the configuration is to be saved
+    _secrets = False  # so are the secrets
+    _left = _AT_ONCE
     _timer = None
     _saved_ms = None  # uptime of the last time
 
     def start(self):
         """Begin to wait, if there is something to save."""
         self._timer = None
-        if self._waiting:
+        if self._waiting or self._secrets:
             self._plan()
 
     def stop(self):
         """Save what waits."""
-        if self._waiting:
+        if self._waiting or self._secrets:
             self._save()
 
-    def ask(self):
-        """Save at once, or within a minute of the last time. OSError: it can't be saved."""
-        self._waiting = True
-        if self._saved_ms is None or self.kernel.uptime_ms() - self._saved_ms >= _PAUSE_MS:
+    def ask(self, config=True, secrets=False):
+        """Save one or both at once, or within a minute of the last time; a few secrets go without that pause.
+
+        OSError: it can't be saved.
+        """
+        self._waiting = self._waiting or config
+        self._secrets = self._secrets or secrets
+        due = self._saved_ms is None or self.kernel.uptime_ms() - self._saved_ms >= _PAUSE_MS
+        if due:
+            self._left = _AT_ONCE
+        elif secrets and self._left:
+            self._left -= 1
+            due = True
+        if due:
             self._now()
         elif not self._timer and self.state == "RUNNING":
             self._plan()
@@ -44,9 +57,20 @@ class Saver(Module):
             self.log.error("the configuration is not saved:", error)
 
     def _now(self):
-        self._waiting = False
+        config, secrets = self._waiting, self._secrets
+        self._waiting = self._secrets = False
         self._saved_ms = self.kernel.uptime_ms()
-        self.kernel.save()
+        if secrets:  # first: a password without a network does no harm
+            from .secrets import save_secrets
+
+            save_secrets(self.kernel)
+        if config:
+            self.kernel.save()
+
+
+def saver_of(kernel):
+    """Return the Saver of `kernel`."""
+    return kernel.modules.get("saver") or kernel.add(Saver())
 
 
 def save_soon(kernel, topic):
@@ -57,7 +81,7 @@ def save_soon(kernel, topic):
 
         save_soon(self.kernel, property.topic)
     """
-    saver = kernel.modules.get("saver") or kernel.add(Saver())
+    saver = saver_of(kernel)
     try:
         saver.ask()
     except OSError as error:

@@ -8,6 +8,8 @@ RARE = True  # needed when somebody sets a password
 def keep_secret(kernel, section, key, value):
     """Put `value` into a section of the secrets and save them; None: there is to be none, on purpose.
 
+    Who does that all the time wears the flash no more than once a minute: see saver.py.
+
     OSError: it can't be saved, and holds until the restart.
 
         keep_secret(self.kernel, "webrepl", "password", "12345678")
@@ -19,7 +21,9 @@ def keep_secret(kernel, section, key, value):
     module = kernel.modules.get(section)
     if module and key in module.config:
         module.config[key] = value
-    save_secrets(kernel)
+    from .saver import saver_of
+
+    saver_of(kernel).ask(False, True)
 
 
 def save_secrets(kernel):

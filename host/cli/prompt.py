@@ -21,7 +21,7 @@ def prompt(device):
         if not sys.stdin.isatty():
             _run(broker, device, sys.stdin.read())
             return 0
-        print("Python on {}; Ctrl-D leaves".format(device.url.rpartition("@")[2]))
+        print(safe("Python on {}; Ctrl-D leaves".format(device.url.rpartition("@")[2]), one_line=True))
         while True:
             try:
                 code = _statement()

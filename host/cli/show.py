@@ -50,9 +50,10 @@ def progress(what, total, as_json=False):
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    # Without markup: a device's text may hold [brackets], and must not make links of them.
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(safe(what, one_line=True), total=total)
 
         def tell(done, text=None):
             bar.update(task, completed=done, description=safe(text or what, one_line=True))

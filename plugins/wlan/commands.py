@@ -1,7 +1,7 @@
 """The commands of Wlan: scan, restart, add, join, forget."""
 
 from modcore.property import Refused
-from modcore.saver import not_saved
+from modcore.saver import not_saved, saver_of
 from modcore.timer import ANSWER_MS
 
 from .credentials import add, forget, take_over
@@ -92,12 +92,16 @@ def _restart(wlan):
     wlan.begin()
 
 
+def _save_soon(kernel):
+    saver_of(kernel).ask(True, True)  # however often it comes from outside
+
+
 def _change(wlan, function, command, value):
     """Add or forget a network, in the files and here; returns the OSError when it could not be saved."""
     kernel = wlan.kernel
     trouble = None
     try:
-        function(kernel, wlan.id, value)
+        function(kernel, wlan.id, value, _save_soon)
     except OSError as error:
         wlan.log.error("not saved:", error)
         trouble = error

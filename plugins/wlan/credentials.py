@@ -7,10 +7,14 @@ from .networks import KEYS, known, wrong
 RARE = True  # needed for commands
 
 
-def add(kernel, id, value):
+_MOST = 32  # networks that a device knows
+
+
+def add(kernel, id, value, save=None):
     """Put a network into the configuration and its password into the secrets, and save both.
 
     value: {"ssid"}, and where wanted "password", "hidden", "ifconfig". ValueError: it can't be one.
+    save: a function of the kernel, in place of saving both at once.
     OSError: it can't be saved; the device knows it until it restarts.
     """
     if not isinstance(value, dict) or "ssid" not in value or any([key not in KEYS for key in value]):
@@ -24,20 +28,30 @@ def add(kernel, id, value):
     reason = wrong(ssid, password) or troubles and troubles[0]
     if reason:
         raise ValueError(reason)
+    have = kernel.secrets.get(id, {}).get("networks", kernel.config.get(id, {}).get("networks", ()))
+    if len(have) >= _MOST and not _is_among(have, ssid):
+        raise ValueError("%d networks are known: forget one first" % _MOST)
     entry = entry if len(entry) > 1 else ssid
     _replace(kernel, id, ssid, entry)
     kernel.secrets.setdefault(id, {}).setdefault("passwords", {})[ssid] = password
+    (save or _save)(kernel)
+
+
+def _save(kernel):
     save_secrets(kernel)  # first: a password without a network does no harm
     kernel.save()
 
 
-def forget(kernel, id, ssid):
-    """Take a network out of configuration and secrets, and save both. OSError: it can't be saved."""
+def _is_among(networks, ssid):
+    return ssid in [entry.get("ssid") if isinstance(entry, dict) else entry for entry in networks]
+
+
+def forget(kernel, id, ssid, save=None):
+    """Take a network out of configuration and secrets, and save both; see `add`. OSError: it can't be saved."""
     _replace(kernel, id, ssid, None)
     for sections in (kernel.config, kernel.secrets):
         sections.get(id, {}).get("passwords", {}).pop(ssid, None)
-    kernel.save()
-    save_secrets(kernel)
+    (save or _save)(kernel)
 
 
 def take_over(config, section, secret):

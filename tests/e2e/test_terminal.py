@@ -50,3 +50,20 @@ def test_what_a_program_prints_on_the_board_is_harmless():
     lines = Lines(stream=stream)
     lines.printed(HOSTILE + "\n")
     assert not steers(stream.text, "\n\t") and "\\x1b[2J" in stream.text
+
+
+def test_a_progress_bar_takes_a_devices_words_for_text(monkeypatch):
+    class Terminal(Stream):
+        encoding = "utf-8"
+
+        def isatty(self):
+            return True
+
+    stream = Terminal()
+    monkeypatch.setattr(show.sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    with show.progress("[link=http://evil.example]x[/link]", 100) as tell:
+        for text in (HOSTILE, "[/nothing]", "[link=http://evil.example]click[/link]", "[bold"):
+            tell(50, text)
+    assert "\x1b]8" not in stream.text and "\x1b]0" not in stream.text and "\x9b" not in stream.text
+    assert "[link=http" in stream.text

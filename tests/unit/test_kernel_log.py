@@ -98,3 +98,13 @@ def test_a_log_tells_whether_a_level_is_shown_and_takes_an_exception():
         lamp.log.exception(error, "lamp:")
     kernel.step()
     assert heard[0].startswith("lamp: Traceback") and "too bright" in heard[0], heard
+
+
+def test_words_of_strangers_steer_no_terminal():
+    heard = []
+    kernel = Kernel({"log": {"level": "warning"}})
+    kernel.bus.subscribe("$log/#", lambda topic, text: heard.append(text))
+    kernel.step()
+    kernel.log.warning("a\x1b[2J\x9b31m\r\x7f\x00", "b\tc\nd", "21 °C, Größe")
+    kernel.step()
+    assert heard == ["a\\x1b[2J\\x9b31m\\x0d\\x7f\\x00 b\tc\nd 21 °C, Größe"]

@@ -1,6 +1,7 @@
 """Saving after a command: at once, then once a minute at most, and never forgotten."""
 
 import json
+import os
 
 from device import Device
 
@@ -75,3 +76,27 @@ def test_what_can_not_be_saved_holds_and_says_so():
     error = raises(Refused, shed.call, shed.properties["name"], "a")
     assert "shed/name: holds until the restart, but is not saved: " in str(error)
     assert d.get("shed/name") == "a"
+
+
+def test_secrets_that_are_changed_all_the_time_wear_the_flash_no_more():
+    from modcore.secrets import keep_secret
+
+    folder = new_folder()
+    try:
+        d = device_in(folder)
+
+        def kept():
+            with open(folder + "/secrets.json") as f:
+                return json.load(f)["shed"]["password"]
+
+        writes = set()
+        for number in range(100):
+            keep_secret(d.kernel, "shed", "password", "word%d" % number)
+            writes.add(kept())
+            d.run(100)
+        assert 2 <= len(writes) <= 6 and kept() != "word99"  # one, and another, are saved at once
+        d.run(61000)
+        assert kept() == "word99"
+        assert "config.json" not in os.listdir(folder)
+    finally:
+        remove(folder)
