@@ -3,6 +3,7 @@
 import asyncio
 import gc
 
+from .lazy import look_up
 from .ticks import const
 
 try:
@@ -11,6 +12,7 @@ except ImportError:  # a port without threads
     get_ident = int
 
 
+TYPE_CHECKING = const(0)  # for editors and type checkers
 _MICROPYTHON = hasattr(asyncio, "core")
 _RESERVE_BYTES = const(256)
 _AGAIN_S = const(1)  # until the next try to tell of a failure for which there was no memory
@@ -22,31 +24,26 @@ class Aio:
     def __init__(self, kernel):
         self.kernel = kernel
         self.tasks = {}  # module id -> task
-        self._watches = {}  # socket's id -> tasks (MicroPython)
+        self.watches = {}  # socket's id -> tasks (MicroPython)
         self._sleeping = None
         self.task = asyncio.current_task()
         self._thread = get_ident()
         if _MICROPYTHON:
             Guard(asyncio.core._io_queue)
 
-    def spawn(self, module):
-        """Start `module.run()` as a task, after the end of its former one."""
-        former = self.tasks.get(module.id)
-        self.tasks[module.id] = asyncio.create_task(self._supervise(module, former))
+    if TYPE_CHECKING:  # a board loads them when they are called
+        from .tasks import cancel, spawn, unwatch, watch
+    else:
+        _methods = "Aio"  # see lookup.py
+        __getattr__ = look_up
 
-    def cancel(self, module):
-        """Cancel the task of `module`, which is still known until it has ended."""
-        task = self.tasks.get(module.id)
-        if not task or task.done():
-            return
-        if task is asyncio.current_task():
-            asyncio.create_task(_cancel(task))  # it can't cancel itself
-        else:
-            task.cancel()
-
-    async def _supervise(self, module, former):
+    async def supervise(self, module, former):
+        """Await `module.run()`, and do what its end asks for."""
         if former:
+            from .tasks import ended
+
             await ended(former)
+            del ended
         try:
             await module.run()
         except BaseException as error:
@@ -95,20 +92,8 @@ class Aio:
         finally:
             self._sleeping = None
 
-    def watch(self, sock, flags):
-        """Wake the kernel while `sock` is ready. MicroPython's way; CPython's is in cpython.py."""
-        self._watches[id(sock)] = tasks = []
-        for flag, queue in ((1, "queue_read"), (4, "queue_write")):  # select.POLLIN, POLLOUT
-            if flags & flag:
-                tasks.append(asyncio.create_task(self._wake_on(queue, sock)))
-
-    def unwatch(self, sock, key):
-        """End `watch(sock)`; key: its id, on CPython its file descriptor."""
-        for task in self._watches.pop(key, ()):
-            task.cancel()
-
-    def _wake_on(self, queue, sock):
-        # A generator is a coroutine on MicroPython.
+    def wake_on(self, queue, sock):
+        """Wake the kernel whenever `sock` is ready; a generator, which is a coroutine on MicroPython."""
         while True:
             try:
                 yield getattr(asyncio.core._io_queue, queue)(sock)
@@ -152,21 +137,6 @@ class Guard:
             raise
 
 
-async def ended(task):
-    """Wait for the end of `task`, however it ends."""
-    try:
-        await task
-    except asyncio.CancelledError:
-        if not task.done():
-            raise
-    except Exception:
-        pass  # reported where it was raised
-
-
-async def _cancel(task):
-    task.cancel()
-
-
 async def join_loop(kernel):
     """Run `kernel` inside the asyncio loop that runs already: `Kernel.serve`."""
     kernel.begin()
@@ -202,6 +172,8 @@ async def _turn(kernel):
     finally:
         kernel.end()
         kernel.bus.wake = None
+        from .tasks import ended
+
         for task in list(aio.tasks.values()):
             await ended(task)
         if kernel._sockets:

@@ -28,6 +28,7 @@ METHODS = {
         "config settings",
     ),
     "Bus": ("subscriptions commands filters subscribe unsubscribe",),
+    "Aio": ("tasks cancel spawn unwatch watch",),
 }
 
 
