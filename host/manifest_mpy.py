@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 from pathlib import Path, PurePath
 
@@ -76,8 +77,7 @@ def compiled(source, name):
             stderr=subprocess.STDOUT,
         )
         if done.returncode:
-            lines = done.stdout.decode(errors="replace").strip().splitlines() or ["mpy-cross failed"]
-            raise ManifestError("{}: {}".format(name, lines[-1]))
+            raise ManifestError(complaint(name, done.stdout))
         data = mpy.read_bytes()
         if data[:2] != bytes((ord("M"), MPY_VERSION)):
             raise ManifestError("mpy-cross makes bytecode {}, not {}".format(data[1], MPY_VERSION))
@@ -87,6 +87,17 @@ def compiled(source, name):
         for path in (py, mpy):
             if path.exists():
                 path.unlink()
+
+
+def complaint(name, output):
+    """Return why mpy-cross refuses the file `name`; output: all that it printed, bytes.
+
+    >>> complaint("lamp.py", b'Traceback (most recent call last):\\n  File "x.py", line 3\\nSyntaxError: invalid syntax')
+    'lamp.py line 3: SyntaxError: invalid syntax'
+    """
+    lines = output.decode(errors="replace").strip().splitlines() or ["mpy-cross failed"]
+    place = ["", *re.findall(r'^  File ".*",( line \d+)', "\n".join(lines), re.M)][-1]
+    return "{}{}: {}".format(name, place, lines[-1])
 
 
 def device_file(path, file):

@@ -32,12 +32,12 @@ class Timer:
     """A timer, made by `after` and `every`: calls `handler(*args)` once, or with `period` at that interval.
 
     timers: those of the kernel. ms, period: milliseconds, as many as one likes. ValueError: less than 1 ms,
-    or less than 0 for the first time.
+    or less than 0 for the first time, or not a number.
     """
 
     def __init__(self, timers, owner, ms, period, handler, args=()):
-        if ms < (1 if period is not None else 0):
-            raise ValueError("a timer takes 1 ms or more, not %s" % ms)
+        if not isinstance(ms, (int, float)) or ms < (1 if period is not None else 0):
+            raise ValueError("a timer takes 1 ms or more, not %r" % ms)
         self.timers = timers
         self.owner = owner
         self.period = period and int(period)

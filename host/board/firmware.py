@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from .. import toolchain
-from ..manifest_mpy import module_name
+from ..manifest_mpy import complaint, module_name
 
 LIB = Path(__file__).parent / "lib"
 RUNTIMES = ("micropython32", "micropython", "cpython")
@@ -192,7 +192,6 @@ def install(source, target, cross=None, name=None, options=()):
         stderr=subprocess.STDOUT,
     )
     if done.returncode:
-        text = done.stdout.decode(errors="replace").strip().splitlines() or ["mpy-cross failed"]
-        raise BoardError("{}: {}".format(source, text[-1]))
+        raise BoardError(complaint(source, done.stdout))
     os.utime(str(target), ns=(source.stat().st_mtime_ns,) * 2)
     return target
