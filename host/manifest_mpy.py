@@ -92,7 +92,7 @@ def compiled(source, name):
 def complaint(name, output):
     """Return why mpy-cross refuses the file `name`; output: all that it printed, bytes.
 
-    >>> complaint("lamp.py", b'Traceback (most recent call last):\\n  File "x.py", line 3\\nSyntaxError: invalid syntax')
+    >>> complaint("lamp.py", b'  File "x.py", line 3\\nSyntaxError: invalid syntax')
     'lamp.py line 3: SyntaxError: invalid syntax'
     """
     lines = output.decode(errors="replace").strip().splitlines() or ["mpy-cross failed"]

@@ -91,7 +91,7 @@ def check(id, defaults, section, place="config"):
         if default is not None and value is not None and got != wanted:
             shown = _kind(value) if place == "secrets" or "password" in key else json.dumps(value)
             raise _error("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
-        if wanted == got == "a number" and value < 0 and (key[-2:] == "_s" or key[-3:] == "_ms"):
+        if wanted == got == "a number" and value < 0 and (key[-2:] in ("_s", "_h") or key[-3:] == "_ms"):
             raise _error("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))
     return unknown if defaults else []
 

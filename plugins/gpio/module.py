@@ -68,6 +68,14 @@ class Gpio(Module):
             self.log.warning("%s: unknown key %s; have %s" % (id, unknown, ", ".join(sorted(defaults))))
         if "pin" not in section:
             raise ValueError("pin: missing")
+        for other, entry in self.config["pins"].items():
+            if (
+                other < id
+                and isinstance(entry, dict)
+                and entry.get("pin") == section["pin"]
+                and mode != "adc"
+            ):
+                raise ValueError("has %r already" % other)
         for key in defaults:
             if key in _TICKS and section.get(key, 0) > _MAX_MS:
                 raise ValueError("%s %s: takes up to %d" % (key, section[key], _MAX_MS))

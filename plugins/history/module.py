@@ -31,6 +31,8 @@ class History(Module):
         for topic in self.series:  # of before a restart
             self.listen(topic, self.on_value)
         for topic in self.config["topics"]:
+            if not isinstance(topic, str):
+                raise ValueError("history: topics: takes topics, not %r" % (topic,))
             self.keep(topic)
         self.listen("$describe/+/+", self._on_describe)
         self.every(_MINUTE_MS, self._close)

@@ -3,6 +3,8 @@
 Users and access rules are set up where they are asked for, and nothing is served where that is not possible.
 """
 
+from os import stat
+
 from modcore.lazy import load
 from modcore.ticks import const
 from plugins.http import Site
@@ -39,7 +41,7 @@ def defaults():
 def open_site(module):
     """(Site, TLS context or None) of what the configuration of a server's module asks for.
 
-    TypeError, ValueError: the configuration is wrong, and what would be right.
+    ValueError: the configuration is wrong, and what would be right.
     """
     kernel = module.kernel
     try:
@@ -62,6 +64,10 @@ def _open(module, kernel, config):
     port = module.config["port"]
     if not isinstance(port, int) or not 0 <= port < 65536:
         raise ValueError("port takes 0 to 65535, not %r" % port)
+    for other in kernel.modules.values():
+        server = getattr(other, "server", None)
+        if other is not module and getattr(server, "port", None) == port:
+            raise ValueError("port %d has %s already; leave one of them out" % (server.port, other.id))
     site.loads = web_server.read_json
     site.plugin = web_server.optional
     site.server = config["server"]
@@ -71,6 +77,8 @@ def _open(module, kernel, config):
     site.hosts = module.names
     site.origins = [origin.lower() for origin in config["origins"]]
     for status, path in config["pages"].items():
+        if not status.isdigit() or not isinstance(path, str):
+            raise ValueError('pages: takes {"404": "lost.html"}, not %r: %r' % (status, path))
         from .page import Page
 
         site.pages[int(status)] = Page(path).read
@@ -93,6 +101,10 @@ def _files(site, module, config):
         module.log.error("http: root %r takes the plugin http_files, which is not there" % config["root"])
         return
     site.contents.append(files.Static(config["root"], index=config["index"]))
+    try:
+        stat(config["root"])
+    except OSError:
+        module.log.warning("http: root %r is not there" % config["root"])
 
 
 _PURGE_MS = const(3600000)

@@ -5,8 +5,8 @@ RARE = True  # at start
 
 def protect(site, config):
     """Give `site` what `config` asks for; see plugins.http_auth.protect."""
-    users = config.get("users")
-    tokens = config.get("tokens")
+    users = _checked(config, "users", "password")
+    tokens = _checked(config, "tokens", "token")
     access = config.get("access")
     if config.get("origins"):
         site.origins = [origin.lower() for origin in config["origins"]]
@@ -18,7 +18,7 @@ def protect(site, config):
         from .sessions import Sessions
 
         old = site.sessions
-        site.sessions = sessions = Sessions(**(config.get("sessions") or {}))
+        site.sessions = sessions = _made(Sessions, "sessions", **(config.get("sessions") or {}))
         if old is not None:
             sessions.take_over(old)  # who is logged in stays so
         _replace(site, old, sessions)
@@ -26,7 +26,7 @@ def protect(site, config):
     if users or tokens:
         from .users import Users, user_of
 
-        site.users = Users(users, tokens, **login)
+        site.users = _made(Users, "login", users, tokens, **login)
         site.user = user_of
     if users:
         from .login import Login
@@ -37,6 +37,23 @@ def protect(site, config):
 
         old = [each for each in site.filters if isinstance(each, Access)]
         _replace(site, old[0] if old else None, Access(access, site.login))
+
+
+def _made(kind, key, *args, **words):
+    try:
+        return kind(*args, **words)
+    except TypeError as error:
+        raise ValueError("%s: %s" % (key, error))
+
+
+def _checked(config, key, secret):
+    # None of them is shown: it may be a password where its name belongs.
+    entries = config.get(key)
+    for name, entry in (entries or {}).items():
+        fits = isinstance(entry, dict) and isinstance(entry.get(secret), str)
+        if not fits or not isinstance(entry.get("groups", ()), (list, tuple)):
+            raise ValueError('%s: %s takes {"%s": "…", "groups": ["admin"]}' % (key, name, secret))
+    return entries
 
 
 def _replace(site, old, filter):

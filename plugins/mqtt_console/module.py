@@ -39,7 +39,10 @@ class MqttConsole(Module):
         if self.config["log"]:
             from modcore.levels import number
 
-            self.least = number(self.config["log"])
+            try:
+                self.least = number(self.config["log"])
+            except ValueError as error:
+                raise ValueError("mqtt_console: %s" % error)
         self.crash = None  # what was written down of the last one, until it is told
         if self.config["crash"]:
             from .crash import read

@@ -22,7 +22,10 @@ class Tz(Module):
 
     def configure(self):
         """Read the zone. ValueError: the string is none."""
-        self.zone = Zone(self.config["zone"])
+        try:
+            self.zone = Zone(self.config["zone"])
+        except ValueError as error:
+            raise ValueError("tz: %s" % error)
 
     def start(self):
         """Declare the properties and begin to tick."""

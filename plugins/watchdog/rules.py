@@ -16,6 +16,8 @@ def check(watchdog):
     have = watchdog.kernel.modules
     found = []
     for id in config["modules"]:
+        if not isinstance(id, str):
+            raise ValueError("watchdog: modules: takes ids of modules, not %r" % (id,))
         if id in have or watchdog.kernel.bus.get("$error/" + id):  # it could not be loaded: a reset may help
             found.append(id)
         else:

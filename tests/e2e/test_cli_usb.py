@@ -222,7 +222,9 @@ def test_deploy_leaves_a_plugin_that_came_from_elsewhere(board, garden):
 
 def test_deploy_says_what_does_not_compile(board, garden):
     (garden / "garden.py").write_text("\n\ndef broken(:\n")
-    assert "garden.py line 3: SyntaxError" in one_line(modcore("deploy", "-d", board.port, cwd=garden, status=1))
+    assert "garden.py line 3: SyntaxError" in one_line(
+        modcore("deploy", "-d", board.port, cwd=garden, status=1)
+    )
 
 
 def test_shell_is_the_boards_repl(board, tmp_path):
