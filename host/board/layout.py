@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 from .. import shadows, toolchain
+from ..device_files import device_files
 from ..tree import ROOT
 from . import project_settings
 from .firmware import BoardError, install
 
-_NOT_ON_DEVICE = ("package.json", "secrets.json.example", "py.typed", "world.txt")
+_NOT_ON_DEVICE = ("package.json", "py.typed")
 _NOT_ON_DEVICE_SUFFIXES = (".md", ".pyc")
-_NOT_AN_APPLICATION = ("tests", "plugins")  # a project's own plugins go to lib/, to the others
 _NOTE = "laid-out.json"  # beside the files: what was put there, so that what is stale goes and the rest stays
 
 
@@ -185,8 +185,8 @@ def _sources(application, config):
         yield Path("lib") / Path(*library.split(".")).with_suffix(".py"), source
     if not (application / "main.py").is_file():
         yield Path("main.py"), Path(__file__).with_name("default_main.py")
-    for target, source in _tree(application, Path()):
-        if str(target) not in ("config.json", "secrets.json") and target.parts[0] not in _NOT_AN_APPLICATION:
+    for target, source in device_files(application):
+        if str(target) not in ("config.json", "secrets.json"):
             yield target, source
 
 

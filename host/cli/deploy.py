@@ -6,23 +6,13 @@ from pathlib import Path
 
 from .. import manifest_mpy, shadows
 from ..board import project_settings
+from ..device_files import device_files
 from ..manifest import KERNEL, ManifestError
 from . import link, rom
 from .show import Fail, emit, progress, say, size
 from .source import Here, order
 
 # Of a project's folder, what stays on the PC.
-_NOT_DEPLOYED = {
-    "tests",
-    "plugins",
-    "docs",
-    "samples",
-    "package.json",
-    "registry.json",
-    "plugin.json",
-    "conftest.py",
-    "world.txt",
-}
 _NOTE = ".deployed"  # on the board: what was put there, so that what is stale can go
 _SOURCE_ONLY = ("main.py", "boot.py")
 _MAIN = b"import modcore\n\nmodcore.main()\n"
@@ -208,11 +198,7 @@ def _wanted(folder, config, place, compiled, lib, root, installed=()):
         for path, data in place.library(name, compiled).items():
             wanted[lib + "/" + path] = data
     wanted[_join(root, "main.py")] = _MAIN
-    for file in sorted(folder.rglob("*")):
-        inside = file.relative_to(folder)
-        hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
-        if not file.is_file() or hidden or inside.parts[0] in _NOT_DEPLOYED or file.suffix in (".md", ".pyc"):
-            continue
+    for inside, file in device_files(folder):
         path, data = inside.as_posix(), file.read_bytes()
         if compiled and path.endswith(".py") and path not in _SOURCE_ONLY:
             try:

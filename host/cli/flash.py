@@ -25,7 +25,7 @@ _NO_ESPTOOL = "esptool is not installed: pip install esptool, or pipx inject mod
 def flash(firmware, device, erase, drive, as_json):
     """Write the file `firmware`, or, without one, tell which chip is there."""
     if firmware is None:
-        found = _look(link.port(device))
+        found = _look(_port(device))
         emit(found, as_json, text="{chip}, {flash} of flash, on {port}".format(**found))
         return
     path = Path(firmware)
@@ -37,7 +37,7 @@ def flash(firmware, device, erase, drive, as_json):
     if head == _UF2:
         emit(_copy(path, drive), as_json, text="{} is written; the board starts with it".format(path.name))
     elif head[:1] == bytes((_ESP,)):
-        found = _write(path, link.port(device), erase, as_json)
+        found = _write(path, _port(device), erase, as_json)
         emit(
             found,
             as_json,
@@ -45,6 +45,13 @@ def flash(firmware, device, erase, drive, as_json):
         )
     else:
         raise Fail("{}: is not firmware: takes a .bin for an ESP, or a .uf2 for a Pico".format(path))
+
+
+def _port(device):
+    found = link.port(device)
+    if found == link.running().get("usb"):
+        raise Fail("the board of `modcore run` is a virtual one; say with --device where the real one is")
+    return found
 
 
 def _esptool(port, *words, told=None):

@@ -1,17 +1,20 @@
 """monitor, get, set: the properties of a running device."""
 
+import difflib
 import time
 
 from . import link
 from .show import Fail, emit, json_text, safe
 from .values import is_filter, is_topic, parse, shown
 
+_NEAR = 8  # names to choose from
+
 
 def get(topic, device, token, as_json):
     """Print the value of one property, or all of them."""
     there = link.live(device, token)
     if topic:
-        value = there.get(_checked(topic))
+        value = _asked(there, topic, there.get, _checked(topic))
         emit(value, as_json, text=shown(value))
         return
     found = there.properties()
@@ -34,6 +37,18 @@ def get(topic, device, token, as_json):
     )
 
 
+def _asked(there, topic, function, *args):
+    """Call `function`; where there is no such property, say what the device has."""
+    try:
+        return function(*args)
+    except Fail as error:
+        if not str(error).startswith("no property"):
+            raise
+        every = sorted(there.properties())
+        near = difflib.get_close_matches(topic, every, _NEAR) or every[:_NEAR]
+        raise Fail("no property {}; have {}".format(topic, ", ".join(near) or "none")) from None
+
+
 def _checked(topic):
     if not all(topic.partition("/")) or not is_topic(topic):
         raise Fail(
@@ -44,7 +59,8 @@ def _checked(topic):
 
 def set_value(topic, text, device, token, as_json):
     """Give a property a value and print the one that it then has."""
-    value = link.live(device, token).set(_checked(topic), parse(text))
+    there = link.live(device, token)
+    value = _asked(there, topic, there.set, _checked(topic), parse(text))
     emit(value, as_json, text=shown(value))
 
 

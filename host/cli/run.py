@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+from ..device_files import is_environment
 from .link import RUNNING
 from .show import Fail, json_text
 
@@ -160,10 +161,18 @@ def _project_run(as_json, show):
     return ProjectRun
 
 
+def _watched(place, name):
+    return (
+        name not in _NOT_WATCHED
+        and not name.startswith(".")
+        and not is_environment(os.path.join(place, name))
+    )
+
+
 def _state(folder):
     found = []
     for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _NOT_WATCHED and not name.startswith(".")]
+        folders[:] = [name for name in folders if _watched(place, name)]
         for name in files:
             path = os.path.join(place, name)
             try:

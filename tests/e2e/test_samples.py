@@ -243,7 +243,7 @@ SERVED = sorted(
     for folder in SAMPLES.iterdir()
     if folder.name not in ("watering", "tls") and "http_" in (folder / "config.json").read_text()
 )
-HEAPS = {"gpio_timers": "160K", "wlan_ntp": "160K"}  # with http_windup
+HEAPS = {"gpio_timers": "160K", "wlan_ntp": "160K", "home_assistant": "160K"}
 
 
 @pytest.mark.parametrize("server", ["http_async", "http_windup"])

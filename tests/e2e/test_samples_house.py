@@ -19,8 +19,8 @@ from processes import eventually, tool
 def house(device):
     """Function that boots a sample and returns (its board, a Client of it)."""
 
-    def boot(name, config=None):
-        board = device("samples/" + name, config, heap="128K")
+    def boot(name, config=None, heap="128K"):
+        board = device("samples/" + name, config, heap=heap)
         client = Client(board.url)
         eventually(lambda: _answers(client), "the web server answers")
         return board, client
@@ -130,7 +130,7 @@ def test_the_porch_is_lit_while_somebody_is_there(house):
     """gpio_timers"""
     after = {"dark": {"delay": "1 s", "start": "gpio/motion", "fire": [["gpio/lamp/set", False]]}}
     config = json.loads((SAMPLES / "gpio_timers" / "config.json").read_text())["timers"]
-    board, get = house("gpio_timers", {"timers": dict(config, after=after)})
+    board, get = house("gpio_timers", {"timers": dict(config, after=after)}, "160K")
     board.set_pin(13, 1)
     eventually(lambda: _value(get, "gpio/lamp") is True, "somebody comes")
     eventually(lambda: _value(get, "gpio/lamp") is False, "the delay is over")
