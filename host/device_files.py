@@ -5,7 +5,8 @@ from pathlib import Path
 # At the top of a project. Its own plugins go to /lib, to the others.
 _ASIDE = set(
     "tests plugins docs samples build dist site node_modules package.json registry.json plugin.json conftest.py "
-    "world.txt pyrightconfig.json pyproject.toml setup.cfg requirements.txt Makefile LICENSE secrets.json.example".split()
+    "world.txt pyrightconfig.json pyproject.toml setup.cfg requirements.txt Makefile LICENSE "
+    "secrets.json.example".split()
 )
 _SUFFIXES = {".md", ".pyc"}
 

@@ -148,11 +148,11 @@ def _attempt(kernel, module, up, function, *args):
     except BaseException as error:
         if up or isinstance(error, KeyboardInterrupt):
             if isinstance(error, ValueError) and str(error).startswith(module.id + ": "):
-                from .supervision import ConfigError
+                # A plugin's word on its configuration: another start changes nothing. A program's has its place.
+                if module.id in (kernel.config.get("plugins") or ()):
+                    from .supervision import ConfigError
 
-                error = ConfigError(
-                    str(error)
-                )  # a plugin's word on its configuration: another start changes nothing
+                    error = ConfigError(str(error))
             kernel.fault(module, error)
             return False
         from .supervision import report

@@ -24,23 +24,13 @@ class ConfigError(ValueError):
 
 def report(kernel, module, error):
     """Report `error` of `module` on `$error/<id>` and, with its traceback, in the log, and do nothing more."""
-    if _lasts(kernel, module, error):  # it says all there is to say
+    if getattr(error, "lasting", False):  # it says all there is to say
         kernel.bus.publish("$error/" + module.id, str(error), True)
         module.log.error(error)
         return
     text = "%s: %s" % (type(error).__name__, error)
     kernel.bus.publish("$error/" + module.id, text, True)
     module.log.exception(error)
-
-
-def _lasts(kernel, module, error):
-    # Another start would end in the same way: so a plugin refuses its configuration, in a text that names it.
-    if getattr(error, "lasting", False):
-        return True
-    id = module.id
-    if not isinstance(error, ValueError) or id not in (kernel.config.get("plugins") or ()):
-        return False
-    return str(error).split(":", 1)[0] in ("config", id) and kernel.bus.get("$state/" + id) != "RUNNING"
 
 
 def fail(kernel, module, error):
@@ -67,7 +57,7 @@ def fail(kernel, module, error):
     release(kernel, module)
     if state in ("RUNNING", "MOUNTED"):
         _attempt(module, "unmount")
-    if not _lasts(kernel, module, error):
+    if not getattr(error, "lasting", False):  # else another start would end in the same way
         # Before it counts as failed: what finds no memory here is done again as a whole.
         _plan(kernel, module, error)
     module.state = "FAILED"

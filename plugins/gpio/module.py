@@ -68,13 +68,9 @@ class Gpio(Module):
             self.log.warning("%s: unknown key %s; have %s" % (id, unknown, ", ".join(sorted(defaults))))
         if "pin" not in section:
             raise ValueError("pin: missing")
+        pin = section["pin"]
         for other, entry in self.config["pins"].items():
-            if (
-                other < id
-                and isinstance(entry, dict)
-                and entry.get("pin") == section["pin"]
-                and mode != "adc"
-            ):
+            if other < id and mode != "adc" and isinstance(entry, dict) and entry.get("pin") == pin:
                 raise ValueError("has %r already" % other)
         for key in defaults:
             if key in _TICKS and section.get(key, 0) > _MAX_MS:

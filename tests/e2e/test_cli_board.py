@@ -37,7 +37,7 @@ def test_run_shows_a_project_to_the_other_commands(running):
     refused = one_line(modcore("set", "garden/lamp", "wet", cwd=where, status=1))
     assert refused == 'error: garden/lamp takes true or false, not "wet"'
     text = one_line(modcore("get", "garden/shed", cwd=where, status=1))
-    assert "no property garden/shed; have " in text and "garden/garden" in text
+    assert "no property garden/shed; have " in text and "garden/lamp" in text
     assert "is a virtual one" in one_line(modcore("flash", cwd=where, status=1))
 
     mqtt = json.loads((where / ".device" / "running.json").read_text())["mqtt"]

@@ -358,7 +358,7 @@ def test_a_module_that_can_not_be_stopped_for_lack_of_memory_waits_for_it_and_is
         clock.restore()
 
 
-def test_a_word_of_a_module_on_its_configuration_is_told_once_and_not_tried_again():
+def test_a_word_of_a_plugin_on_its_configuration_is_told_once_and_not_tried_again():
     for state, lasting in (("configure", True), ("start", True), ("loop", False)):
 
         class Picky(Module):
@@ -366,7 +366,7 @@ def test_a_word_of_a_module_on_its_configuration_is_told_once_and_not_tried_agai
                 raise ValueError("picky: pins: takes numbers")
 
         setattr(Picky, state, Picky.complain)
-        kernel = Kernel({"log": {"level": "critical"}})
+        kernel = Kernel({"log": {"level": "critical"}, "plugins": ["picky"]})
         picky = kernel.add(Picky())
         kernel.step()
         assert picky.state == "FAILED" and bool(picky._failures) is not lasting, state
