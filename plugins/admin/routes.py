@@ -30,6 +30,8 @@ _OWN = (
     ("files/…", "GET,PUT,PATCH,DELETE"),
 )
 
+_API = (("/api", "GET"), ("/api/events", "GET"), ("/api/:module/:property", "GET,PUT"))
+
 
 def answer(admin, request, names):
     """`/routes`: GET {"contents": [{"type", "module", "root", "routes": [[path, methods]]}], "access": {…}}."""
@@ -56,7 +58,8 @@ def _list(kernel, site):
         yield text + dumps(found)[:-1] + ', "routes": ['
         text = ""
         listed = getattr(content, "listing", None) or getattr(content, "routes", None)
-        for route in listed() if callable(listed) else ():
+        routes = listed() if callable(listed) else _API if found["type"] == "DeviceApi" else ()
+        for route in routes:
             yield text + dumps(list(route))
             text = ", "
         yield "]}"

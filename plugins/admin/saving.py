@@ -15,8 +15,8 @@ _WORDS = {
     "number": "a number",
     "string": "text",
     "list": "a list",
+    "array": "a list",
     "object": "an object",
-    "list object": "a list or an object",
 }
 
 
@@ -79,7 +79,7 @@ def _wrong(section, module, field, value):
         if not isinstance(value, str) or not 1 <= len(value) <= 32 or any([c in value for c in "/+#"]):
             return "name: takes 1 to 32 characters, without / + #"
     if not any([_fits(value, one) for one in kind.split()]):
-        return "%s: takes %s" % (key, _WORDS.get(kind, kind))
+        return "%s: takes %s" % (key, " or ".join([_WORDS[one] for one in kind.split() if one in _WORDS]))
     defaults = module.defaults if module else {}
     if section != "device" and key in defaults:
         try:
@@ -105,7 +105,9 @@ def _fits(value, kind):
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     if kind == "string":
         return isinstance(value, str)
-    return isinstance(value, list if kind in ("list", "array") else dict)
+    if kind == "object":
+        return isinstance(value, dict)
+    return kind in ("list", "array") and isinstance(value, list)
 
 
 def undo(admin, section):

@@ -65,7 +65,13 @@ def _shown(field, config, secrets):
     found = {"key": key, "type": types, "default": default, "meaning": meaning}
     if more:
         found.update(more)
-    if key in _SECRET or key in secrets or key[-9:] == "_password" or key[-6:] == "_token":
+    if (
+        found.get("secret")
+        or key in _SECRET
+        or key in secrets
+        or key[-9:] == "_password"
+        or key[-6:] == "_token"
+    ):
         found["secret"] = True
         found["set"] = bool(secrets.get(key) or config.get(key))
         if isinstance(secrets.get(key), dict):

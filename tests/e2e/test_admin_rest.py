@@ -132,6 +132,10 @@ def test_settings_are_checked_saved_and_undone(device, admin):
     assert admin.post("/api/admin/settings/greenhouse", {"action": "undo"}).json()["state"] == "RUNNING"
     assert "greenhouse" not in config(device)
     assert admin.post("/api/admin/settings/greenhouse", {"action": "undo"}).status_code == 409
+    wrong = admin.put("/api/admin/settings/log", {"values": {"level": "loud", "facility": 24, "memory": 16}})
+    reasons = wrong.json()["fields"]
+    assert wrong.status_code == 422 and "debug, info" in reasons["level"]
+    assert "23 or less" in reasons["facility"] and "256 or more" in reasons["memory"]
     # null: back to the default.
     admin.put("/api/admin/settings/log", {"values": {"flush_ms": 9000}})
     assert config(device)["log"]["flush_ms"] == 9000

@@ -54,7 +54,7 @@ export default function Plugins() {
         <input type="search" aria-label=${t("plugins.search")} placeholder=${t("plugins.search")} value=${text} onInput=${event => setText(event.target.value)} />
         <button class="button main">${t("search")}</button></form>` : html`<p class="soft intro">${t("plugins.noinstaller")}</p>`}
       ${found && html`<${Card} title=${t("plugins.found")} icon="search">
-        ${Object.entries(found).filter(([name]) => !data.plugins.some(one => one.name === name)).map(([name, one]) => html`<div key=${name} class="row"><div class="label"><b>${name}</b> <small class="inline">${one.version}</small>
+        ${Object.entries(found).filter(([name]) => !data.plugins.some(one => one.name === name)).map(([name, one]) => html`<div key=${name} class="row entry"><div class="label"><b>${name}</b> <small class="inline">${one.version}</small>
           <small>${one.description}</small><small>${cost(one)}</small></div>
           <div class="control"><${Button} small icon="download" onClick=${() => order("install", name)}>${t("plugins.install")}<//></div></div>`)}
         ${Object.keys(found).length ? null : html`<${Empty} icon="search">${t("plugins.searching")}<//>`}<//>`}
@@ -86,7 +86,7 @@ function Line({ one, installer, order, load, newer }) {
   const remove = async () => {
     if (await confirm({ title: t("plugins.remove", { name: one.name }), text: t("plugins.remove.text"), button: t("remove"), danger: true })) order("remove", one.name);
   };
-  return html`<div class="row"><div class="label"><b id=${"plugin-" + one.name}>${one.name}</b> <small class="inline">${one.version}</small>
+  return html`<div class="row entry"><div class="label"><b id=${"plugin-" + one.name}>${one.name}</b> <small class="inline">${one.version}</small>
     ${one.error ? html`<small class="wrong">${one.error}</small>` : html`<small>${one.description}</small><small>${cost(one)}</small>`}</div>
     <div class="control">
       ${newer && newer.version !== one.version && html`<${Badge} kind="good">${newer.version}<//>`}

@@ -18,7 +18,7 @@ export default function Routes() {
       const title = content.module ? moduleName(content.module) : content.type;
       return html`<${Card} key=${place} title=${title} icon="routes" aside=${html`<code class="soft">${content.type}${content.folder ? " " + content.folder : ""}</code>`}>
         <div class="scroll" tabindex="0" role="group" aria-label=${title}><table><thead><tr><th>${t("routes.path")}</th><th>${t("routes.methods")}</th><th>${t("routes.access")}</th></tr></thead>
-        <tbody>${shown.map(([path, methods]) => html`<tr key=${path}><td><code>${path}</code></td><td><code>${methods}</code></td><td><${Rule} path=${path} rules=${data.access} /></td></tr>`)}</tbody></table></div>
+        <tbody>${shown.map(([path, methods]) => html`<tr key=${path}><td><code>${path.split(/(?=\/)/).map(one => html`${one}<wbr />`)}</code></td><td><code>${methods.replaceAll(",", ", ")}</code></td><td><${Rule} path=${path} rules=${data.access} /></td></tr>`)}</tbody></table></div>
       <//>`;
     })}<//>
   <//>`;

@@ -109,6 +109,7 @@ function compact(value) {
 
 function read(field, text) {
   if (text === null || typeof text === "boolean" || typeof text === "object") return text;
+  if (field.options) return text;
   const types = field.type.split(" ");
   if (types.includes("string")) return text;
   if (text.trim() === "") return null;
@@ -129,7 +130,7 @@ function isWords(field) {
 function Entry({ field, value, edited, error, set }) {
   const label = html`${words(field.key)} <code class="soft">${field.key}</code>${edited ? html` <${Badge} kind="warn">${t("settings.edited")}<//>` : null}`;
   const standard = field.default === null || field.default === undefined || field.secret ? "" : t("settings.default", { value: short(field.default) });
-  const note = html`${field.meaning}${standard && html` <span class="soft">${standard}</span>`}
+  const note = html`${field.meaning}${standard && html`${field.meaning && " · "}<span class="soft">${standard}</span>`}
     ${field.set && !field.secret && !edited ? html` <button type="button" class="link-button" onClick=${() => set(null)}>${t("settings.reset")}</button>` : null}`;
   if (field.secret) return html`<${Secret} field=${field} label=${label} error=${error} value=${value} set=${set} />`;
   const shown = edited ? value : field.value;
@@ -143,8 +144,8 @@ function Entry({ field, value, edited, error, set }) {
       <${Button} small onClick=${() => set(undefined)}>${t("settings.keep")}<//></div><//>`;
   }
   if (field.options) {
-    return html`<${Field} label=${label} note=${note} error=${error}><select value=${shown} onChange=${event => set(event.target.value)}>
-      ${field.options.map(option => html`<option key=${option} value=${option}>${option}</option>`)}</select><//>`;
+    return html`<${Field} label=${label} note=${note} error=${error}><select value=${String(shown)} onChange=${event => set(field.options.find(option => String(option) === event.target.value))}>
+      ${field.options.map(option => html`<option key=${option} value=${String(option)}>${String(option)}</option>`)}</select><//>`;
   }
   const text = edited ? value : isWords(field) ? field.value.join("\n") : write(field, shown);
   if (lines(field)) {
@@ -167,7 +168,7 @@ function Secret({ field, label, error, value, set }) {
   const forget = async what => {
     if (await confirm({ title: t("settings.forget"), text: t("settings.forget.text", { name: what }), button: t("settings.forget"), danger: true })) set(many ? { ...value, [what]: null } : null);
   };
-  const note = html`${field.meaning} <span class="soft">${t(field.set ? "settings.secret.set" : "settings.secret.none")}</span>`;
+  const note = html`${field.meaning}${field.meaning && " · "}<span class="soft">${t(field.set ? "settings.secret.set" : "settings.secret.none")}</span>`;
   if (!many) {
     return html`<${Field} label=${label} note=${note} error=${error}><div class="send">
       <input type="password" autocomplete="new-password" placeholder=${field.set ? "••••••••" : ""} value=${value || ""} onInput=${event => set(event.target.value || undefined)} />
