@@ -9,6 +9,8 @@ from .ticks import const
 
 RARE = True  # needed once
 
+_LEAST_QUEUE = const(4)  # events
+_MOST_QUEUE = const(1000)
 _EMERGENCY = const(100)  # bytes
 _ROOM = const(9216)  # bytes
 _FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
@@ -27,16 +29,12 @@ def boot(path="config.json", secrets="secrets.json"):
     config = _read(path, troubles.append)
     fallback = not config
     size = config.get("queue", 32)
-    if not isinstance(size, int) or size < 4:
-        troubles.append("%s: queue takes a number from 4 on, not %r" % (path, config.pop("queue")))
+    if not isinstance(size, int) or not _LEAST_QUEUE <= size <= _MOST_QUEUE:
+        troubles.append("%s: queue takes a number from 4 to 1000, not %r" % (path, config.pop("queue")))
     if not isinstance(config.get("name", ""), str):
         troubles.append("%s: name takes a string, not %r" % (path, config.pop("name")))
     hidden, broken = _read_secrets(secrets, troubles.append)
-    try:
-        kernel = Kernel(config, hidden)
-    except (ValueError, TypeError, AttributeError) as error:
-        troubles.append("%s: %s; booting on defaults" % (path, error))
-        kernel = Kernel({}, hidden)
+    kernel = Kernel(config, hidden)
     kernel._room = room
     kernel.path = path
     if fallback and not broken and hidden.get("http") and exists(path + ".bad"):

@@ -1,8 +1,8 @@
 """A poll object that survives a full memory; the kernel and plugins/fiber watch their sockets with it.
 
-MicroPython's `poll.register` that finds no memory half way leaves an entry behind that crashes the next
-`poll()` (extmod/modselect.c: "this case is not handled"). So a poll object in which that may have happened is
-never used again: another one takes its place, with all that is registered.
+MicroPython's `poll.register` that raises half way, for want of memory or because the object is not a stream, leaves an
+entry behind that crashes the next `poll()` (extmod/modselect.c: "this case is not handled"). So a poll object in which
+that may have happened is never used again: another one takes its place, with all that is registered.
 """
 
 import gc
@@ -27,18 +27,21 @@ class Poller:
         self._wait = None
 
     def register(self, obj, flags):
-        """Watch `obj` for `flags`, select.POLLIN, POLLOUT or both. MemoryError: it is not watched."""
+        """Watch `obj` for `flags`, select.POLLIN, POLLOUT or both.
+
+        It is not watched when this raises MemoryError, or, for what can't be watched, OSError or AttributeError.
+        """
         key = obj.fileno() if _CPYTHON else obj
         self.unregister(obj)
+        if not self._poll and not self._renew():
+            raise MemoryError
         self._registered.append((obj, key, flags))
-        if self._poll:
-            try:
-                self._poll.register(key, flags)
-            except BaseException as error:
-                if isinstance(error, MemoryError):
-                    self._poll = self._wait = None
-                self._registered.pop()
-                raise
+        try:
+            self._poll.register(key, flags)
+        except BaseException:
+            self._poll = self._wait = None
+            self._registered.pop()
+            raise
 
     def unregister(self, obj):
         """No longer watch `obj` (or what `ready` gave for it); one that is not watched is not an error."""
@@ -68,11 +71,12 @@ class Poller:
         gc.collect()
         try:
             poll = select.poll()
-            for _, key, flags in self._registered:
+            for entry in self._registered:
                 try:
-                    poll.register(key, flags)
-                except (OSError, ValueError):
-                    pass  # closed without being unregistered
+                    poll.register(entry[1], entry[2])
+                except (OSError, ValueError):  # closed without being unregistered
+                    self._registered.remove(entry)
+                    return self._renew()
             self._wait = getattr(poll, "ipoll", poll.poll)  # ipoll allocates nothing
             self._poll = poll
             return True

@@ -1,11 +1,14 @@
 """From config.json to a running device, with the mistakes that people make in it."""
 
+import builtins
 import json
 import os
 import sys
 
 from modcore.boot import boot
 from support import new_folder, remove
+
+shown = print
 
 
 def write(path, text):
@@ -23,6 +26,16 @@ class Other(Module):
     pass
 """
 MANIFEST = {"name": "", "version": "1.0.0", "module": None, "requires": [], "deps": []}
+
+
+def printed(function):
+    """What `function()` prints, a list of lines, and what it returns."""
+    lines = []
+    builtins.print = lambda *words: lines.append(" ".join([str(word) for word in words]))
+    try:
+        return lines, function()
+    finally:
+        builtins.print = shown
 
 
 class Device:
@@ -167,19 +180,30 @@ def test_a_broken_configuration_is_kept_and_the_device_boots_on_what_reaches_it(
 
 
 def test_a_configuration_of_wrong_types_boots_all_the_same():
-    for config in (
-        {"queue": "x"},
-        {"log": {"level": "loud"}},
-        {"plugins": "http_async"},
-        {"modules": 7},
-        {"name": 5},
+    for config, told in (
+        ({"queue": "x"}, "queue takes a number from 4 to 1000, not 'x'"),
+        ({"queue": 3}, "queue takes a number from 4 to 1000, not 3"),
+        ({"queue": True}, "queue takes a number from 4 to 1000, not True"),
+        ({"queue": 1 << 40}, "queue takes a number from 4 to 1000, not 1099511627776"),
+        ({"plugins": "http_async"}, "plugins: takes a list of names"),
+        ({"plugins": [5]}, "plugins: takes a list of names"),
+        ({"log": {"level": "loud"}, "modules": 6}, "log: log level 'loud'"),
+        ({"modules": 7}, "modules: takes a list of names"),
+        ({"name": 5}, "name takes a string, not 5"),
     ):
         with Device() as device:
             device.file("config.json", config)
-            kernel = device.boot()
+            lines, kernel = printed(device.boot)
+            assert [line for line in lines if told in line and "ERROR kernel: " in line], (config, lines)
             assert isinstance(kernel.name, str)
             kernel.bus.publish("a", 1)
             kernel.step()
+
+
+def test_a_queue_of_four_is_large_enough_to_boot():
+    with Device() as device:
+        device.file("config.json", {"name": "small", "queue": 4})
+        assert device.boot().bus.size == 4
 
 
 def test_two_modules_with_one_id_are_reported():

@@ -1,5 +1,7 @@
 """A module's configuration: merged, checked, given anew, shared; secrets and what nobody reads."""
 
+import json
+
 from modcore import FAILED, RUNNING, STOPPED, Kernel, Module
 from support import raises, steps
 
@@ -123,11 +125,52 @@ def test_a_time_below_nothing_is_refused():
     class Slow(Module):
         defaults = {"interval_s": 1, "wait_ms": 5, "offset": 0}
 
+    kernel = Kernel({"slow": {"interval_s": 0, "wait_ms": 0}})
+    kernel.add(Slow())
+    kernel.step()
+    assert kernel.bus.get("$error/slow") is None
     for key, value in (("interval_s", -1), ("wait_ms", -0.5)):
         kernel = Kernel({"log": {"level": "critical"}, "slow": {key: value, "offset": -1}})
         kernel.add(Slow())
         steps(kernel)
         assert "%s takes a time of 0 or more" % key in kernel.bus.get("$error/slow")
+
+
+def test_each_type_is_taken_by_its_own_default_alone_and_named():
+    values = {
+        "true or false": True,
+        "a number": 1.5,
+        "a string": "x",
+        "a list": [1],
+        "an object": {"a": 1},
+    }
+    for wanted in values:
+        for got in values:
+
+            class Lamp(Module):
+                defaults = {"key": values[wanted]}
+
+            kernel = Kernel({"log": {"level": "critical"}, "lamp": {"key": values[got]}})
+            lamp = kernel.add(Lamp())
+            steps(kernel)
+            if wanted == got:
+                assert lamp.config["key"] == values[got] and kernel.bus.get("$error/lamp") is None
+            else:
+                text = kernel.bus.get("$error/lamp")
+                assert text == "config: lamp: key takes %s, not %s" % (wanted, json.dumps(values[got])), text
+
+
+def test_an_unknown_secret_is_named_and_not_shown():
+    class Lamp(Recorder):
+        defaults = {"pin": 4}
+
+    kernel = Kernel({"log": {"level": "warning"}}, {"lamp": {"pinn": 4711815}})
+    lines = []
+    kernel.bus.subscribe("$log/warning/lamp", lambda topic, value: lines.append(value))
+    kernel.add(Lamp())
+    kernel.step()
+    kernel.step()
+    assert lines == ["secrets: unknown key 'pinn'"], lines
 
 
 def test_secrets_of_a_wrong_type_are_named_and_never_shown():

@@ -152,6 +152,8 @@ def test_plugins_install_where_plugins_are_or_into_lib():
     remove(p.folders[0] + "/plugins")
     sys.path[:] = ["", "/rom/lib", "/lib"]
     assert plugins.root() == "/lib"
+    sys.path[:] = ["", "/rom/lib", "/library"]
+    assert plugins.root() == ""
     p.close()
 
 

@@ -46,6 +46,24 @@ def test_a_handler_gets_the_socket_and_what_it_is_ready_for():
     kernel.move(one, "STOPPED")
 
 
+def test_a_module_that_watches_what_is_not_a_socket_fails_alone():
+    class Mistaken(Module):
+        def start(self):
+            self.watch("no socket", POLLIN, print)
+
+    for mistaken_first in (True, False):
+        kernel = Kernel({"log": {"level": "critical"}})
+        modules = [Watcher(), Mistaken()]
+        for module in modules[::-1] if mistaken_first else modules:
+            kernel.add(module)
+        kernel.step()
+        one = kernel.modules["watcher"]
+        one.send(b"a")
+        until(kernel, lambda one=one: one.heard)
+        assert kernel.modules["mistaken"].state == "FAILED" and one.state == "RUNNING"
+        kernel.move(one, "STOPPED")
+
+
 def test_who_watches_again_replaces_the_handler():
     kernel, one = watching()
     one.watch(one.sock, POLLIN, one.on_second)
