@@ -7,7 +7,6 @@ from .ticks import const
 RARE = True  # needed at a start, and when something is saved
 
 GOOD = ".good"  # ends the name of the last copy that could be read
-_ENOENT = const(2)
 _DEPTH = const(32)  # levels of lists and objects
 
 
@@ -34,9 +33,9 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
             with open(name, "rb") as f:
                 raw = f.read()
         except OSError as error:
-            if error.args[0] == _ENOENT:
+            if not _exists(name):
                 continue
-            raw = error  # it is there, and can't be read
+            raw = error  # it can't be read
         try:
             found = _object(raw)
             if name != path:
@@ -53,6 +52,14 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
 
                 return last_good(path, str(error), tell, without)
     return {}
+
+
+def _exists(path):
+    try:
+        os.stat(path)
+        return True
+    except OSError:  # its number is not the same everywhere
+        return False
 
 
 def load_good(path, name=GOOD):
