@@ -1,43 +1,114 @@
-"""A month of the garden on the virtual clock: its modules alone, configured as the sample has them."""
+"""A month of the whole garden on the virtual clock: with login, MQTT, Home Assistant, NTP, WLAN and browsers."""
 
+import contextlib
+import http.client
+import json
 import os
 import shutil
-import tempfile
+import subprocess
+import threading
+import time
 from pathlib import Path
 
 from host import toolchain
 
 from . import device
-from .bench_system import watering_firmware
+from .bench_system import broker, watering_firmware
+from .browser import Stream
+from .http_load import free_port
 
 _DAYS = int(os.environ.get("GARDEN_DAYS", 30))
-_HEAP = "96K"
-_HEAP_FROM_FILES = "192K"
+_HEAP = os.environ.get("GARDEN_HEAP", "96K")
+_ROOMY = "160K"  # for the other figures, where it does not run in that
+_FROM_FILES = "256K"
+_BROWSERS = 4
+_PLUGINS = ("http_auth", "ntp", "wlan")  # beside those of the sample
+# The tasks of asyncio that are written in C look at the real clock; these are written in Python.
+_MORE = """
+package("asyncio", ("task.py",), base_path="$(MPY_DIR)/extmod", opt=3)
+module("month.py", base_path={!r}, opt=3)
+"""
+_PASSWORD = "watering can"
+_VISIT_S = 10  # real time between two visits to the page of one browser: some hours of the garden's
 
-# What would be slept is skipped; what the program takes counts as it does. Water flows while a valve is open.
+# Takes the place of the board and of its clock, and is the module that looks: `month.Month` in config.json.
 PROGRAM = (
-    "import gc, json, os, sys\nimport time as real\n"
+    "import gc, json, os, select, sys\nimport time as real\n"
     + device.TAKEN
     + """
-os.chdir(sys.argv[1])
-sys.path.insert(0, "")
-days = int(sys.argv[2])
-trace = len(sys.argv) > 3
-class Time:
-    pass
-virtual = Time()
-skipped = 0
-clock_s = 1780272000 - (0 if real.gmtime(0)[0] == 1970 else 946684800)  # 2026-06-01
+DAYS = int(sys.argv[2])
+START = 1780272000 - (0 if real.gmtime(0)[0] == 1970 else 946684800)  # 2026-06-01
+DRIFT_PPM = 20
+
+class Warp:
+    # What would be slept is skipped, while no packet is on its way; what the program takes counts as it does, and
+    # what other programs of this PC take does not.
+    skipped = 0
+    hold = 0  # looks at the sockets for which time is real: an answer may come
+    waits = lambda: False
+    set_ms = 0  # what the clock is off
+
 def ticks_ms():
-    return real.ticks_add(real.ticks_ms(), skipped)
-second = ticks_ms()
-def now():
-    return clock_s + real.ticks_diff(ticks_ms(), second) // 1000
+    return real.ticks_add(int(real.clock() * 1000), Warp.skipped)
+
+def skip(ms):
+    if Pin.opened:
+        for _ in range(min(ms, 1000) // 50):
+            Pin.handler(None)
+    Warp.skipped = real.ticks_diff(real.ticks_add(real.ticks_add(0, Warp.skipped), ms), 0)
+
+class Clock:
+    # Counts true time over the whole month, called more often than ticks wrap.
+    last = None
+    ms = 0
+    def true_ms():
+        now = ticks_ms()
+        Clock.ms += real.ticks_diff(now, Clock.last)
+        Clock.last = now
+        return Clock.ms
+    def time():
+        ms = Clock.true_ms()
+        return (ms + ms // 1000 * DRIFT_PPM // 1000 + Warp.set_ms) // 1000
+
+class Names:
+    pass
+virtual = Names()
 for name in dir(real):
     setattr(virtual, name, getattr(real, name))
 virtual.ticks_ms = ticks_ms
-virtual.time = now
+virtual.sleep_ms = skip
+virtual.time = Clock.time
 sys.modules["time"] = virtual
+Clock.last = ticks_ms()
+
+class Poll:
+    def __init__(self):
+        self.poll_object = poll = real_poll()
+        self.register = poll.register
+        self.unregister = poll.unregister
+        self.modify = poll.modify
+    def poll(self, ms=-1):
+        real_ms = 0
+        if ms and (Warp.hold or Warp.waits()):
+            real_ms = 2
+        found = self.poll_object.poll(real_ms)
+        if found:
+            Warp.hold = 3
+        elif real_ms:
+            Warp.hold = max(0, Warp.hold - 1)
+            skip(min(ms, 1) if ms > 0 else 1)
+        elif ms > 0:
+            # At rest to the turn of a second, where most that is due is due together.
+            skip(ms if Pin.opened else ms + -(ticks_ms() + ms) % 1000)
+        return found
+    ipoll = poll
+real_poll = select.poll
+select_names = Names()
+for name in dir(select):
+    setattr(select_names, name, getattr(select, name))
+select_names.poll = Poll
+sys.modules["select"] = select_names
+sys.modules["_asyncio"] = Names()  # nothing in it: the one in Python takes its place
 
 class Pin:
     IN, OUT, PULL_UP, IRQ_RISING, IRQ_FALLING = 0, 1, 2, 1, 2
@@ -45,6 +116,7 @@ class Pin:
     handler = None
     late_ms = 0
     runs = 0
+    seconds = {}  # pin -> ms that it is to be open
     def __init__(self, id, mode=-1, pull=-1, value=None):
         self.id = id
         self.level = 1 if id == 32 else value or 0  # 32: no rain
@@ -55,87 +127,283 @@ class Pin:
             Pin.opened[self.id] = ticks_ms()
         elif self.level and not level:
             Pin.runs += 1
-            late = real.ticks_diff(ticks_ms(), Pin.opened.pop(self.id)) - seconds.pop(valves[self.id])
+            late = real.ticks_diff(ticks_ms(), Pin.opened.pop(self.id)) - Pin.seconds.pop(self.id)
             Pin.late_ms = max(Pin.late_ms, late)
         self.level = level
     def irq(self, handler=None, trigger=0, hard=False):
         Pin.handler = handler
-class Machine:
-    Pin = Pin
-sys.modules["machine"] = Machine
 
-from modcore import Kernel
-from modcore.json_files import load
-from modcore.lazy import load as load_module
-from plugins.tz import Tz
+class RTC:
+    def datetime(self, wanted):
+        year, month, day, _, hour, minute, second, _ = wanted
+        Warp.set_ms = 0
+        Warp.set_ms = real.mktime((year, month, day, hour, minute, second, 0, 0)) * 1000 - Clock.time() * 1000
+
+machine = Names()
+machine.Pin = Pin
+machine.RTC = RTC
+machine.unique_id = lambda: b"\\x01\\x02\\x03\\x04\\x05\\x06"
+machine.reset = lambda: sys.exit(9)
+sys.modules["machine"] = machine
+
+class WLAN:
+    there = False
+    def __init__(self, id=0):
+        pass
+    def active(self, on=None):
+        return True
+    def connect(self, ssid=None, key=None, bssid=None):
+        WLAN.there = True
+    def disconnect(self):
+        WLAN.there = False
+    def isconnected(self):
+        return WLAN.there
+    def status(self, what=None):
+        return -60 if what else 1010 if WLAN.there else 1000
+    def scan(self):
+        return [(b"Home", b"123456", 6, -60, 3, False)]
+    def config(self, *what, **values):
+        return b"\\x02\\x00\\x00\\x00\\x00\\x01" if "mac" in what else "Home" if what else None
+    def ifconfig(self, addresses=None):
+        return ("127.0.0.1", "255.255.255.0", "127.0.0.1", "127.0.0.1")
+
+network = Names()
+network.WLAN = WLAN
+network.STA_IF, network.AP_IF = 0, 1
+network.STAT_IDLE, network.STAT_CONNECTING, network.STAT_GOT_IP = 1000, 1001, 1010
+network.hostname = network.country = lambda name=None: name
+sys.modules["network"] = network
+
+import modcore
+import modcore.aio
+from modcore import Module
 from plugins.sysinfo.heap import largest_block
-config = load("config.json")
-config["log"] = {"level": "error"}
-paths = [path for path in config["modules"] if path != "garden.rest"]
-valves = {valve["pin"]: str(valve["id"]) for valve in config["valves"]["valves"]}
-seconds = {}  # valve -> ms
-kernel = Kernel(config)
-kernel.reserve()  # as main() does
-gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
-kernel.add(Tz())
-for path in paths:
-    found = load_module(path)
-    kernel.add(getattr(found, path[7].upper() + path[8:])())
-faults = []
-kernel.bus.subscribe("$error/+", lambda topic, value: value and faults.append(value))
-def begun(topic, value):
-    seconds[value["valve"]] = value["ms"]
-kernel.bus.subscribe("$valves/begun", begun)
 
-def figures():
-    kernel.relieve()
-    return [taken(), largest_block()]
+async def sleep(self, ms):
+    # Without the nap in which interrupts and threads are looked for: there are none here.
+    self._sleeping = self.task
+    try:
+        await modcore.aio.asyncio.sleep_ms(ms)
+    finally:
+        self._sleeping = None
+modcore.aio.Aio.sleep = sleep
 
-def turn():
-    global skipped, clock_s, second
-    ms = kernel.step()
-    if ms > 0:
-        if Pin.opened:
-            for _ in range(min(ms, 1000) // 50):
-                Pin.handler(None)
-        skipped = real.ticks_diff(real.ticks_add(real.ticks_add(0, skipped), ms), 0)
-    passed = real.ticks_diff(ticks_ms(), second) // 1000
-    if passed:
-        clock_s += passed
-        second = real.ticks_add(second, passed * 1000)
-start = clock_s
-for day in range(days):
-    while clock_s < start + 86400 * (day + 1):
-        turn()
-    if day == 0:
-        first = figures()
-    if trace:
-        print(day, figures(), len(kernel.bus._retained), len(kernel.bus._subscriptions), len(kernel.timers))
-last = figures()
-print(json.dumps([first, last, Pin.late_ms, Pin.runs, faults]))
+class Month(Module):
+    defaults = {"time_port": 0}
+
+    def start(self):
+        import socket
+        self.day = 0
+        self.first = None
+        self.faults = []
+        self.steps = 0
+        config = self.kernel.config["valves"]["valves"]
+        self.pins = {str(valve["id"]): valve["pin"] for valve in config}
+        self.listen("$valves/begun", self.begun)
+        self.listen("$error/+", self.fault)
+        self.listen("ntp/offset", self.step)
+        bridge = self.kernel.modules["mqtt"]
+        Warp.waits = lambda: not bridge.connected or bridge.session.ping_sent
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind(socket.getaddrinfo("127.0.0.1", self.config["time_port"])[0][-1])
+        sock.setblocking(False)
+        self.watch(sock, select.POLLIN, self.tell_time)
+        self.every(60000, self.look)
+
+    def tell_time(self, sock, events):
+        packet, address = sock.recvfrom(48)
+        ms = Clock.true_ms()
+        seconds = (START + ms // 1000 + EPOCH_S + 2208988800) & 0xFFFFFFFF
+        answer = bytearray(48)
+        answer[0], answer[1] = 0x24, 1
+        answer[24:32] = packet[40:48]
+        fraction = (ms % 1000 << 32) // 1000
+        for at in (32, 40):
+            answer[at : at + 4] = seconds.to_bytes(4, "big")
+            answer[at + 4 : at + 8] = fraction.to_bytes(4, "big")
+        sock.sendto(answer, address)
+
+    def begun(self, topic, value):
+        Pin.seconds[self.pins[value["valve"]]] = value["ms"]
+
+    def fault(self, topic, value):
+        if value:
+            self.faults.append(topic + " " + str(value))
+
+    def step(self, topic, value):
+        self.steps += 1
+
+    def look(self):
+        day = Clock.true_ms() // 86400000
+        if day == self.day:
+            return
+        self.day = day
+        self.kernel.relieve()
+        found = [taken(), largest_block()]
+        print("day", day, found)
+        if self.first is None:
+            self.first = found
+        if day == DAYS:
+            print(json.dumps([self.first, found, Pin.late_ms, Pin.runs, self.steps, self.faults]))
+            self.kernel.stop()
+
+EPOCH_S = 0 if real.gmtime(0)[0] == 1970 else 946684800
+modcore.main()
 """
 )
 
 
+# Where its files are, month.mpy among them.
+_MAIN = 'import os, sys; os.chdir(sys.argv[1]); sys.path.insert(0, ""); import month'
+
+
 def run(report):
     """A month of the garden, on the virtual clock."""
-    firmware = None if toolchain.missing("firmware") else watering_firmware()
-    heap = _HEAP if firmware else _HEAP_FROM_FILES
-    with tempfile.TemporaryDirectory(prefix="garden-") as folder:
-        program = Path(folder) / "month.py"
-        program.write_text(PROGRAM)
-        with device.library(program) as library:
-            garden = library / "samples" / "watering"
-            if firmware:
-                shutil.copy(library / "month.mpy", library / "firmware")
-                shutil.rmtree(garden / "garden")
-            first, last, late_ms, runs, faults = device.run(
-                library, "import month", garden, _DAYS, heap=heap, firmware=firmware, timeout=3600
-            )
+    program = Path(toolchain.cache_folder()) / "bench" / "month.py"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(PROGRAM)
+    in_firmware = not toolchain.missing("firmware")
+    firmware = _firmware(program) if in_firmware else None
+    with broker() as port, device.library(program) as library:
+        garden = library / "samples" / "watering"
+        web = _configure(garden, port)
+        if firmware:
+            shutil.rmtree(garden / "garden")
+        else:
+            shutil.copy(library / "month.mpy", garden)
+        heap = _HEAP if firmware else _FROM_FILES
+        try:
+            said, visits = _live(library, garden, web, heap, firmware)
+        except RuntimeError as error:
+            report.row("garden: does not run in {}".format(heap), 1, "time", budget=0, note=str(error)[-100:])
+            heap = _ROOMY if firmware else _FROM_FILES
+            said, visits = _live(library, garden, web, heap, firmware)
+    first, last, late_ms, runs, syncs, faults = json.loads(said[-1])
+    faults += [line.strip() for line in said if "MemoryError" in line or "out of memory" in line]
     note = "{}, -X heapsize={}, {} days".format("in the firmware" if firmware else "from files", heap, _DAYS)
-    report.row("garden: heap in use after the first day", first[0] / 1024, "KB", note=note)
+    report.row("garden: " + ", ".join(_PLUGINS) + ", {} browsers".format(_BROWSERS), "runs", note=note)
+    report.row("garden: heap in use after the first day", first[0] / 1024, "KB")
     report.row("garden: heap in use at the end", last[0] / first[0], "times", budget=1.05)
+    report.row("garden: largest free piece after the first day", first[1] / 1024, "KB")
     report.row("garden: largest free piece at the end", last[1] / first[1], "times", goal=0.95)
     report.row("garden: runs of valves", runs)
     report.row("garden: a valve late by", late_ms, "ms", budget=250)
+    report.row("garden: time servers asked", syncs)
+    report.row("garden: page loaded", visits.done)
+    report.row("garden: requests that failed, streams that broke", visits.failures, budget=0, note=visits.why)
     report.row("garden: failures", len(faults), budget=0, note=" ".join(faults)[:200])
+
+
+def _firmware(program):
+    return watering_firmware(_PLUGINS, _MORE.format(str(program.parent)))
+
+
+def _configure(garden, mqtt_port):
+    # Set the sample up for the month; returns the port of its web server.
+    config = json.loads((garden / "config.json").read_text())
+    web, clock = free_port(), free_port()
+    config["plugins"] += _PLUGINS
+    config["modules"].append("month")
+    config["month"] = {"time_port": clock}
+    config["mqtt"] = {"host": "127.0.0.1", "port": mqtt_port}
+    config["http_async"] = {"host": "127.0.0.1", "port": web}
+    config["http"].update({"access": {"/": "users"}, "sessions": {"idle_s": 40 * 86400}})
+    config["ntp"] = {"hosts": ["127.0.0.1:{}".format(clock)]}
+    config["wlan"] = {"networks": ["Home"]}
+    config["log"] = {"level": "error"}
+    (garden / "config.json").write_text(json.dumps(config))
+    secrets = {
+        "http": {"users": {"anna": {"password": _PASSWORD, "groups": []}}},
+        "wlan": {"passwords": {"Home": "password"}},
+    }
+    (garden / "secrets.json").write_text(json.dumps(secrets))
+    return web
+
+
+def _live(library, garden, web, heap, firmware):
+    # Let the month pass, with browsers at the page; returns the lines that the device printed, and the Visits.
+    process = device.start(
+        library, _MAIN, garden, _DAYS, heap=heap, firmware=firmware, stderr=subprocess.STDOUT
+    )
+    said = []
+    reader = threading.Thread(target=lambda: said.extend(process.stdout), daemon=True)
+    reader.start()
+    visits = Visits(web)
+    try:
+        visits.begin(process)
+        process.wait(7200)
+        reader.join(10)
+    finally:
+        visits.end()
+        process.kill()
+        process.wait()
+    if process.returncode or not said or not said[-1].startswith("[["):
+        raise RuntimeError("ended with {}:\n{}".format(process.returncode, "".join(said[-40:])))
+    return said, visits
+
+
+class Visits:
+    """Browsers that have logged in and keep the page open: an event stream each, and a visit now and then."""
+
+    _PATHS = ("/", "/dashboard/parts.js", "/garden/status.js", "/api", "/watering/state", "/watering/plan")
+
+    def __init__(self, port):
+        self.port = port
+        self.done = self.failures = 0
+        self.why = ""
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._browse, daemon=True) for _ in range(_BROWSERS)]
+
+    def begin(self, process):
+        """Wait until the device answers, and let them log in. RuntimeError: it does not answer."""
+        end = time.monotonic() + 60
+        answer = None
+        while answer != 200:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("the login page says {}".format(answer))
+            with contextlib.suppress(OSError):
+                answer = self._ask("GET", "/login", {})[0]
+            time.sleep(0.2)
+        for thread in self._threads:
+            thread.start()
+
+    def end(self):
+        """The month is over."""
+        self._over.set()
+
+    def _ask(self, method, path, headers, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.headers
+        finally:
+            connection.close()
+
+    def _browse(self):
+        login = json.dumps({"name": "anna", "password": _PASSWORD}).encode()
+        status, answered = self._ask("POST", "/login", {"Content-Type": "application/json"}, login)
+        if status != 200:
+            self._fail("login: {}".format(status))
+            return
+        headers = {"Cookie": answered["Set-Cookie"].split(";")[0]}
+        stream = Stream(self.port, headers["Cookie"])
+        while not self._over.wait(_VISIT_S):
+            for path in self._PATHS:
+                try:
+                    status = self._ask("GET", path, headers)[0]
+                except (OSError, http.client.HTTPException) as error:
+                    status = repr(error)
+                if status != 200 and not self._over.wait(1):
+                    self._fail("{}: {}".format(path, status))
+            self.done += 1
+            if stream.failures and not self._over.wait(1):
+                self._fail("stream")
+                stream = Stream(self.port, headers["Cookie"])
+        stream.close()
+
+    def _fail(self, why):
+        self.failures += 1
+        if why not in self.why:
+            self.why = (self.why + " " + why)[:200]

@@ -159,12 +159,15 @@ def has_firmware():
     return not toolchain.ensure("firmware")
 
 
-def watering_firmware():
-    """Build a MicroPython with modcore, the plugins of the watering sample and its modules; return its path."""
+def watering_firmware(more=(), lines=""):
+    """Build a MicroPython with modcore, the plugins of the watering sample and its modules; return its path.
+
+    more: names of further plugins. lines: of its manifest, beside those that it needs.
+    """
     sample = device.ROOT / "samples" / "watering"
-    plugins = json.loads((sample / "config.json").read_text())["plugins"] + ["sysinfo"]
+    plugins = json.loads((sample / "config.json").read_text())["plugins"] + ["sysinfo", *more]
     text = _FROZEN.format(str(device.ROOT / "manifest.py"), ",".join(plugins), str(sample))
-    return toolchain.firmware.build(text)
+    return toolchain.firmware.build(text + lines)
 
 
 def _watering(report, library, broker, way, firmware=None):

@@ -8,14 +8,15 @@ import time
 
 
 class Stream:
-    """An open event stream of the device API."""
+    """An open event stream of the device API; cookie: as the device has given it to who logged in."""
 
-    def __init__(self, port):
+    def __init__(self, port, cookie=""):
         self.failures = 0
         self.events = bytearray()  # what has come
         self._closed = False
         self._sock = socket.create_connection(("127.0.0.1", port), 10)
-        self._sock.sendall(b"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        head = "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {}\r\n\r\n"
+        self._sock.sendall(head.format(cookie).encode())
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):

@@ -5,7 +5,8 @@ import time
 
 import plain_http
 import pytest
-from watering_board import BASE, VALVES, answers, api, levels, put
+from test_ntp import Udp, reply_with
+from watering_board import BASE, HEAP, PLUGINS, VALVES, answers, api, levels, put
 
 from peers import Events, Mqtt, curl, retained
 from processes import eventually
@@ -104,28 +105,54 @@ def test_the_broker_is_killed_and_comes_back_empty(watering, mosquitto):
     assert retained(mosquitto.port, BASE + "valves/3") == "true"
 
 
-def test_the_network_is_lost_and_back_whatever_the_player_does(watering, mosquitto):
-    """Broker and access points at once, and a clock that is set: pins and remaining seconds go on as they were."""
-    board = watering({"valves": dict(VALVES, master=23, lag_s=30)}, pc_clock=True)
+def test_the_network_is_lost_and_back_whatever_the_player_does(device, mosquitto):
+    """Broker, access point, time server at once, and a wrong clock: pins and seconds go on as they were."""
+    there = [True]
+    now = reply_with(time.time)
+    with Udp(lambda message: now(message) if there else None) as clock:
+        config = {
+            "plugins": PLUGINS + ["wlan", "ntp"],
+            "mqtt": {"host": "broker.local"},
+            "valves": dict(VALVES, master=23, lag_s=30),
+            "wlan": {"networks": ["Home"], "retry_s": 0.2, "retry_max_s": 1},
+            "ntp": {
+                "hosts": ["127.0.0.1:%d" % clock.port],
+                "timeout_ms": 500,
+                "retry_s": 1,
+                "retry_max_s": 1,
+            },
+        }
+        board = device("samples/watering", config, broker=mosquitto, heap=HEAP, pc_clock=True)
+        board.wifi.add("Home")
+        _lose_the_network_in_each_state(board, mosquitto, there)
 
+
+def _lose_the_network_in_each_state(board, mosquitto, there):
     def post(path, body=None):
         assert plain_http.post(board.url + "/watering/" + path, json=body, timeout=20).status_code == 200
 
     def left():
         return eventually(lambda: api(board, "/watering/state"), "the state")["current"]
 
+    def is_back():
+        for path in ("/api/wlan/connected", "/api/mqtt/connected", "/api/ntp/synced"):
+            answers(board, path)
+        eventually(lambda: abs(board.world.clock.offset) <= 1, "the right time")
+
     def lose(wanted):
+        there.clear()
         board.wifi.down()
         mosquitto.stop()
         board.clock.jump(-3600)
         time.sleep(2)
         assert levels(board) == wanted
-        board.clock.jump(3600)
         mosquitto.start()
         board.wifi.up()
-        answers(board, "/api/mqtt/connected")
+        there.append(True)
+        is_back()
         assert levels(board) == wanted
 
+    is_back()
     lose([0] * 8)
     post("program/play/1")
     eventually(lambda: levels(board) == [1, 0, 1, 0, 0, 0, 0, 0])

@@ -12,7 +12,8 @@ from processes import eventually
 ROOT = Path(__file__).resolve().parent.parent.parent
 BASE = "modcore/garden/"
 PINS = [4, 27, 16, 17, 18, 19, 21, 22]
-VALVES = json.loads((ROOT / "samples/watering/config.json").read_text(encoding="utf-8"))["valves"]
+_CONFIG = json.loads((ROOT / "samples/watering/config.json").read_text(encoding="utf-8"))
+PLUGINS, VALVES = _CONFIG["plugins"], _CONFIG["valves"]
 # On 32 bit, as `make run` has it: the complete application takes about half of it at rest.
 HEAP = "320K"
 

@@ -108,6 +108,12 @@ def test_skip_ends_a_task_and_stop_ends_all():
         assert one.open() == [] and one.module("player").tasks == []
         one.run(100000)
         assert one.open() == []
+        one.play({"0": 60})
+        one.send("valves/run/set", {"1": 60})
+        assert one.open() == [27]
+        one.send("player/stop/set")
+        one.run(100000)
+        assert one.open() == [] and one.get("player/info") == "", "what is open by hand, too"
 
 
 def test_a_waiting_task_is_taken_out():

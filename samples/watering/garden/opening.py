@@ -77,7 +77,7 @@ def hear(valves, topic, value):
     elif topic == "$valves/close":
         ids, why = value
         for valve in valves.open_ones():
-            if valve.id in ids and valve.run["cause"] != "hand":
+            if ids is None or valve.id in ids and valve.run["cause"] != "hand":
                 valves.close(valve, why)
     else:
         _take(valves, topic, value)

@@ -103,6 +103,7 @@ def command(player, id, value):
         queue.kill(player)
     elif id == "stop":
         queue.clear(player)
+        player.fire({"$valves/close": [None, "end"]})  # what is open by hand, too
     else:
         if value:
             queue.hold(player, "hand")

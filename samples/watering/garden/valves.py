@@ -8,7 +8,7 @@ each valve closes when its time is over. It is told on the bus what to open, and
 | `valves/<id>/set` | true: open by hand for `direct_s`; false: close |
 | `valves/run/set` | by hand: `{"0": 300}`, seconds for each valve; 0 closes it |
 | `$valves/run` | from the player: `[id, ms, cause]` |
-| `$valves/close` | from the player: `[ids, why]` |
+| `$valves/close` | from the player: `[ids, why]`; null for all, those that are open by hand, too |
 | `$valves/begun` | `{"valve", "cause", "ms"}` |
 | `$valves/ended` | `{"valve", "cause", "why", "ran", "left"}`: milliseconds that it was open, and that it had left |
 | `$valves/refused` | `{"valve", "reason", "final"}`; final: it will never open |

@@ -1,7 +1,7 @@
 // What runs, what waits, what comes; and each valve by hand.
 import { html, useState, useEffect, useMemo, Page as Frame, Card as Box, Cards, Row, Button, Badge, Meter, Empty, Widget, useValue, useLoad,
   Loaded, useAbout, property, command, number, onEvent } from "/dashboard/parts.js";
-import { t, act, clock, when } from "./texts.js";
+import { t, act, clock, said, when } from "./texts.js";
 
 const MINUTES = [1, 2, 5, 10, 20, 30];
 const TELLING = /^(valves\/|player\/(running|pause|info)|flow\/alarm|programs\/list|schedules\/(next|list))/;
@@ -34,7 +34,7 @@ export function Page() {
   const { state, valves, gone } = useGarden();
   const alarm = useValue("flow/alarm");
   return html`<${Frame} title=${t("g.status")}>
-    ${alarm && html`<div class="g-alarm" role="alert"><p>${t("g.alarm")}: ${alarm}</p>
+    ${alarm && html`<div class="g-alarm" role="alert"><p>${t("g.alarm")}: ${said(alarm)}</p>
       <${Button} icon="check" onClick=${() => command("flow/reset", true)}>${t("g.reset")}<//></div>`}
     <${Loaded} load=${state}>${found => html`<${Cards}>
       <${Now} state=${found} valves=${valves.data || []} gone=${gone} load=${state.load} />
@@ -51,7 +51,7 @@ function Now({ state, valves, gone, load }) {
   const running = Object.keys(state.current);
   const open = valve => state.curstates[valve];
   return html`<${Box} title=${t("g.now")} icon="water" aside=${state.running && html`<${Badge} kind=${state.scheduler_pause ? "warn" : "good"}>${state.running}<//>`}>
-    ${state.info_text && html`<p class="wrong" role="status">${state.info_text}</p>`}
+    ${state.info_text && html`<p class="wrong" role="status">${said(state.info_text)}</p>`}
     ${running.length ? running.map(valve => {
       const left = Math.max(0, state.current[valve] - (open(valve) ? gone : 0));
       return html`<div class="g-run" key=${valve}><div><span class="g-name">${names[valve] || valve}</span>
@@ -62,7 +62,7 @@ function Now({ state, valves, gone, load }) {
     <div class="g-big">
       <${Button} kind=${state.paused ? "main" : ""} icon=${state.paused ? "play" : "stop"} onClick=${() => done("/watering/pause/" + !state.paused)}>${t(state.paused ? "g.resume" : "g.pause")}<//>
       <${Button} icon="chevron" disabled=${!running.length} onClick=${() => done("/watering/state/kill")}>${t("g.skip")}<//>
-      <${Button} kind="danger" icon="close" disabled=${!running.length && !state.next.length} onClick=${() => done("/watering/state/stop")}>${t("g.stop")}<//>
+      <${Button} kind="danger" icon="close" disabled=${!running.length && !state.next.length && !Object.values(state.curstates).includes(true)} onClick=${() => done("/watering/state/stop")}>${t("g.stop")}<//>
     </div>
     ${state.next.length > 0 && html`<h3 class="g-day">${t("g.queue")}</h3>`}
     ${state.next.map((task, place) => html`<${Row} key=${place} label=${task.name}

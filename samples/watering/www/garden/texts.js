@@ -48,6 +48,19 @@ addTexts({
   },
 });
 
+// What the device says in English, of which parts may be names and numbers.
+const SAID = [
+  [/^alarm: see flow$/, "Alarm: siehe oben"], [/^paused$/, "Pause"], [/^waits for a valve that is open by hand$/, "wartet auf ein Ventil, das von Hand offen ist"],
+  [/^waits for the clock, then goes on$/, "wartet auf die Uhr, dann geht es weiter"], [/^the valves do not run$/, "die Ventile sind außer Betrieb"],
+  [/^a module has failed$/, "ein Modul ist ausgefallen"], [/^(\w+) has failed$/, "$1 ist ausgefallen"], [/^the valves were stopped$/, "die Ventile wurden angehalten"],
+  [/^a valve is open by hand$/, "ein Ventil ist von Hand offen"], [/^(\d+) valves are open, and no more may be at once$/, "$1 Ventile sind offen, mehr dürfen es nicht sein"],
+  [/^([\d.]+) L\/min, more than ([\d.]+)$/, "$1 L/min, mehr als $2"], [/^nothing has flowed for (\d+) s while (.+) is open$/, "seit $1 s ist nichts geflossen, obwohl offen ist: $2"],
+  [/^([\d.]+) L have flowed while all valves are closed$/, "$1 L sind geflossen, obwohl alle Ventile zu sind"],
+];
+
+/** What the device says, in the page's language where it is known. */
+export const said = text => (language.startsWith("de") && text ? SAID.reduce((found, [english, german]) => found.replace(english, german), text) : text);
+
 /** A duration in seconds as 4:05 or 1:02:03, which counts down without jumping. */
 export function clock(seconds) {
   const two = number => String(number).padStart(2, "0");
