@@ -152,11 +152,15 @@ def test_unsaved_changes_are_not_lost_silently(garden, watering):
     first.fill("Half done")
     asked = []
     watering.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    watering.evaluate("location.hash = '#/watering'")
-    watering.wait_for_timeout(500)
+    with watering.expect_event("dialog"):
+        watering.evaluate("location.hash = '#/watering'")
     assert asked
     expect(first).to_have_value("Half done")
+    unload = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    assert watering.evaluate(unload) is False, "to close or reload the page asks, too"
     watering.get_by_role("button", name="Undo").click()
+    expect(watering.get_by_role("button", name="Undo")).to_have_count(0)
+    assert watering.evaluate(unload) is True
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(390, "dark", "de"), (1280, "light", "en")])
