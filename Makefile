@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$((3 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test test-homeassistant test-busy test-versions docs dist soak bench lint format generate screenshots screenshots-homeassistant clean
+.PHONY: help run install test test-homeassistant test-busy test-versions docs dist soak bench lint format generate screenshots screenshots-homeassistant clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -20,6 +20,10 @@ help: ## list the targets
 run: ## the watering sample (or SAMPLE=name) on a virtual board, with web server and MQTT broker
 	@$(TOOLCHAIN) micropython micropython32 python lib
 	@exec $(VENV_PYTHON) -m host.run
+
+install: ## the command `modcore` of this clone, in ~/.local/bin; takes neither pip nor root
+	@$(TOOLCHAIN) python
+	@$(VENV_PYTHON) -m host.install
 
 test: lint ## formatter, linter, then all tests on CPython and both MicroPythons
 	@$(TOOLCHAIN) micropython micropython32 python lib tests docs stubs mosquitto nats curl chrony

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ _OFFSETS = {
 }  # of the boot loader, which official images begin with; others: 0
 _PLACES = ("/media/*/*", "/run/media/*/*", "/mnt/*", "/Volumes/*")
 _PATIENCE_S = 30
-_NO_ESPTOOL = "esptool is not installed: pip install esptool, or pipx inject modcore esptool"
+_NO_ESPTOOL = "esptool is not installed: {} -m pip install esptool".format(shlex.quote(sys.executable))
 
 
 def flash(firmware, device, erase, drive, as_json):

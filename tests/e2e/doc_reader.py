@@ -73,7 +73,7 @@ class Reader:
         self._environment = self._make_environment()
 
     def _make_environment(self):
-        prefix, programs = self.place / "prefix", self.place / "bin"
+        installed, programs = self.place / ".local" / "bin", self.place / "bin"
         programs.mkdir()
         self._cache()
         (self.place / ".curlrc").write_text(
@@ -84,23 +84,15 @@ class Reader:
             (programs / name).write_text(script)
         (programs / "modcore").write_text('#!/bin/sh\nexec "{}" -m host.cli "$@"\n'.format(sys.executable))
         (programs / "python3").write_text('#!/bin/sh\nexec "{}" "$@"\n'.format(sys.executable))
-        (programs / "pip").write_text('#!/bin/sh\nexec "{}" -m pip "$@"\n'.format(sys.executable))
         for script in programs.iterdir():
             script.chmod(0o755)
-        library = "lib/python{}.{}/site-packages".format(*sys.version_info[:2])
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("MODCORE_", "PYTEST_"))}
         environment.update(
-            # What pip installs goes here, without the network; then its `modcore` is the first that is found.
-            PIP_PREFIX=str(prefix),
-            PIP_NO_DEPS="1",
-            PIP_NO_INDEX="1",
-            PIP_NO_BUILD_ISOLATION="0",
-            PIP_DISABLE_PIP_VERSION_CHECK="1",
-            PIP_NO_WARN_SCRIPT_LOCATION="1",
+            HOME=str(self.place),  # where `make install` puts the command
             PATH=":".join(
-                [str(prefix / "bin"), str(programs), str(Path(cache_folder()) / "bin"), os.environ["PATH"]]
+                [str(installed), str(programs), str(Path(cache_folder()) / "bin"), os.environ["PATH"]]
             ),
-            PYTHONPATH=":".join([str(prefix / library), str(self.clone)]),
+            PYTHONPATH=str(self.clone),
             PYTHONDONTWRITEBYTECODE="1",
             MODCORE_CACHE=str(self.place / "cache"),
             HTTP_PORT=self.ports["8080"],
