@@ -1,8 +1,9 @@
 """docs/reference.md, made from the docstrings: `python3 -m host.reference` writes it.
 
 What stands in it is what the packages' `__init__.py` name as public: `from .kernel import Kernel as Kernel`, at the
-top or under `if TYPE_CHECKING:`, the keys of a table `_PUBLIC`, and what they define themselves. Of classes it tells
-what has a docstring and no `_` before its name; of a plugin's module only what shows, by an example, how it is called.
+top or under `if TYPE_CHECKING:`, the keys of a table `_PUBLIC` or of one in `__getattr__`, and what they define
+themselves. Of classes it tells what has a docstring and no `_` before its name; of a plugin's module only what shows,
+by an example, how it is called.
 """
 
 import ast
@@ -25,11 +26,32 @@ _MADE = ("Property", "Timer", "Request", "Connection", "Fiber", "Log")
 # What the parts of modcore call of each other: fibers and what they wait for, servers and what is served.
 _BETWEEN = "park unpark give ioctl fileno turn expire end driver make part".split()
 _INSIDE = {
-    "Kernel": ("relieve", "fault", "sockets"),
+    "Kernel": ("relieve", "fault", "sockets", "begin", "reserve"),
+    "Property": ("on_set",),
+    "Timer": ("put",),
+    "modcore.plugins": ("folders", "frozen", "root", "above", "part"),
+    "Request": ("parse",),
+    "Response": ("head",),
+    "HttpAsync": ("run",),
+    "HttpWindup": ("loop",),
+    "Templates": ("before",),
+    "WebSocket": ("upgrade", "steps"),
+    "Softap": ("do",),
+    "Wlan": ("do",),
     "Router": ("routes", "methods", "streams", "find"),
-    "Static": ("methods",),
+    "Static": ("methods", "find"),
     "DeviceApi": ("find", "methods"),
-    "Homie": ("greet", "on_event", "on_describe", "on_settled", "on_restart", "on_former"),
+    "Homie": (
+        "start",
+        "stop",
+        "on_bridge",
+        "greet",
+        "on_event",
+        "on_describe",
+        "on_settled",
+        "on_restart",
+        "on_former",
+    ),
     "Loop": ("limit", "drop"),
 }
 _BUILT = ("Link",)  # classes that nobody makes but a server
@@ -67,16 +89,21 @@ def public(folder):
     init = folder / "__init__.py"
     found = {}
     for node in _nodes(_tree(init).body):
+        tables = []
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             file = node.module
             for alias in node.names:
                 if alias.asname == alias.name:
                     found.setdefault(alias.name, _file(folder, file or alias.name))
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_PUBLIC":
-            for name, file in ast.literal_eval(node.value).items():
-                found.setdefault(name, _file(folder, file))
+            tables = [node.value]
+        elif isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
+            tables = [inside for inside in ast.walk(node) if isinstance(inside, ast.Dict)]
         elif isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
             found.setdefault(node.name, init)
+        for table in tables:
+            for name, file in ast.literal_eval(table).items():
+                found.setdefault(name, _file(folder, file))
     return found
 
 
@@ -136,7 +163,7 @@ def _module(path, title):
     out = ["### {}\n\n{}\n\n".format(title, _doc(tree).split("\n")[0])]
     for node in tree.body:
         name = getattr(node, "name", "_")
-        if name.startswith("_") or name in _BETWEEN or not ast.get_docstring(node):
+        if name.startswith("_") or _between(title, name) or not ast.get_docstring(node):
             continue
         if isinstance(node, ast.ClassDef):
             out += _class(node, path, "#### ")
