@@ -97,7 +97,7 @@ class Bus:
     delivering = False  # deliver() is at work
     patient = False  # modules start: what finds the queue full waits
     wake = None  # called when an event has arrived
-    supervisor = None  # its `fault(owner, exception)` is called when a handler raises
+    kernel = None  # its `fault(owner, exception)` is called when a handler raises
     thread = None  # the ident of the one thread that may do more than publish, where there are several
 
     def __init__(self, size=32):
@@ -215,15 +215,8 @@ class Bus:
                     try:
                         handler(topic, value)
                     except BaseException as error:
-                        self.supervisor.fault(entry[_OWNER], error)
+                        self.kernel.fault(entry[_OWNER], error)
         self.delivering = False
-
-    def _own_thread(self):
-        # RuntimeError: the kernel runs in another thread than this one.
-        if self.thread is not None:
-            from .thread import check
-
-            check(self.thread)
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .subscriptions import commands, filters, subscribe, unsubscribe

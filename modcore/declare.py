@@ -33,14 +33,15 @@ def property(module, id, kind, value=None, set=None, secret=False, keep: "bool |
 
         self.property("level", kind="number", value=3, min=0, max=10, set=self.on_level)
     """
-    module.kernel.bus._own_thread()
+    if module.kernel.bus.thread is not None:
+        module.kernel.check_thread()
     check_word("%s: property id" % module.id, id)
     if id in module.properties:
         raise ValueError("%s: property %s is declared twice" % (module.id, id))
     if set is not None and not callable(set):
         raise TypeError("%s/%s: set takes a function of property and value, not %r" % (module.id, id, set))
     if meta or kind == "select" or kind not in KINDS:
-        _check_meta("%s/%s" % (module.id, id), kind, meta)
+        _check(module.id + "/" + id, kind, meta)
     meta["kind"] = kind
     meta["set"] = set is not None
     if secret:
@@ -65,7 +66,7 @@ def property(module, id, kind, value=None, set=None, secret=False, keep: "bool |
     return declared
 
 
-def _check_meta(topic, kind, meta):
+def _check(topic, kind, meta):
     """Raise ValueError unless there is such a kind and its metadata makes sense."""
     if kind not in _KINDS.split():
         raise ValueError("%s: kind %r; have %s" % (topic, kind, _KINDS))

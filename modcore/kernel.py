@@ -1,6 +1,5 @@
 """The kernel: keeps the modules, turns the wheel, and leaves the rest to the bus."""
 
-import gc
 from collections import OrderedDict
 
 from . import ticks
@@ -42,7 +41,7 @@ class Kernel:
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
     _settling_s = None  # uptime from which on what the first start has loaded may go, 0 when it is gone
-    _wants_asyncio = False  # some module has `async run()`
+    _asyncio = False  # some module has `async run()`
     _stopping = False
     _uptime_s = 0
     _retried = None  # the second in which failures were supervised again for which there was no memory
@@ -58,7 +57,7 @@ class Kernel:
         self.secrets = secrets or {}
         self.name = config.get("name", "modcore")
         self.bus = Bus(config.get("queue", 32))
-        self.bus.supervisor = self
+        self.bus.kernel = self
         self.modules = OrderedDict()  # a dict of MicroPython forgets the order
         self._fresh = []  # added, not started yet
         self._faults = []  # modules and their errors, for which there was no memory
@@ -96,8 +95,9 @@ class Kernel:
                 and not bus.waiting()
                 and (not self.running or self._uptime_s >= self._settling_s)
             ):
-                self._settling_s = 0
-                relieve()  # what a start needs is not needed any more, and no other time is as sure
+                from .lifecycle import settle
+
+                settle(self)
             if self._sockets:
                 self._sockets.dispatch(0)
         except MemoryError:  # timers and loops have their turn all the same: one of them may give some back
@@ -114,7 +114,12 @@ class Kernel:
             if self._loops:
                 next_ms = min(next_ms, self._loops.turn(now))
             if self._uptime_ms >= 1000:
-                self._count_seconds()
+                self._uptime_s += self._uptime_ms // 1000
+                self._uptime_ms %= 1000
+                if self._low and self._uptime_s % _LOOK_S == 0:
+                    from .supervision import look
+
+                    look(self)
         except MemoryError:
             self.relieve()
             return 10
@@ -130,7 +135,7 @@ class Kernel:
         self.begin()
         try:
             while not self._stopping:
-                if self._wants_asyncio:
+                if self._asyncio:
                     from .aio import run_loop
 
                     run_loop(self)
@@ -177,26 +182,17 @@ class Kernel:
             self._faults.append(error)
             print(module.id if module else self.id, "out of memory")
 
-    def _time(self, whose, begin):
-        # Tell when what was called at the tick `begin` has held up everything else. whose: a module or None, or, of
+    def _time(self, owner, begin):
+        # Tell when what was called at the tick `begin` has held up everything else. owner: a module or None, or, of
         # what the bus has delivered, the place where it began.
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
         if ms >= _LATE_MS:
             try:
                 from .lateness import late
 
-                late(self, whose, ms)
+                late(self, owner, ms)
             except MemoryError:  # not worth a turn of the others
                 self.relieve()
-
-    def _count_seconds(self):
-        self._uptime_s += self._uptime_ms // 1000
-        self._uptime_ms %= 1000
-        if self._low and self._uptime_s % _LOOK_S == 0:
-            if gc.mem_free() < self._low or self._reserve is None:
-                from .supervision import look
-
-                look(self)
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .levels import set_log_level
@@ -205,7 +201,7 @@ class Kernel:
         from .saving import save
         from .sockets import sockets
         from .supervision import end, report, reserve
-        from .thread import call, start_thread
+        from .thread import call, check_thread, start_thread
 
 
 if not MICROPYTHON:

@@ -66,7 +66,7 @@ def _watch(bus):
             if ms >= _LATE_MS:
                 owners = []
                 _add_owners(owners, route, sender)
-                _tell(bus.supervisor, owners, ms)
+                _tell(bus.kernel, owners, ms)
         Bus.deliver(bus)  # what waits beside the queue
 
     bus.deliver = deliver

@@ -69,7 +69,10 @@ def is_rare(path, module):
 
 
 def drop(wanted):
-    """Take out of memory every module for which `wanted(path, module)` is true, `path` being its dotted name."""
+    """Take out of memory every module for which `wanted(path, module)` is true; return how many are left.
+
+    path: its dotted name.
+    """
     found = True
     while found:  # over the dict itself: there may be no memory for a copy
         found = False
@@ -84,3 +87,4 @@ def drop(wanted):
                     package.__dict__.pop(path[end + 1 :], None)
                 found = True
                 break
+    return len(sys.modules)

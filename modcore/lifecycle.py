@@ -200,7 +200,8 @@ def add(kernel, module: "One") -> "One":
     """
     from .module import Module
 
-    kernel.bus._own_thread()
+    if kernel.bus.thread is not None:
+        kernel.check_thread()
     if not isinstance(module, Module):
         raise TypeError("add: %r: takes an object of a class that is derived from modcore.Module" % (module,))
     if not hasattr(module, "properties"):
@@ -216,7 +217,7 @@ def add(kernel, module: "One") -> "One":
     kernel.modules[module.id] = module
     kernel._fresh.append(module)
     if hasattr(type(module), "run"):
-        kernel._wants_asyncio = True
+        kernel._asyncio = True
     return module
 
 
@@ -225,7 +226,7 @@ def start(kernel):
     fresh = list(kernel._fresh)
     order = list(kernel.modules.values())
     if any([module.requires for module in order]):
-        order, broken = _start_order(kernel.modules)
+        order, broken = _order(kernel.modules)
         for module, reason in broken:
             if module in fresh:
                 from .supervision import report
@@ -264,6 +265,19 @@ def start(kernel):
             kernel._settling_s = -1  # at once, when what was published is delivered
 
 
+def settle(kernel):
+    """Drop what a start needs, when nothing has been loaded for a second: no other time is as sure."""
+    from .lazy import drop, relieve
+
+    before = kernel.__dict__.get("_loaded")
+    kernel._loaded = drop(lambda path, module: False)
+    if kernel._settling_s > 0 and kernel._loaded != before:  # it goes on: connections are made
+        kernel._settling_s = kernel._uptime_s + 1
+    else:
+        kernel._settling_s = 0
+        relieve()
+
+
 def _make_room(kernel):
     # Drop what is rarely needed when there may be no room for the next step of a boot.
     gc.collect()
@@ -291,7 +305,7 @@ def begin(kernel):
     kernel._stopping = False
 
 
-def _start_order(modules):
+def _order(modules):
     """Return the modules in the order of their start, and a list of (module, reason) that can't start.
 
     modules: dict of id -> module.
@@ -299,18 +313,18 @@ def _start_order(modules):
     order = []
     broken = {}  # id -> (module, reason)
 
-    def visit(module, trail):
+    def visit(module, path):
         if module in order or module.id in broken:
             return
-        if module in trail:
-            cycle = trail[trail.index(module) :]
+        if module in path:
+            cycle = path[path.index(module) :]
             reason = "requires: cycle " + " -> ".join([m.id for m in cycle + [module]])
             for m in cycle:
                 broken[m.id] = (m, reason)
             return
         for id in module.requires:
             if id in modules:
-                visit(modules[id], trail + [module])
+                visit(modules[id], path + [module])
                 if id not in broken:
                     continue
                 reason = "requires: %r can't start" % id

@@ -14,7 +14,7 @@ METHODS = {
         "lifecycle add begin start",
         "moves move reconfigure remove serve stop",
         "supervision end report reserve",
-        "thread call start_thread",
+        "thread call check_thread start_thread",
         "saving save",
         "levels set_log_level",
         "sockets sockets",
@@ -28,6 +28,7 @@ METHODS = {
         "config settings",
     ),
     "Bus": ("subscriptions commands filters subscribe unsubscribe",),
+    "Property": ("supervision withdraw",),
     "Aio": ("tasks cancel spawn unwatch watch",),
 }
 

@@ -25,7 +25,8 @@ def move(kernel, module, state):
     """
     from .lifecycle import _walk
 
-    kernel.bus._own_thread()
+    if kernel.bus.thread is not None:
+        kernel.check_thread()
     module = _module(kernel, module)
     if module in kernel._fresh:
         kernel._fresh.remove(module)
@@ -59,9 +60,9 @@ def reconfigure(kernel, id=None, config=None):
 
 
 def _reconfigure_all(kernel):
-    from .lifecycle import _start_order
+    from .lifecycle import _order
 
-    order = _start_order(kernel.modules)[0]
+    order = _order(kernel.modules)[0]
     for module in reversed(order):
         if module.state == "RUNNING":
             move(kernel, module, "UNMOUNTED")

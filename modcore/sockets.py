@@ -11,7 +11,8 @@ _CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file 
 def watch(module, sock, flags, handler):
     """Call `handler(sock, events)` while `sock` is ready; flags: select.POLLIN, POLLOUT or both."""
     kernel = module.kernel
-    kernel.bus._own_thread()
+    if kernel.bus.thread is not None:
+        kernel.check_thread()
     if not callable(handler):
         raise TypeError("%s: watch: %r: takes a function of socket and events" % (module.id, handler))
     sockets(kernel).watch(sock, flags, handler, module)

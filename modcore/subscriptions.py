@@ -37,7 +37,10 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
     check(filter, True)
     if not callable(handler):
         raise TypeError("%s: handler %r: takes a function of topic and value" % (filter, handler))
-    bus._own_thread()
+    if bus.thread is not None:
+        from .thread import check_thread
+
+        check_thread(bus.kernel)
     subscription = [handler, owner, filter, (_SECRET if secret else 0) | (_LOCAL if local else 0)]
     _hold(bus)
     try:
@@ -106,7 +109,7 @@ def _begin(bus, subscription, kept):
             try:
                 subscription[_HANDLER](topic, value)
             except BaseException as error:
-                bus.supervisor.fault(subscription[_OWNER], error)
+                bus.kernel.fault(subscription[_OWNER], error)
 
 
 def _kept(bus, subscription):

@@ -159,9 +159,9 @@ def withdraw(property):
 
 def end(kernel):
     """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
-    from .lifecycle import _start_order
+    from .lifecycle import _order
 
-    order, broken = _start_order(kernel.modules)
+    order, broken = _order(kernel.modules)
     try:
         for module in [module for module, _ in broken] + order[::-1]:
             for _ in range(3):

@@ -48,9 +48,9 @@ def _do(topic, value):
         function(*args)
 
 
-def check(ident):
-    """Raise RuntimeError unless this is the thread `ident`."""
-    if get_ident() != ident:
+def check_thread(kernel):
+    """Raise RuntimeError where this is not the thread that the kernel runs in."""
+    if get_ident() != kernel.bus.thread:
         raise RuntimeError(
             "the kernel runs in a thread of its own; kernel.call(function, ...) calls it there"
         )

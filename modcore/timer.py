@@ -14,7 +14,8 @@ _AGAIN_MS = const(1000)
 def add(module, ms, period, handler, args):
     """Make a Timer of `module`, see there; `Module.after` and `every` do it."""
     kernel = module.kernel
-    kernel.bus._own_thread()
+    if kernel.bus.thread is not None:
+        kernel.check_thread()
     if not callable(handler):
         raise TypeError("%s: timer: %r: takes a function" % (module.id, handler))
     return Timer(timers_of(kernel), module, ms, period, handler, args)

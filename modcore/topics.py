@@ -30,8 +30,8 @@ def check(text, wildcards=False):
     elif len(text) > _MOST_BYTES or len(text) > _MOST_BYTES // 4 and len(text.encode()) > _MOST_BYTES:
         reason = "is longer than 65,535 bytes"
     elif "+" in text or "#" in text:
-        reason = _wrong_wildcard(text) if wildcards else "holds + or #, which only filters may"
-    reason = reason or _wrong_character(text.encode())
+        reason = _wildcard(text) if wildcards else "holds + or #, which only filters may"
+    reason = reason or _character(text.encode())
     if reason:
         raise ValueError("topic %r: %s (MQTT 3.1.1 section 4.7)" % (text[:80], reason))
 
@@ -43,7 +43,7 @@ def check_word(kind, text):
     check(text)
 
 
-def _wrong_wildcard(filter):
+def _wildcard(filter):
     levels = filter.split("/")
     if "#" in levels[:-1]:
         return "# must be last"
@@ -53,7 +53,7 @@ def _wrong_wildcard(filter):
     return None
 
 
-def _wrong_character(raw):
+def _character(raw):
     # On the bytes: MicroPython keeps for good every character that is taken out of a str.
     before = last = levels = 0
     for octet in raw:
