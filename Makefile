@@ -46,7 +46,7 @@ soak: ## what takes long: 100,000 mutated requests, the garden's REST with 200 e
 	  $(VENV_PYTHON) tests/unit/watering_machine.py $$part || exit 1; done
 	@exec $(VENV_PYTHON) -m bench soak
 
-test-versions: ## the unit tests on the oldest MicroPython that is promised and on the newest one, in node
+test-versions: ## the unit tests on the oldest MicroPython that is promised and on later ones, in node and natively
 	@$(TOOLCHAIN) tests lib versions
 	@exec $(VENV_PYTHON) tests/versions/run.py
 

@@ -1,4 +1,7 @@
-"""Other versions of MicroPython: the official WebAssembly builds, for node; 32 bits, no sockets, no threads."""
+"""Other versions of MicroPython: official WebAssembly builds, for node, and a later native one from Debian.
+
+Those for node have 32 bits, no sockets and no threads; the native one has all, LittleFS among it.
+"""
 
 import glob
 import os
@@ -6,13 +9,14 @@ import re
 import shutil
 import tarfile
 
-from . import cache, venv
-from .cache import NotAvailable, ToolchainError, path, say
+from . import cache, debian, sources, venv
+from .cache import NotAvailable, ToolchainError, Unreachable, path, say
 
 PACKAGE = "@micropython/micropython-webassembly-pyscript"
 # The oldest that README promises, and the newest: (version of MicroPython, version of the npm package).
 VERSIONS = (("1.22", "1.22.0-380"), ("1.29", "1.29.0-6"))
-RECIPE = 1
+RECIPE = 2
+NATIVE = "forky"  # the suite of Debian that has a later MicroPython than the one that boards run here
 _LEAST_NODE = 18
 
 
@@ -29,6 +33,16 @@ def ready():
 def reason():
     """Return why they can not be had (str), or None."""
     return cache.read_stamp("versions").get("reason")
+
+
+def native():
+    """Return the command (list of str) of the native MicroPython; [] where it can not be had."""
+    root = path("versions", "native")
+    program = os.path.join(root, "usr", "bin", "micropython")
+    if not os.path.isfile(program):
+        return []
+    loader, folders = debian.loader(root)
+    return [loader, "--library-path", ":".join(folders), program]
 
 
 def build(version):
@@ -58,6 +72,7 @@ def make():
     """Make the folder versions/ of the cache; what can't be had is remembered."""
     try:
         _make()
+        _make_native()
         cache.write_stamp("versions", recipe=RECIPE, builds=VERSIONS)
         say("versions", "ready")
     except NotAvailable as why:
@@ -86,6 +101,16 @@ def _make():
                     with open(os.path.join(stage, name), "wb") as stream:
                         stream.write(tar.extractfile("package/" + name).read())
             os.remove(archives[0])
+
+
+def _make_native():
+    say("versions", "downloading the MicroPython of Debian's {}".format(NATIVE))
+    try:
+        apt = debian.Apt(NATIVE, [sources.stanza(NATIVE)], debian.architecture())
+        with cache.staged("versions", "native") as stage:
+            apt.unpack(["micropython"], stage)
+    except (NotAvailable, Unreachable) as why:
+        say("versions", "no native one: {}".format(why))
 
 
 def _npm(node):

@@ -307,6 +307,30 @@ def utf16(text, big):
     return bytes(raw)
 
 
+def test_utf16_holds_every_character_and_no_half_of_one():
+    def test(folder):
+        path = folder + "/config.json"
+        euro, smile = (0x20, 0xAC), (0xD8, 0x3D, 0xDE, 0x00)
+
+        def save(*octets):
+            raw = b"".join([bytes((0, ord(c))) for c in '{"name": "'])
+            raw += bytes(octets) + bytes((0, ord('"'), 0, ord("}")))
+            for big in (True, False):
+                with open(path, "wb") as f:
+                    if not big:
+                        raw = bytes([raw[i ^ 1] for i in range(len(raw))])
+                    f.write((b"\xfe\xff" if big else b"\xff\xfe") + raw)
+                yield load(path)
+
+        for found in save(*(euro + smile + (0xD7, 0xFF, 0xE0, 0x00, 0xDB, 0xFF, 0xDF, 0xFF))):
+            assert found == {"name": "\u20ac\U0001f600\ud7ff\ue000\U0010ffff"}, found
+        for half in (smile[:2], smile[2:], smile[:2] + smile, smile + smile[2:], smile[2:] + smile[:2]):
+            for found in save(*half):
+                assert found == {}, (half, found)
+
+    in_folder(test)
+
+
 def test_what_is_not_clear_is_broken():
     def test(folder):
         path = folder + "/config.json"
@@ -356,7 +380,7 @@ def test_a_broken_file_gives_way_to_the_last_good_copy():
         told = []
         assert load(path, told.append, True) == {"name": "one"}
         assert "last good copy" in told[0] and read(path + ".bad") == '{"name": "tw'
-        assert load(path) == {"name": "one"}  # it is back in its place
+        assert read(path) == '{"name": "one"}'  # it is back in its place
 
     in_folder(test)
 

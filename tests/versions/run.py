@@ -2,7 +2,8 @@
 
 Both are the official WebAssembly builds, run by node: 32 bits, no sockets, one thread, no LittleFS, and asyncio
 without `run`. A test that fails for lack of one of these is counted as left out, with what it lacks; any other
-failure is one. Arguments: names of files, without any all of tests/unit.
+failure is one. The files with such tests run on a later native MicroPython as well, where Debian has one: from 1.26 on
+LittleFS and asyncio are others. Arguments: names of files, without any all of tests/unit.
 """
 
 import collections
@@ -33,6 +34,7 @@ LACKING = (
     ("asyncio.run", r"module('| 'asyncio')( object)? has no attribute 'run'"),
     ("SHA-1", r"can't import name sha1"),
 )
+_NATIVE = "native"
 WINDUP = "test_http_windup_handlers.py::test_"
 # What these builds can't show, by test or file, and why: garbage is collected only between tests, and the heap
 # grows instead; time is slow there; "no such file" is error 44.
@@ -74,6 +76,39 @@ def run_file(version, node, file):
     return results(file.name, output)
 
 
+def run_natively(command, file):
+    """Run one file on the native MicroPython; returns what `run_file` does."""
+    library = Path(toolchain.cache_folder()) / "lib"
+    paths = [
+        ROOT,
+        ROOT / "tests" / "unit",
+        ROOT / "host" / "board",
+        ".frozen",
+        library,
+        library / "micropython",
+    ]
+    size = re.search(r"^# heap: (\d+)K$", file.read_text(encoding="utf-8"), re.M)
+    heap = "{}K".format(2 * int(size.group(1)) if size else 512)
+    try:
+        done = subprocess.run(
+            [*command, "-X", "heapsize=" + heap, "tests/unit/run.py", file.relative_to(ROOT).as_posix()],
+            cwd=ROOT,
+            env=dict(os.environ, MICROPYPATH=":".join(map(str, paths))),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TIMEOUT_S,
+        )
+        output = done.stdout.decode(errors="replace")
+    except subprocess.TimeoutExpired as error:
+        output = (error.stdout or b"").decode(errors="replace") + "\nnot done after {} s".format(TIMEOUT_S)
+    # Nothing is lacking there.
+    return [
+        (name, None, trace or (lacks and "lacks " + lacks))
+        for name, lacks, trace in results(file.name, output)
+    ]
+
+
 def results(file, output):
     """Take the results out of what tests/unit/run.py has printed."""
     found, printed = [], []
@@ -111,26 +146,38 @@ def main(names):
     jobs = [(version, file) for version, _ in versions.VERSIONS for file in files]
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         done = list(pool.map(lambda job: (job[0], run_file(job[0], node, job[1])), jobs))
+    command = versions.native()
+    if command:
+        lacking = {name.partition("::")[0] for _, found in done for name, lacks, _ in found if lacks}
+        again = [file for file in files if file.name in lacking and not LEFT_OUT.get(file.name)]
+        with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+            done += [(_NATIVE, found) for found in pool.map(lambda file: run_natively(command, file), again)]
     passed = failed = 0
-    for version, _ in versions.VERSIONS:
+    for version in [version for version, _ in versions.VERSIONS] + ([_NATIVE] if command else []):
         every = [result for which, found in done if which == version for result in found]
         lacking = collections.Counter(lacks for _, lacks, _ in every if lacks)
         good = sum(1 for _, lacks, trace in every if not lacks and not trace)
         bad = [(name, trace) for name, _, trace in every if trace]
-        if not names and good < LEAST:
+        if not names and good < (LEAST if version != _NATIVE else 1):
             bad.append(("all", "only {} tests passed; at least {} are expected".format(good, LEAST)))
         for name, trace in bad:
             print("FAILED {} on MicroPython {}\n{}".format(name, version, trace.rstrip()))
+        title = version if version != _NATIVE else _version(command)
         left = ", ".join("{} {}".format(count, what) for what, count in lacking.most_common())
         print(
             "MicroPython {}: {} passed, {} failed; left out for lack of: {}".format(
-                version, good, len(bad), left
+                title, good, len(bad), left or "nothing"
             )
         )
         passed, failed = passed + good, failed + len(bad)
     print("in {:.0f} s".format(time.monotonic() - started))
     print("{} passed, {} failed".format(passed, failed))
     return 1 if failed else 0
+
+
+def _version(command):
+    code = "import sys; print('%d.%d.%d, native' % sys.implementation[1][:3])"
+    return subprocess.run([*command, "-c", code], stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 if __name__ == "__main__":
