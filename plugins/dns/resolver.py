@@ -21,9 +21,8 @@ class Resolver:
 
     module: whose timers and sockets it uses. servers: addresses of DNS servers; without, those of the network.
     kept: a dict for what it finds, to be handed to the next Resolver.
-    Names in `.local` are asked for in the local network (multicast DNS), then of these servers. Where
-    nobody names a server (a PC without resolv.conf, Ethernet on MicroPython before 1.24) `socket.getaddrinfo` is
-    asked, which blocks.
+    Names in `.local` are asked for in the local network (multicast DNS), then of these servers. Where nobody names a
+    server `socket.getaddrinfo` is asked, in a thread where there are threads: see system.py.
 
         self.resolver = Resolver(self)
         self.resolver.find("pool.ntp.org", self.on_found)      # on_found(addresses), empty: not found
@@ -62,7 +61,9 @@ class Resolver:
             self._queue = servers * _TRIES
             self._ask()
         else:
-            self._finish(_blocking(host), _MIN_KEEP_S)
+            from .system import ask
+
+            self._timer = ask(self._module, host, self._on_system)
 
     def cancel(self):
         """Give up the search that is under way; `done` is not called."""
@@ -103,6 +104,9 @@ class Resolver:
             self._timer = self._module.after(_TIMEOUT_MS // 4, self._ask)
             return
         self._finish(found, keep_s)
+
+    def _on_system(self, found):
+        self._finish(found, _MIN_KEEP_S)
 
     def _finish(self, found, keep_s):
         self._close()
@@ -164,21 +168,3 @@ def _configured(path):
     except OSError:
         pass
     return found[:3]
-
-
-def _blocking(host):
-    try:
-        found = socket.getaddrinfo(host, _PORT)
-    except OSError:
-        return []
-    have = []
-    for entry in found:
-        address = entry[-1][0] if isinstance(entry[-1], tuple) else _unpacked(entry[-1])
-        if address and address.count(".") == 3 and address not in have:
-            have.append(address)
-    return have
-
-
-def _unpacked(sockaddr):
-    # MicroPython on a PC gives a struct sockaddr_in.
-    return "%d.%d.%d.%d" % tuple(sockaddr[4:8]) if len(sockaddr) == 16 else None

@@ -1,6 +1,8 @@
 """The resolver against DNS servers of the test's own on this machine, good and bad ones."""
 
 import socket
+import sys
+import time
 
 from datagrams import LOCAL, Peer
 
@@ -148,3 +150,36 @@ def test_a_name_in_local_that_nobody_has_is_asked_of_the_networks_server_too():
     plugins.dns.resolver._MULTICAST = (LOCAL, silent.port)
     assert ask(kernel, resolver, "broker.local") == ["10.0.0.6"]
     assert silent.count == 2
+
+
+class Slow:
+    """Stands for `socket` where the name server of the system takes its time."""
+
+    asked = 0
+
+    def getaddrinfo(self, host, port):
+        self.asked += 1
+        time.sleep(0.2)
+        return socket.getaddrinfo("127.0.0.1", port)
+
+
+def test_where_nobody_names_a_server_the_system_is_asked_without_waiting():
+    kernel, resolver, server = device(good(1))
+    resolver._servers = None
+    named, plugins.dns.resolver.servers_of_network = plugins.dns.resolver.servers_of_network, lambda: []
+    __import__("plugins.dns.system")  # now: what is rare is dropped when all has started
+    system = sys.modules["plugins.dns.system"]
+    slow = system.socket = Slow()
+    found = []
+    resolver.find("pool.ntp.org", found.append)
+    turns = 0
+    while not found:
+        kernel.step()
+        turns += 1
+    assert turns > 3 and found == [["127.0.0.1"]] and slow.asked == 1
+    resolver.find("other.example", found.append)
+    resolver.cancel()
+    until(kernel, lambda: slow.asked == 2)
+    plugins.dns.resolver.servers_of_network = named
+    system.socket = socket
+    assert len(found) == 1 and server.count == 0
