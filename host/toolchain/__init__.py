@@ -12,7 +12,7 @@
     python          a virtual environment with host/requirements.txt
     tests           the same environment with tests/requirements.txt
     docs            the same environment with docs/requirements.txt, for `make docs`
-    lib             packages of the MicroPython library: umqtt.simple, ssl
+    lib             packages of the MicroPython library: umqtt.simple, mqtt_async, ssl
     stubs           types of what only a board has, for Pyright and editors
     versions        the oldest and the newest MicroPython for node, which `make test-versions` runs
     firmware        the sources of MicroPython and a compiler, with which `make bench` builds one
