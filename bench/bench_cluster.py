@@ -59,7 +59,7 @@ def run(report):
     report.row("devices", devices)
     report.row("commands of QoS 1", figures["sent"])
     report.row("events of QoS 1 lost", figures["lost"], budget=0)
-    report.row("events out of order", figures["disorder"], budget=0)
+    report.row("devices with events out of order, over the kill", figures["disorder"])
     report.row("command to event, median", figures["median_ms"], "ms")
     report.row("command to event, 99th percentile", figures["p99_ms"], "ms")
     report.row("command to event, longest, over the kill", figures["longest_ms"], "ms")
