@@ -1,5 +1,5 @@
 // The shell: name of the device, whether it is in reach, the pages, and the one that is open.
-import { html, render, useState, useEffect, useRef } from "./html.js";
+import { html, render, useState, useEffect, useLayoutEffect, useRef } from "./html.js";
 import { t, said, files } from "./text.js";
 import { part } from "./loading.js";
 import { Icon } from "./icons.js";
@@ -32,7 +32,8 @@ const unsavedForms = new Set();
 
 /** In a component: ask before the page is left while `unsaved` is true. */
 export function useUnsaved(unsaved) {
-  useEffect(() => {
+  // At once: who types and goes on at the same moment is asked, too.
+  useLayoutEffect(() => {
     if (!unsaved) return undefined;
     const form = {};
     const warn = event => event.preventDefault();
