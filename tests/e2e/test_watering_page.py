@@ -150,11 +150,10 @@ def test_unsaved_changes_are_not_lost_silently(garden, watering):
     watering.goto(garden.url + "#/programs")
     first = watering.get_by_label("Name", exact=True).first
     first.fill("Half done")
-    asked = []
-    watering.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    with watering.expect_event("dialog"):
+    with watering.expect_event("dialog") as asked:
+        watering.once("dialog", lambda dialog: dialog.dismiss())
         watering.evaluate("location.hash = '#/watering'")
-    assert asked
+    assert "not saved" in asked.value.message
     expect(first).to_have_value("Half done")
     unload = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"
     assert watering.evaluate(unload) is False, "to close or reload the page asks, too"
