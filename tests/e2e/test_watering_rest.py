@@ -120,6 +120,11 @@ def test_the_reference_finds_its_paths_and_shapes(board):
         "time_out",
         "time_base",
     } <= set(flow)
+    old = {key: flow[key] for key in ("pin", "max", "liter_ratio", "time_out", "time_base")}
+    assert ask("POST", "/watering/flow/config", {"flow": old})[1].json()["flow"]["time_base"] == 1000
+    wide = dict(old, max=-1, time_out=3, time_base=500)
+    flow = ask("POST", "/watering/flow/config", {"flow": wide})[1].json()["flow"]
+    assert flow["time_out"] * flow["time_base"] == 1500 and flow["max"] == 0, "off"
     info = ask("GET", "/system/info")[1].json()
     assert info["app"] == "watering" and len(info["localtime_tz"]) == 8 and info["wlan"]["ip"] is not None
     assert ask("GET", "/system/ping")[1].json() == {"ping": "pong"}

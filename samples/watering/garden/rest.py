@@ -1,4 +1,7 @@
-"""The REST interface below /watering and /system; what it answers is in the files rest_*.py, loaded when asked for."""
+"""The REST interface below /watering and /system; what it answers is in the files rest_*.py, loaded when asked for.
+
+An answer asks the module that its path is about; what it tells of others it reads from the bus.
+"""
 
 from modcore import Module
 

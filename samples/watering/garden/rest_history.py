@@ -22,9 +22,8 @@ def csv(kernel, request):
 def _lines(folder, start, kernel):
     from .records import NOBODY, all_since
 
-    names = {}
-    for property in kernel.modules["valves"].properties.values():
-        names[property.id] = property.meta.get("name", property.id)
+    bus = kernel.bus
+    names = {id: bus.get("$describe/valves/" + id, {}).get("name", id) for id in bus.get("$valves/ids", ())}
     programs = {program["id"]: program["name"] for program in list_of(kernel, "programs")}
     yield Response(b"", 200, [("Cache-Control", "no-store")], "text/csv; charset=utf-8; header=present")
     lines = ["start,valve,name,program,program name,by,seconds,left,litres,ended\r\n"]

@@ -88,6 +88,7 @@ def starts(kernel, days):
     ids = bus.get("$valves/ids", ())
     at_once = bus.get("$valves/at_once", 1000)
     now = int(time.time())
+    active = bus.get("schedules/active")
     busy = 0
     for at, id, _ in moments(by_id.values(), here, now, now + days * 86400):
         schedule = by_id[id]
@@ -103,7 +104,7 @@ def starts(kernel, days):
             "end": local_text(kernel, at + lasts),
             "seconds": lasts,
             "overlaps": at < busy,
-            "runs": bool(program and program["active"] and running.properties["active"].value),
+            "runs": bool(program and program["active"] and active),
             "unknown": sorted(set([valve for task in tasks for valve in task if valve not in ids])),
         }
         busy = max(busy, at) + lasts

@@ -12,11 +12,8 @@ def state(kernel, request=None):
     """Answer what runs and what waits; times are seconds by the id of the valve."""
     player = module(kernel, "player")
     left = playing.left(player)
-    open_now = {
-        id: bool(valve.value)
-        for id, valve in module(kernel, "valves").properties.items()
-        if valve.kind == "valve"
-    }
+    bus = kernel.bus
+    open_now = {id: bus.get("valves/" + id) is True for id in bus.get("$valves/ids", ())}
     return {
         "current": {valve: (ms + 999) // 1000 for valve, ms in left.items()},
         "curstates": open_now,

@@ -187,31 +187,41 @@ def _flow(kernel):
 def set_flow(kernel, request):
     """Take other settings of the meter; they count at once."""
     from .checks import flow as check
+    from .checks import whole
 
     now = _flow(kernel)
     check_version(request, fingerprint(now))
     given = body(request)
     if not isinstance(given, dict) or list(given) != ["flow"] or not isinstance(given["flow"], dict):
         raise ValueError('takes an object {"flow": {...}}')
-    given = given["flow"]
-    names = {"liter_ratio": "ratio", "time_base": "window_ms"}
+    given = dict(given["flow"])
+    times = given.pop("time_out", 1)  # the reference's window is this times time_base
+    if not whole(times, 1, 60):
+        raise ValueError("flow: time_out takes a whole number from 1 to 60, not %r" % (times,))
     section = {}
     for key, value in given.items():
-        key = names.get(key, key)
+        key = {"liter_ratio": "ratio", "time_base": "window_ms"}.get(key, key)
         if key not in _FLOW:
-            raise ValueError("flow: no key %r; have liter_ratio time_base %s" % (key, " ".join(_FLOW)))
-        if key == "pin" and value is None:
-            pass
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1000000:
-            raise ValueError("flow: %s takes a number, not %r" % (key, value))
-        elif (
-            key in ("pin", "window_ms") and not isinstance(value, int) or key == "pin" and not 0 < value < 256
-        ):
-            raise ValueError("flow: %s takes a whole number, not %r" % (key, value))
+            have = "liter_ratio time_base time_out " + " ".join(_FLOW)
+            raise ValueError("flow: no key %r; have %s" % (key, have))
+        if key == "max" and value == -1:
+            value = 0  # the reference's word for off
+        _check_flow(key, value)
         section[key] = value
+    if times > 1:
+        section["window_ms"] = section.get("window_ms", now["window_ms"]) * times
     check(dict(now, **section))
     reconfigure(kernel, "flow", section, {key: now[key] for key in section})
     return flow(kernel)
+
+
+def _check_flow(key, value):
+    if key == "pin" and value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1000000:
+        raise ValueError("flow: %s takes a number, not %r" % (key, value))
+    if key in ("pin", "window_ms") and not isinstance(value, int) or key == "pin" and not 0 < value < 256:
+        raise ValueError("flow: %s takes a whole number, not %r" % (key, value))
 
 
 def reset_flow(kernel, request):
