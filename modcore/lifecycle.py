@@ -206,6 +206,9 @@ def add(kernel, module: "One") -> "One":
         raise TypeError("add: %r: takes an object of a class that is derived from modcore.Module" % (module,))
     if not hasattr(module, "properties"):
         raise TypeError("add: the __init__ of %s has to call Module.__init__" % type(module).__name__)
+    for name, kinds, takes in (("requires", (list, tuple), "a list of ids"), ("defaults", dict, "a dict")):
+        if not isinstance(getattr(module, name), kinds):
+            raise TypeError("%s: %s takes %s, not %r" % (module.id, name, takes, getattr(module, name)))
     if module.id in kernel.modules:
         raise ValueError("module id %r is taken; give the other one an id" % module.id)
     if module.state != NEW:

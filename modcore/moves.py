@@ -90,6 +90,8 @@ def hook(module, state, before=None, after=None):
     states = [name for name in TABLE if TABLE[name][0]] + ["LOOP"]
     if state not in states:
         raise ValueError("%s: hook: state %r: have %s" % (module.id, state, ", ".join(states)))
+    if before is None and after is None:
+        raise TypeError("%s: hook: takes a function before or after" % module.id)
     for function in (before, after):
         if function is not None and not callable(function):
             raise TypeError("%s: hook: %r: takes a function of the module" % (module.id, function))

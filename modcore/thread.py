@@ -39,6 +39,8 @@ def _run(kernel):
 
 def call(kernel, function, *args):
     """Call `function(*args)` in the kernel's thread, with its next step; safe from every thread."""
+    if not callable(function):
+        raise TypeError("call: %r: takes a function" % (function,))
     kernel.bus.publish(_CALL, (function, args))
 
 

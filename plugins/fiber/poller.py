@@ -37,6 +37,13 @@ class Poller:
                 self._poll.register(key, flags)
                 self.unwatch(sock)
                 raise
+            except BaseException:  # not a stream: what is left of it would crash the next look, too
+                del self._entries[key]
+                self._poll = select.poll()
+                self._wait = self._poll.poll if _by_fd else self._poll.ipoll
+                for known, entry in self._entries.items():
+                    self._poll.register(known, entry[2])
+                raise
         else:
             entry[0] = sock
             entry[1] = handler

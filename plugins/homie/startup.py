@@ -21,7 +21,7 @@ def begin(module):
     if not config["client_id"]:
         config["client_id"] = client_id(bridge.config, module.kernel)[:17] + "-homie"
     config["base"] = base(config, module.kernel.name)
-    module.filters = (config["base"] + "/+/+/set",)
+    module.commanded = (config["base"] + "/+/+/set",)
     module.trial_end_ms = None
     module.shown = {}  # the bus's topic of each property -> its datatype where its value told it, else None
     prepare(module)

@@ -55,6 +55,8 @@ def add(router, path, handler, methods="GET", stream=False):
     """
     if not callable(handler):
         raise TypeError("route %s: takes a function for handler, not %r" % (path, handler))
+    if router.root and (router.root[0] != "/" or ":" in router.root or "*" in router.root):
+        raise ValueError("root %r: begins with / and takes no : and *" % router.root)
     path = _checked(
         router.root + path if path.startswith("/") or not path else _refuse(path, "begins with /")
     )

@@ -94,7 +94,10 @@ class Site:
 
         TypeError: nothing that answers requests.
         """
-        if content is not None and not hasattr(content, "find"):
+        # A text has a `find`, too.
+        if content is not None and (
+            not hasattr(content, "find") or isinstance(content, (str, bytes, bytearray))
+        ):
             raise TypeError("%s: takes an object with find(request), not %r" % (key, content))
         if key in self._mounted:
             self.contents.remove(self._mounted.pop(key))

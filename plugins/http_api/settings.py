@@ -164,6 +164,17 @@ def shut(module, site, reason):
         module.log.error("http: every request is answered 503: " + reason)
 
 
+_TAKES = {"filters": "a list of objects with before or after", "pages": "an object of status and page"}
+
+
+def _fits(kind, value):
+    if kind == "pages":
+        return isinstance(value, dict)
+    return isinstance(value, (list, tuple)) and all(
+        [hasattr(one, "before") or hasattr(one, "after") for one in value]
+    )
+
+
 def change(server, topic, value):
     """Put what a module adds in the place of what it had there; None: take it away."""
     site = server.site
@@ -181,7 +192,9 @@ def change(server, topic, value):
             site.filters.remove(old)
         else:
             site.pages.pop(old, None)
-    if value:
+    if value and not _fits(kind, value):
+        server.log.error("%s: takes %s, not %r" % (topic, _TAKES[kind], value))
+    elif value:
         server.added[topic] = list(value)  # of pages the statuses
         if kind == "filters":
             site.filters.extend(value)

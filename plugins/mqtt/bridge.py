@@ -56,7 +56,7 @@ class Mqtt(Module):
     prefix = ""
     connected = False
     former = None
-    filters = None  # what it is subscribed to in place of the commands that modules listen to
+    commanded = None  # what it is subscribed to in place of the commands that modules listen to
     checked = None  # the topic that was published last, and so is one
     parsed = None  # a large payload that is read in slices: see large.py
     link = None

@@ -89,7 +89,7 @@ def _send_at_once(stream):
 def _hello(bridge, out):
     # MQTT 3.1.1 section 3.1.
     config = bridge.config
-    topic, payload = ("status", b"offline") if bridge.filters is None else bridge.will
+    topic, payload = ("status", b"offline") if bridge.commanded is None else bridge.will
     texts = [bridge.client_id.encode(), (bridge.prefix + topic).encode(), payload]
     flags = 0x24  # a last will, retained
     if not config["persistent"]:
@@ -115,7 +115,7 @@ def _begin(bridge, out):
     bridge.since_ms = bridge.kernel.uptime_ms()
     bridge.due = ticks_add(ticks_ms(), bridge.config["keepalive_s"] * 500)
     update(bridge)  # first: whoever hears that the device is online may command it
-    if bridge.filters is None:
+    if bridge.commanded is None:
         _greet(bridge, out)
     else:
         bridge.greet(out)

@@ -112,5 +112,5 @@ def _show(bridge, id, number, name, text):
     if shown.value != number:
         bridge.log.warning(text % (number - shown.value))
         shown.value = number
-        if bridge.filters is None:
+        if bridge.commanded is None:
             bridge.tell(shown.topic, number)

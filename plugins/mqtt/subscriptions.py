@@ -51,8 +51,8 @@ def remove(bridge, filter, handler):
 
 def _wanted(bridge):
     """The filters to be subscribed to and their QoS, a dict."""
-    if bridge.filters is not None:
-        found = {filter: bridge.config["qos"] for filter in bridge.filters}
+    if bridge.commanded is not None:
+        found = {filter: bridge.config["qos"] for filter in bridge.commanded}
     else:
         found = _commands(bridge)
     for filter, _, qos in bridge.handlers:

@@ -119,3 +119,27 @@ def test_a_poll_object_that_ran_out_of_memory_is_never_used_again():
     poller.register(sock, 1)
     poller.unregister(sock)
     sock.close()
+
+
+def test_what_can_not_be_watched_is_refused_and_the_others_go_on():
+    from socket import socket
+
+    from plugins.fiber import Loop
+
+    loop = Loop()
+    sock = socket()
+    for watch, look in (
+        (Kernel(QUIET).add(Module("m")).watch, lambda: None),
+        (lambda *all: loop.watch(*all), loop.turn),
+    ):
+        poller = Poller()
+        for obj in (None, "x", object()):
+            raises(Exception, poller.register, obj, 1)
+            raises(Exception, watch, obj, 1, lambda *_: None)
+            look()
+            list(poller.ready(0))  # once a crash of the interpreter
+        poller.register(sock, 1)
+        watch(sock, 1, lambda *_: None)
+        look()
+        list(poller.ready(0))
+    sock.close()

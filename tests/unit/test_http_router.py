@@ -217,3 +217,46 @@ def test_contents_of_ones_own_take_part():
         ask(site, "GET", "/direct").body == b'{"time": 1}' and ask(site, "GET", "/later").body == b"handled"
     )
     assert ask(site, "GET", "/a").status == 200 and ask(site, "GET", "/b").status == 404
+
+
+def test_a_root_that_no_path_begins_with_is_refused():
+    for root in ("api", "/:id", "/a/*"):
+        raises(ValueError, Router(root).add, "/x", lambda request: "")
+
+
+def test_what_answers_no_requests_is_not_mounted():
+    from plugins.http import Site
+
+    site = Site()
+    for content in ("boom", b"boom", bytearray(2), 5, [], {}):
+        raises(TypeError, site.mount, "x", content)
+    assert not site.contents
+
+
+def test_what_a_module_offers_wrongly_is_told_and_stops_no_server():
+    from plugins.http import Site
+    from plugins.http_api.settings import change
+
+    class Server:
+        added = {}
+        log = None
+        site = Site()
+        told = []
+
+        def error(self, text):
+            self.told.append(str(text))
+
+    server = Server()
+    server.log = server
+    for topic, value in (
+        ("$http/routes/a", "boom"),
+        ("$http/filters/b", "boom"),
+        ("$http/filters/c", 5),
+        ("$http/filters/d", [5]),
+        ("$http/pages/e", 5),
+        ("$http/pages/f", [404]),
+    ):
+        change(server, topic, value)
+        change(server, topic, None)
+        assert "takes" in server.told.pop() and not server.told, topic
+    assert not server.site.contents and not server.site.filters and not server.site.pages

@@ -357,3 +357,11 @@ def test_a_kernel_begins_once():
     kernel.begin()
     assert "running already" in str(raises(RuntimeError, kernel.begin))
     kernel.end()
+
+
+def test_requires_and_defaults_that_can_not_be_are_refused_where_the_module_is_added():
+    for name, value in (("requires", "mqtt"), ("requires", None), ("defaults", []), ("defaults", "x")):
+        module = Module("lamp")
+        setattr(module, name, value)
+        assert name + " takes a" in str(raises(TypeError, Kernel().add, module))
+    assert "before or after" in str(raises(TypeError, Module("lamp").hook, "RUNNING"))

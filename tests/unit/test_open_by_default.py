@@ -1,0 +1,67 @@
+"""What docs/security.md says is open is open, and nothing else: all plugins run as they come."""
+
+# heap: 2M
+# timeout: 120
+
+import json
+import os
+
+import device  # noqa: F401
+from device import Device
+
+BOTH_SERVERS_AND_ANOTHER_BRIDGE = ("http_async", "http_windup", "homie")
+
+
+def manifests():
+    for name in sorted(os.listdir("plugins")):
+        if "." not in name and name[0] != "_":
+            with open("plugins/%s/plugin.json" % name) as f:
+                yield name, json.load(f)
+
+
+def everything():
+    found = []
+    for name, manifest in manifests():
+        if manifest["module"] and name not in BOTH_SERVERS_AND_ANOTHER_BRIDGE:
+            package = __import__("plugins." + name, None, None, ("x",))
+            found.append(getattr(package, manifest["module"])())
+    return found
+
+
+def rows(text, first):
+    """The names in backquotes of the first two cells of the rows of the table whose head begins with `first`."""
+    found = []
+    for line in text[text.index(first) :].split("\n")[2:]:
+        if line[:1] != "|":
+            return found
+        found.append([part.split("`")[1::2] for part in line.split("|")[1:3]] + [line])
+    return found
+
+
+def test_commands_that_come_from_outside_are_those_of_the_page():
+    with open("docs/security.md") as f:
+        text = f.read()
+    [opened] = [row[2] for row in rows(text, "| what | who") if "PUT /api/" in row[2]]
+    d = Device(everything)
+    d.run(3000)
+    commands = sorted([topic[:-4] for topic in d.kernel.bus.commands()])
+    assert all([module.state == "RUNNING" for module in d.kernel.modules.values()])
+    d.cut()
+    assert commands == sorted([word for word in opened.split("`")[1::2] if "/" in word and " " not in word])
+
+
+def test_commands_that_a_configuration_may_allow_are_those_of_the_page():
+    with open("docs/security.md") as f:
+        text = f.read()
+    said = {}
+    for _, allowed, line in rows(text, "| plugin | `allow`"):
+        said[line[line.index("[") + 1 : line.index("]")]] = sorted(allowed)
+    d = Device(everything)
+    d.run(100)
+    for name, manifest in manifests():
+        if "allow" in manifest.get("config", {}):
+            meaning = manifest["config"]["allow"]["meaning"].replace("of ", ": ", 1)
+            words = meaning[meaning.rindex(":") + 1 :].replace(",", " ").split()
+            assert said.pop(name) == sorted(words), name
+    assert not said
+    d.cut()
