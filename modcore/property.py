@@ -59,9 +59,9 @@ class Property:
 
     def command(self, value):
         """Check `value` against the kind and hand it to the module. Refused: it is not taken, and why."""
-        from .refusals import carry_out
+        from .refusals import obey
 
-        carry_out(self, value)
+        obey(self, value)
 
     def on_set(self, topic, value):
         """Handle an event of the command topic: `command`, whose refusal goes to the log."""

@@ -13,7 +13,7 @@ _MAX_SAFE = const(9007199254740991)  # as in kinds.py
 _MAX_TEXT = const(255)
 
 
-def carry_out(property, value):
+def obey(property, value):
     """Check a command and hand it to the module: `Property.command`."""
     module = property.module
     if property.set is None:

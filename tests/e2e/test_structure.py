@@ -177,7 +177,18 @@ def test_the_page_on_the_house_names_every_file_of_the_kernel():
 def test_files_that_the_page_on_the_house_names_are_there():
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     paths = re.findall("`((?:modcore|plugins)/[a-z_/]+\\.py)`", page)
-    assert len(paths) > 8 and [path for path in paths if not (ROOT / path).is_file()] == []
+    assert len(paths) > 11 and [path for path in paths if not (ROOT / path).is_file()] == []
+
+
+def test_the_drawing_of_the_house_names_files_that_are_there():
+    drawing = (ROOT / "docs" / "architecture.svg").read_text(encoding="utf-8")
+    names = [word for words in re.findall(r"modcore/ ([a-z_ ]+)<", drawing) for word in words.split()]
+    assert (
+        len(names) > 18
+        and [name for name in names if not (ROOT / "modcore" / (name + ".py")).is_file()] == []
+    )
+    plugins = [word for words in re.findall(r"plugins/ ([a-z_* ]+)<", drawing) for word in words.split()]
+    assert len(plugins) > 5 and [name for name in plugins if not list((ROOT / "plugins").glob(name))] == []
 
 
 def test_samples_import_what_a_device_has():
