@@ -42,7 +42,7 @@ def read(raw, depth=16, once=False, make=None):
         raw = yield from _joined(raw)
     text = str(raw, "utf-8")
     if raw and max(raw) > 127:
-        _check_utf8(raw)
+        check_utf8(raw)
     try:
         if make:
             text = None
@@ -223,9 +223,11 @@ def _digits(raw, at):
     return at
 
 
-def _check_utf8(raw):
-    # Raise ValueError for longer forms than needed, halves of surrogates, and what is beyond U+10FFFF: RFC 3629
-    # section 4. MicroPython lets them pass.
+def check_utf8(raw):
+    """Raise ValueError for longer forms than needed, halves of surrogates, and what is beyond U+10FFFF.
+
+    MicroPython lets them pass where it makes a str of bytes. Source: RFC 3629 section 4.
+    """
     wrong = max(raw) > 0xF4 or b"\xc0" in raw or b"\xc1" in raw
     for lead, least, most in _SECOND:
         at = raw.find(lead)

@@ -162,7 +162,9 @@ class Site:
             conn.steps.close()
         except MemoryError:
             self.relieve()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever it is, the slot and the socket are given back
             self.report(None, error)
 
     def report(self, request, error):

@@ -10,6 +10,7 @@ from .frames import BINARY, CLOSE, PING, PONG, TEXT, Decoder, FrameError, close_
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CLOSE_MS = 2000  # for the client's half of the closing handshake
+_FAR_MS = 1 << 28  # a tick tells apart 6.2 days at most
 _FAIL_MS = 500  # for one that broke the protocol: RFC 6455 section 7.1.7
 _BACKLOG = 16
 _SMALL = 256  # up to here a frame's head and payload are joined into one send
@@ -131,7 +132,7 @@ class WebSocket:
                 out = driver.advance(conn, talk, value) if driver else talk.send(value)
                 ms = getattr(out, "timeout_ms", None)  # of a Signal
                 if ms is not None:
-                    conn.wait(ms)
+                    conn.wait(min(ms, _FAR_MS))
                 elif out is not READ and not isinstance(out, (bytes, bytearray, memoryview)):
                     conn.due = None
                 waits = True

@@ -29,6 +29,10 @@ def decode(name, payload, kind=None, parsed=None):
         raise Refused("%s: the payload is empty" % name)
     try:
         text = str(payload, "utf-8")
+        if payload and max(payload) > 127:
+            from modcore.json_strict import check_utf8
+
+            check_utf8(payload)
     except ValueError:
         raise Refused("%s: the payload is not UTF-8" % name)
     if kind in _TEXTS and text[:1] != '"':

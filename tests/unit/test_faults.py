@@ -5,7 +5,15 @@ from modcore.poller import Poller
 from support import raises, steps
 
 QUIET = {"log": {"level": "critical"}}
-ERRORS = (StopIteration, SystemExit, GeneratorExit, MemoryError, ValueError, AssertionError)
+HOOKS = ("init", "configure", "mount", "start", "stop", "unmount", "eject")
+STATES = ("CONFIGURED", "MOUNTED", "RUNNING", "STOPPED", "UNMOUNTED", "EJECTED", "LOOP")
+
+
+class Leaving(BaseException):
+    """An exception that means something to whoever runs a program, such as asyncio's CancelledError."""
+
+
+ERRORS = (StopIteration, SystemExit, GeneratorExit, Leaving, MemoryError, ValueError, AssertionError)
 
 
 class Faulty(Module):
@@ -143,3 +151,56 @@ def test_what_can_not_be_watched_is_refused_and_the_others_go_on():
         look()
         list(poller.ready(0))
     sock.close()
+
+
+class Fragile(Module):
+    """Raises `error` in the hook, or around the state, that `place` names."""
+
+    place = ""
+    error = ValueError
+    failed = 0
+
+    def fail(self, place):
+        if self.place == place:
+            self.failed += 1
+            raise self.error
+
+    def start(self):
+        self.fail("start")
+        self.property("lamp", "switch", False, set=lambda lamp, on: self.fail("set"))
+
+    def fiber(self):
+        try:
+            while True:
+                yield 0
+        finally:
+            self.fail("finally")
+
+
+for _name in HOOKS:
+    if _name != "start":
+        setattr(Fragile, _name, lambda self, name=_name: self.fail(name))
+
+
+def test_whatever_is_raised_around_a_state_or_on_the_way_down_stops_nobody_else():
+    for error in ERRORS:
+        for place in HOOKS + ("set", "finally") + STATES:
+            for side in ("before", "after") if place in STATES else ("",):
+                kernel = Kernel(QUIET)
+                fragile = Fragile("fragile")
+                fragile.place = place
+                fragile.error = error
+                if side:
+                    fragile.hook(place, **{side: lambda module, place=place: module.fail(place)})
+                kernel.add(fragile)
+                beating = kernel.add(Beating())
+                steps(kernel, 3)
+                kernel.bus.publish("fragile/lamp/set", True)
+                steps(kernel, 3)
+                before = beating.beats
+                kernel.remove("fragile")
+                steps(kernel, 3)
+                assert fragile.failed, (error, place, side)
+                assert beating.state == "RUNNING" and beating.beats > before, (error, place, side)
+                kernel.stop()
+                assert beating.state == "STOPPED", (error, place, side)

@@ -69,6 +69,8 @@ def test_what_is_neither_is_refused():
         (b"", "x/y: the payload is empty"),
         (b"\xff", "x/y: the payload is not UTF-8"),
         (b'"\xc3"', "x/y: the payload is not UTF-8"),
+        (b"\xed\xa0\x80", "x/y: the payload is not UTF-8"),
+        (b"\xc0\xaf", "x/y: the payload is not UTF-8"),
         (b"1e400", "without bound"),
         (b"[1, -1e400]", "without bound"),
         (b"[" * 9 + b"]" * 9, "nested too deep"),
