@@ -85,7 +85,7 @@ class Package:
 
 
 def read_json(path):
-    """The object in a JSON file. ManifestError: not there, no JSON, or no object."""
+    """The object in a JSON file. ManifestError: not there, not JSON, or not an object."""
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:

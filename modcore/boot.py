@@ -3,6 +3,8 @@
 import gc
 import os
 
+from .json_files import GOOD, exists
+from .json_files import load as load_file
 from .kernel import Kernel
 from .lazy import load
 from .ticks import const
@@ -73,13 +75,11 @@ def boot(path="config.json", secrets="secrets.json"):
 
 
 def _read(path, tell):
-    from .json_files import GOOD, load
-
     if not exists(path) and exists(path + GOOD):  # deleted, or hidden since a power cut
         from .journal import write_first
 
         write_first(path[: path.rfind("/") + 1])
-    return load(path, tell, True)
+    return load_file(path, tell, True)
 
 
 def _read_secrets(path, tell):
@@ -91,15 +91,6 @@ def _read_secrets(path, tell):
     from .secrets import rescue
 
     return rescue(path, tell, there)
-
-
-def exists(path):
-    """Tell whether there is a file or folder `path`."""
-    try:
-        os.stat(path)
-        return True
-    except OSError:
-        return False
 
 
 def _prepare_memory():

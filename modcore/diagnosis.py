@@ -46,7 +46,7 @@ def _place(error):
 def _shadow(module, path):
     # What may have been imported in the place of the file that is meant.
     file = getattr(module, "__file__", None)
-    from .boot import exists
+    from .json_files import exists
 
     name = path.replace(".", "/")
     for folder in sys.path:

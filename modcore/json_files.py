@@ -33,7 +33,7 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
             with open(name, "rb") as f:
                 raw = f.read()
         except OSError as error:
-            if not _exists(name):
+            if not exists(name):
                 continue
             raw = error  # it can't be read
         try:
@@ -54,7 +54,8 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
     return {}
 
 
-def _exists(path):
+def exists(path):
+    """Tell whether there is a file or folder `path`."""
     try:
         os.stat(path)
         return True
@@ -90,9 +91,9 @@ def save(path, config):
 
     What is there already is not written again. OSError: it can't be written; the old file is whole.
     """
-    from .json_write import save
+    from .json_write import replace
 
-    save(path, config)
+    replace(path, config)
 
 
 def _object(raw):
@@ -105,5 +106,5 @@ def _object(raw):
 
         found = parse(plain(text_of(raw)))
     if not isinstance(found, dict):
-        raise ValueError("no object")
+        raise ValueError("is not an object")
     return found

@@ -60,8 +60,8 @@ def _place(text, key):
     return _LAST
 
 
-def save(path, config):
-    """Do what `json_files.save` does."""
+def replace(path, config):
+    """Write `config` to the file `path` by way of a temporary one, unless it is there already."""
     old = ""
     try:
         with open(path) as f:

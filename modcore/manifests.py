@@ -115,7 +115,7 @@ def part(name, *keys):
 
 def _check(found, name):
     if not isinstance(found, dict):
-        raise ValueError("no object")
+        raise ValueError("is not an object")
     for key in ("name", "version", "module"):
         if key not in found:
             raise ValueError("misses %r" % key)

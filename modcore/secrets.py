@@ -36,8 +36,7 @@ def rescue(path, tell, there):
 
     there: whether there was such a file before it was read; a broken one has been set aside since.
     """
-    from .boot import exists
-    from .json_files import GOOD, load_good
+    from .json_files import GOOD, exists, load_good
 
     if there and load_good(path, "") is not None:
         return {}, False  # it says that there are none

@@ -146,7 +146,7 @@ def release(kernel, module):
 
 
 def withdraw(property):
-    """Carry out `Property.withdraw`; see there."""
+    """Take a property off the bus: its value, its description and its command."""
     module = property.module
     if module.properties.get(property.id) is property:
         del module.properties[property.id]

@@ -12,7 +12,7 @@ _AGAIN_MS = const(1000)
 
 
 def add(module, ms, period, handler, args):
-    """Make a Timer of `module`, see there; `Module.after` and `every` do it."""
+    """Return a new Timer that calls `handler(*args)` in `ms`, and every `period` ms after that unless it is None."""
     kernel = module.kernel
     if kernel.bus.thread is not None:
         kernel.check_thread()

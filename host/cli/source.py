@@ -139,7 +139,7 @@ class Registry:
         try:
             found = json.loads(self._fetch(self._url))
             if not isinstance(found, dict) or not isinstance(found.get("plugins"), list):
-                raise ValueError("no object with a list of 'plugins'")
+                raise ValueError("not an object with a list of 'plugins'")
         except (ValueError, RecursionError) as error:
             text = "{} is not a registry ({}); takes the URL of a package index or of a registry.json"
             raise Fail(text.format(self._url, error)) from None

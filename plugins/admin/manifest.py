@@ -62,7 +62,7 @@ def _members(pieces, inside, wanted):
                 quoted = True
             elif byte in b"{[":
                 if byte == 91 and not depth:
-                    raise ValueError("no object")
+                    raise ValueError("is not an object")
                 depth += 1
                 if depth == 1 or depth == level and key == inside:
                     entered = depth == level

@@ -37,14 +37,14 @@ def _write(out, kind, number, filter):
 
 
 def add(bridge, filter, handler, qos=0):
-    """Carry out `Mqtt.subscribe`; see there."""
+    """Have the broker send what `filter` matches, and remember who gets it: `Mqtt.subscribe`."""
     check(filter, True)
     bridge.handlers = bridge.handlers + [(filter, handler, qos)]
     bridge.changes = None
 
 
 def remove(bridge, filter, handler):
-    """Carry out `Mqtt.unsubscribe`; see there."""
+    """Forget who gets what `filter` matches: `Mqtt.unsubscribe`."""
     bridge.handlers = [entry for entry in bridge.handlers if entry[0] != filter or entry[1] != handler]
     bridge.changes = None
 

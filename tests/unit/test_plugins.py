@@ -112,7 +112,7 @@ def test_a_broken_manifest_is_named_with_what_is_wrong():
     for text, words in (
         ("", "is broken"),
         ('{"name": "lamp"', "is broken"),
-        ("[1]", "no object"),
+        ("[1]", "is not an object"),
         ("{}", "misses 'name'"),
         ('{"name": "lamp", "module": null}', "misses 'version'"),
         ('{"name": "fan", "version": "1.0.0", "module": null}', "its name is 'fan'"),

@@ -358,7 +358,7 @@ def test_a_broken_list_is_set_aside_and_its_last_good_copy_counts():
             "no JSON in line 3, column 12",
         ),
         ("programs", "", "ends too early, in line 1"),
-        ("programs", "[1]", "no object"),
+        ("programs", "[1]", "is not an object"),
         ("programs", '{"programs": 5}', "takes a list"),
         ("programs", '{"programs": [7]}', "program 0: takes an object, not 7"),
         ("programs", '{"programs": [{"id": 1, "name": ""}]}', "program 0: name takes text of 1 to 40"),
