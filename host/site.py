@@ -26,25 +26,36 @@ PAGES = (
 )
 _SHIM = re.compile(r'https://[^"]*/iframe-worker/shim')
 _LINK = re.compile(r"(!?\[(?:[^\]\[]|\[[^\]]*\])*\])\(([^)\s]+)\)")
+_STYLE = "assets/modcore.css"
+# Tables of two columns say by themselves what they hold; a picture on white stays readable in the dark.
+_CSS = """.md-typeset thead:not(:has(th:not(:empty))) { display: none }
+.md-typeset h1, .md-typeset h2 { font-weight: 500; color: inherit }
+.md-typeset img { border-radius: .3rem }
+.md-typeset td img { min-width: 6rem }
+"""
 _SETTINGS = {
     "site_name": "modcore",
     "docs_dir": "pages",
     "site_dir": "site",
     "use_directory_urls": False,  # so that it opens from a folder, too
     "extra": {"generator": False},
+    "extra_css": [_STYLE],
     "theme": {
         "name": "material",
         "font": False,
+        "icon": {"logo": "material/alpha-m-box"},
         "features": ["navigation.top", "toc.follow", "content.code.copy"],
         "palette": [
             {
                 "media": "(prefers-color-scheme: light)",
                 "scheme": "default",
+                "primary": "teal",
                 "toggle": {"icon": "material/weather-night", "name": "Dark"},
             },
             {
                 "media": "(prefers-color-scheme: dark)",
                 "scheme": "slate",
+                "primary": "teal",
                 "toggle": {"icon": "material/weather-sunny", "name": "Light"},
             },
         ],
@@ -71,8 +82,10 @@ def sources(root=ROOT):
         inside = path.relative_to(root).with_suffix("").as_posix()
         found["index" if inside == "README" else inside.replace("docs/", "")] = path
     for kind in ("plugins", "samples"):
-        for path in sorted((root / kind).glob("*/README.md")):
-            found["{}/{}".format(kind, path.parent.name)] = path
+        for path in sorted((root / kind).glob("**/README.md")):
+            inside = path.parent.relative_to(root / kind).as_posix()
+            if inside.count("/") == 0:
+                found["{}/{}".format(kind, "index" if inside == "." else inside)] = path
     return found
 
 
@@ -123,7 +136,8 @@ def navigation(root=ROOT):
         found.append({title: [name + ".md" for name in names if have.pop(name, None)]})
     for kind in ("plugins", "samples"):
         inside = [name for name in sorted(have) if name.startswith(kind + "/")]
-        found.append({kind.capitalize(): [{name.split("/")[1]: name + ".md"} for name in inside]})
+        titles = [name.split("/")[1].replace("index", "all") for name in inside]
+        found.append({kind.capitalize(): [{title: name + ".md"} for title, name in zip(titles, inside)]})  # noqa: B905
     more = [name + ".md" for name in sorted(have) if "/" not in name]
     return found + ([{"More": more}] if more else [])
 
@@ -137,6 +151,8 @@ def build(target, root=ROOT):
         wrong = lay_out(place / "pages", root)
         if wrong:
             return wrong
+        (place / "pages" / "assets").mkdir(exist_ok=True)
+        (place / "pages" / _STYLE).write_text(_CSS, encoding="utf-8")
         settings = dict(_SETTINGS, nav=navigation(root))
         (place / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
         environment = dict(os.environ, DISABLE_MKDOCS_2_WARNING="true", NO_MKDOCS_2_WARNING="true")

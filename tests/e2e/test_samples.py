@@ -69,10 +69,10 @@ def _answers(client):
 
 
 def test_every_sample_is_tested_and_listed():
-    readme = (SAMPLES.parent / "README.md").read_text()
+    readme = (SAMPLES / "README.md").read_text()
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_samples*.py"))
-    for folder in SAMPLES.iterdir():
-        assert "| `{}` |".format(folder.name) in readme
+    for folder in [path for path in SAMPLES.iterdir() if path.is_dir()]:
+        assert "| [`{0}`]({0}/README.md) |".format(folder.name) in readme
         assert folder.name == "watering" or folder.name in tests
 
 
@@ -241,7 +241,9 @@ def test_custom_module(sample):
 SERVED = sorted(
     folder.name
     for folder in SAMPLES.iterdir()
-    if folder.name not in ("watering", "tls") and "http_" in (folder / "config.json").read_text()
+    if folder.is_dir()
+    and folder.name not in ("watering", "tls")
+    and "http_" in (folder / "config.json").read_text()
 )
 HEAPS = {"gpio_timers": "160K", "wlan_ntp": "160K", "home_assistant": "160K"}
 
