@@ -52,12 +52,28 @@ def check(property, value, command=False):
     elif takes == "text":
         right = isinstance(value, str) and meta.get("min", 0) <= len(value) <= meta.get("max", _MAX_TEXT)
     else:
-        right = True
+        takes = "what JSON has"
+        right = is_json(value)
     if not right:
         from .refusals import refuse
 
         refuse(property, takes, value)
     return value
+
+
+def is_json(value):
+    """Tell whether JSON has such a value: else a page with all values would not be JSON."""
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str) or not is_json(value[key]):
+                return False
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            if not is_json(each):
+                return False
+    elif value is not None:
+        return isinstance(value, (str, int, float, bool))  # MicroPython's bool is not an int
+    return True
 
 
 def is_number(value):

@@ -26,6 +26,12 @@ def house():
 
 # kind, metadata, values that it takes, values that it refuses
 STATES = (
+    (
+        "sensor",
+        {},
+        [1.5, "dry", [1, {"a": None}], {"a": [True]}],
+        [object(), {1}, {5: 1}, [b"x"], {"a": [print]}],
+    ),
     ("cover", {}, [{"state": "open"}], [True, {}, {"state": "ajar"}, {"action": "open"}, {"position": 5}]),
     ("cover", {"fields": ["state", "position"]}, [{"state": "opening", "position": 5}], [{"position": 101}]),
     ("fan", {}, [{"on": True, "speed": 40}], [{"on": 1}, {"speed": -1}, {"preset": "eco"}, "on"]),
