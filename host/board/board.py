@@ -11,6 +11,7 @@ from .console import Job
 from .engine import Engine
 
 _STOP_S = 8.0
+_AGAIN_S = 2.0
 _KILL_S = 5.0
 
 
@@ -105,7 +106,11 @@ class Board(Engine):
         if self.process:
             self.call(self.console.end)
             self.interrupt()
-            orderly = self.wait_until(lambda: self.process is None, patience_s)
+            orderly = self.wait_until(lambda: self.process is None, min(_AGAIN_S, patience_s))
+            if not orderly and patience_s > _AGAIN_S:
+                # MicroPython's import takes one that strikes while it looks for a file for "no such file".
+                self.interrupt()
+                orderly = self.wait_until(lambda: self.process is None, patience_s - _AGAIN_S)
         self._stopping = True
         self.call(self.cut)
         self.wait_until(lambda: self.process is None, _KILL_S)
