@@ -15,6 +15,10 @@ except ImportError:  # CPython
 
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
+_LARGE = const(
+    1024
+)  # bytes of a body that is sent apart from its head, which would take a larger piece
+
 # When there is not even memory for an answer.
 _NO_MEMORY = const(
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -45,7 +49,7 @@ class Connection:
         """Read requests and yield their answers; a generator, see README.md."""
         site = self.site
         for count in range(site.requests, 0, -1):
-            request = answer = got = out = None  # nothing is kept while the client thinks
+            request = answer = got = out = piece = None  # nothing is kept while the client thinks
             try:
                 data = self.data
                 self.wait(site.head_ms if data else site.idle_ms)
@@ -98,8 +102,9 @@ class Connection:
                 answer = error
             head = None
             if out:
-                self.wait(site.write_ms)
-                yield out
+                for piece in out:
+                    self.wait(site.write_ms)
+                    yield piece
                 if not request.hold:
                     return
                 continue
@@ -146,7 +151,7 @@ def _load(conn, request):
 
 
 def plain(request, answer):
-    """A plain answer (str, dict, list) with its head as bytes, or None: reply.py has to make it."""
+    """A plain answer (str, dict, list) with its head, a tuple of bytes, or None: reply.py has to make it."""
     if isinstance(answer, str):
         kind = b"text/html; charset=utf-8"
     elif isinstance(answer, (dict, list)):
@@ -157,10 +162,12 @@ def plain(request, answer):
     if not request.minor:
         return None
     answer = answer.encode()
-    return b"HTTP/1.1 200 OK\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n%s" % (
+    apart = request.method == "HEAD" or len(answer) > _LARGE
+    head = b"HTTP/1.1 200 OK\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n%s" % (
         request.site.common(),
         request.type or kind,
         len(answer),
         b"" if request.hold else b"Connection: close\r\n",
-        b"" if request.method == "HEAD" else answer,
+        b"" if apart else answer,
     )
+    return (head, answer) if apart and request.method != "HEAD" else (head,)
