@@ -1,10 +1,19 @@
 """Request bodies: those that are kept in memory, and those that a handler reads piece by piece."""
 
+import gc
+
 from .connection import READ
 from .request import HttpError
 
+try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
+
 RARE = True  # only requests whose body did not come with their head
 
+_LARGE = const(2048)  # bytes of a body for which a scattered heap may have no piece
+_ROOMY = const(114688)  # bytes of a heap that has a piece to spare
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -36,12 +45,40 @@ def load(conn, request):
         size += len(piece)
         if size > limit:
             raise HttpError(413)
+    request.body = request.early = _whole(site, pieces)
+    if size > _LARGE:
+        site.lacks = max(site.lacks or 0, size)
+
+
+def _whole(site, pieces):
+    """Return the pieces of a body as one; where no piece of memory is large enough, in the one that is set aside."""
     try:
-        body = b"".join(pieces)
+        return b"".join(pieces)
     except MemoryError:
         site.relieve()
-        body = b"".join(pieces)
-    request.body = request.early = body
+    try:
+        return b"".join(pieces)
+    except MemoryError:
+        site.spare = None
+        gc.collect()
+    return b"".join(pieces)
+
+
+def set_aside(site):
+    """Keep a piece of memory for the next large body: a heap that was in use for days has no other of that size.
+
+    Called when a large body has been answered, whose place it takes. A small heap can't spare it.
+    """
+    size, site.lacks = site.lacks, None
+    if site.spare and len(site.spare) >= size:
+        return
+    gc.collect()
+    if not hasattr(gc, "mem_free") or gc.mem_free() + gc.mem_alloc() < _ROOMY:
+        return
+    try:
+        site.spare = bytearray(size + 1)  # one more, as bytes have it
+    except MemoryError:  # when the next one has been answered
+        pass
 
 
 def _streams(request):

@@ -15,9 +15,7 @@ except ImportError:  # CPython
 
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
-_LARGE = const(
-    1024
-)  # bytes of a body that is sent apart from its head, which would take a larger piece
+_LARGE = const(1024)  # bytes of a body that is sent apart from its head, which would take a larger piece
 
 # When there is not even memory for an answer.
 _NO_MEMORY = const(
@@ -50,6 +48,8 @@ class Connection:
         site = self.site
         for count in range(site.requests, 0, -1):
             request = answer = got = out = piece = None  # nothing is kept while the client thinks
+            if site.lacks:
+                _set_aside(site)
             try:
                 data = self.data
                 self.wait(site.head_ms if data else site.idle_ms)
@@ -106,7 +106,7 @@ class Connection:
                     self.wait(site.write_ms)
                     yield piece
                 if not request.hold:
-                    return
+                    break
                 continue
             try:
                 from .reply import reply
@@ -125,7 +125,10 @@ class Connection:
                 if answer:  # another protocol has the connection from here on
                     request = data = got = None
                     yield from answer
-                return
+                break
+        if site.lacks:
+            head = request = data = answer = got = out = piece = None
+            _set_aside(site)
 
 
 # Loaded by functions of their own: a name in `run`, which lives as long as the client stays, would keep the file in
@@ -142,6 +145,15 @@ def _parse(request):
     from .strict import parse
 
     parse(request)
+
+
+def _set_aside(site):
+    try:
+        from .body import set_aside
+
+        set_aside(site)
+    except MemoryError:  # the next connection tries again
+        pass
 
 
 def _load(conn, request):

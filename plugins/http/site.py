@@ -51,6 +51,8 @@ class Site:
     protocols = (b"websocket",)  # what `Upgrade` may ask for; such a request counts as a write
     shut = None  # why nothing is served: every request is answered 503
     loads = None  # reads JSON strictly: loads(bytes, depth); None: json_strict of this package
+    spare = None  # a piece of memory for the next large body: see body.py
+    lacks = None  # bytes of that piece, to be set aside when the present large body is answered
     driver = None  # a function that gives what runs handlers, or None: advance, close_handler, awaitable
     plugin = (
         None  # a function that imports a plugin by its name, for what is only needed when it is asked for
