@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import watering_board
+from dashboard_board import watched
 from make_run import Garden
 
 from host import toolchain
@@ -195,14 +196,19 @@ def browser():
         playwright.stop()
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    """A window of the browser for a whole file: what it has loaded it keeps, and a page opens in half the time."""
+    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    context.set_default_timeout(PAGE_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def page(browser):
     """A page in a browser without history; an uncaught error of a script fails the test."""
     context = browser.new_context(viewport={"width": 1000, "height": 800})
     context.set_default_timeout(PAGE_MS)
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+    yield from watched(context.new_page())
     context.close()
-    assert not errors, "the page's scripts failed: {}".format(errors)

@@ -83,6 +83,19 @@ class Greenhouse:
         return page
 
 
+def watched(page):
+    """Lend a page; an uncaught error of a script fails the test."""
+    errors = []
+
+    def note(error):
+        errors.append(str(error))
+
+    page.on("pageerror", note)
+    yield page
+    page.remove_listener("pageerror", note)
+    assert not errors, "the page's scripts failed: {}".format(errors)
+
+
 def accessible(page):
     """Fail when axe finds something wrong with what the page shows now."""
     from axe_playwright_python.sync_playwright import Axe

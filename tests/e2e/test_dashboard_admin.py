@@ -8,7 +8,7 @@ import tarfile
 import pytest
 import requests
 from admin_client import PASSWORD, Administrator, code_of
-from dashboard_board import Greenhouse, accessible, login, told
+from dashboard_board import Greenhouse, accessible, login, told, watched
 from playwright.sync_api import expect
 
 from processes import eventually
@@ -28,11 +28,20 @@ def device(request, tmp_path_factory):
         yield device
 
 
-@pytest.fixture
-def inside(device, page):
-    """A page whose browser has logged in."""
+@pytest.fixture(scope="module")
+def tab(device, window):
+    """A page whose browser has logged in, once for all tests."""
+    page = window.new_page()
     login(device, page)
-    return page
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def inside(tab):
+    """The page of who has logged in, without what an earlier test left there."""
+    tab.goto("about:blank")
+    yield from watched(tab)
 
 
 def row(page, text):
@@ -394,6 +403,7 @@ _TRY = """async ([url, method, path]) => {
 
 def test_a_foreign_page_gets_nothing_done(device, inside, browser):
     # The same browser, and so the same cookies, on a page of another origin.
+    device.open(inside)
     other = inside.context.new_page()
     other.goto(device.url.replace("127.0.0.1", "localhost") + "/")
     values = [device.get("/api/greenhouse/" + name) for name in ("fan", "target")]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from admin_client import PASSWORD, Administrator
-from dashboard_board import Greenhouse
+from dashboard_board import Greenhouse, watched
 from playwright.sync_api import expect
 
 FILE = {"name": "x.bin", "mimeType": "application/octet-stream", "buffer": b"x" * 70000}
@@ -163,20 +163,25 @@ def put_files(device):
     (device.files / "recordings" / "old.trec.txt").write_text("\n".join(recording))
 
 
-@pytest.fixture
-def page(device, browser):
-    """A page of an administrator."""
-    context = browser.new_context(viewport={"width": 1100, "height": 900})
-    context.set_default_timeout(60000)
-    answer = context.request.post(
+@pytest.fixture(scope="module")
+def administrator(device, window):
+    """A window of the browser in which an administrator has logged in."""
+    answer = window.request.post(
         device.url + "/api/admin/session",
         data={"name": "admin", "password": PASSWORD},
         headers={"Origin": device.url},
     )
     assert answer.ok, answer.text()
-    page = context.new_page()
-    yield page
-    context.close()
+    return window
+
+
+@pytest.fixture
+def page(administrator):
+    """A page of an administrator."""
+    page = administrator.new_page()
+    page.set_viewport_size({"width": 1100, "height": 900})
+    yield from watched(page)
+    page.close()
 
 
 def try_all(device, page, place, buttons, failing, check):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from dashboard_board import Greenhouse, accessible
+from dashboard_board import Greenhouse, accessible, watched
 from playwright.sync_api import expect
 
 WWW = Path(__file__).resolve().parent.parent.parent / "plugins" / "dashboard" / "www"
@@ -18,8 +18,16 @@ def device(request, tmp_path_factory):
         yield device
 
 
+@pytest.fixture(scope="module")
+def tab(device, window):
+    """A page that shows the device; only the first test waits until it is loaded."""
+    page = device.open(window.new_page())
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def home(device, page):
+def home(device, tab):
     """Home, with the greenhouse as it was."""
     for path, value in (
         ("fan", False),
@@ -30,7 +38,7 @@ def home(device, page):
         ("slow", False),
     ):
         assert device.put("greenhouse/" + path, value) == 200
-    return device.open(page)
+    yield from watched(device.open(tab))
 
 
 def widget(page, name):
