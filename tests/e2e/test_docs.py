@@ -7,6 +7,7 @@ ended. The examples in the reference and in the plugins' READMEs run as a module
 nobody could run is an error.
 """
 
+import ast
 import re
 
 import pytest
@@ -70,6 +71,27 @@ def test_anchors_into_the_reference_are_there():
             r"\]\([^)]*reference\.md#([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")
         ):
             assert anchor in anchors, anchor
+
+
+def test_troubleshooting_has_the_words_that_the_product_has():
+    said = [
+        node.value.replace("`", "")
+        for folder in ("modcore", "plugins", "host")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    text = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    cells = [row.split("|")[1] for row in text.split("\n") if row.startswith("| `")]
+    said.append("memory allocation failed")  # MicroPython's own
+    assert len(cells) > 20
+    for words in re.findall("`([^`]+)`", " ".join(cells)):
+        # What differs from case to case: names in quotes or capitals, figures, topics.
+        for part in re.split(
+            r"…|'[^']*'|\b\d+\b|\b[A-Z]{4,}\b|\b\S+\.py\b|\b\w+/\w+\b|: | http_async ", words
+        ):
+            part = part.strip(" .:;,()[]")
+            assert len(part) < 5 or any(part in line for line in said), (words, part)
 
 
 def test_every_key_of_a_manifest_is_explained():
