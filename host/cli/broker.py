@@ -4,11 +4,12 @@ import queue
 import time
 import urllib.parse
 
-from .show import Fail
+from .show import Fail, say
 from .values import matches, parse, payload
 
 _CONNECT_S = 10
 _ANSWER_S = 5
+_REFUSAL_S = 2
 _QUIET_S = 0.5
 _FIRST_S = 2
 
@@ -156,19 +157,35 @@ class Device:
         raise Fail("{}: the broker has no value of it; `modcore get` lists what there is".format(topic))
 
     def set(self, topic, value):
-        """Send a command and wait for the state that it leads to, which is returned. Fail: why it is refused."""
-        state_topic, error_topic = self._base + topic, self._base + topic + "/error"
+        """Send a command and wait for the state that it leads to, which is returned. Fail: why it is refused.
+
+        What has no state, such as a button, tells nothing when it has obeyed: None after a while without an error.
+        """
+        state_topic, status_topic = self._base + topic, self._base + "status"
+        has_state = is_offline = False
         with Broker(self.url) as broker:
-            broker.subscribe(state_topic, error_topic)
+            broker.subscribe(state_topic, state_topic + "/error", status_topic)
             broker.publish(state_topic + "/set", value)
-            end = time.monotonic() + _ANSWER_S
-            while time.monotonic() < end:
-                for answer, state, retained in broker.messages(max(0.05, end - time.monotonic())):
-                    if answer == error_topic:
+            begin = time.monotonic()
+            while time.monotonic() - begin < (_ANSWER_S if has_state or is_offline else _REFUSAL_S):
+                for answer, state, retained in broker.messages(0.05):
+                    if answer == status_topic:
+                        is_offline = state == "offline"
+                    elif answer != state_topic:
                         raise Fail(str(state))
-                    if not retained:
+                    elif not retained:
                         return state
-        raise Fail("{}: no answer within {} s; the device's log says more".format(topic, _ANSWER_S))
+                    else:
+                        has_state = True
+        if is_offline:
+            raise Fail("{}: the device is offline".format(topic))
+        if has_state:
+            text = "{}: neither a new state nor an error within {} s; the device's log says more"
+            raise Fail(text.format(topic, _ANSWER_S))
+        say(
+            "{}: sent; it has no state on the broker, so that nothing tells whether it is there".format(topic)
+        )
+        return None
 
     def events(self, filters, silence_s=None, first_s=None):
         """Generator of (topic, value), the retained ones first. silence_s: end after so many seconds without any."""

@@ -138,12 +138,16 @@ def _withdraw(module, gone):
 
 
 def begin(module):
-    """Ask the broker for all that it has of this device, under the name that it has and the one that it had."""
+    """Ask the broker for all that it has of this device, under the names and prefixes that it has and had."""
     nodes = [node(module)]
     if module.bridge.former:
         nodes.append(identifier(module.bridge.former[:-1]))
     module.migrated = []
-    module.sweep = ["%s/+/%s/+/config" % (module.config["prefix"], name) for name in nodes]
+    prefix = module.config["prefix"]
+    module.sweep = ["%s/+/%s/+/config" % (prefix, name) for name in nodes]
+    earlier = getattr(module, "earlier", prefix)
+    if earlier != prefix:
+        module.sweep.append("%s/+/%s/+/config" % (earlier, nodes[0]))
     for filter in module.sweep:
         module.bridge.subscribe(filter, module.on_config)
     module.listen("mqtt/skipped", module.on_config)

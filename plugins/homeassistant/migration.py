@@ -28,7 +28,7 @@ def judge(module, topic, payload):
         topic = payload
         if not any([matches(filter, topic) for filter in module.sweep or ()]):
             return
-    component, name, object_id, _ = topic[len(module.config["prefix"]) + 1 :].split("/")
+    component, name, object_id, _ = topic.split("/")[-4:]
     by_device = component == "device"
     wanted = bool(module.config["device"])
     todays = False
@@ -37,7 +37,7 @@ def judge(module, topic, payload):
             todays = todays or identifier(known.split("/")[0]) == object_id
         elif identifier(known) == object_id:
             todays = wanted or component == module.known[known]
-    if name != node(module) or not todays:
+    if name != node(module) or not todays or not topic.startswith(module.config["prefix"] + "/" + component):
         _send(module, topic, b"", True)
     elif by_device != wanted:
         _send(module, topic, _MIGRATE, False)

@@ -42,6 +42,7 @@ class Homeassistant(Module):
 
     def stop(self):
         """Hear nothing more of Home Assistant."""
+        self.earlier = self.config["prefix"]  # under which it has announced, should another one come
         self.bridge.unsubscribe(self.config["prefix"] + "/status", self.on_birth)
         if self.sweep:
             from .discovery import end

@@ -38,11 +38,11 @@ ALL = {"log": "warning", "crash": True, "prompt": True, "install": True}
 class Device:
     """A board with the console, or without."""
 
-    def __init__(self, folder, broker, console=None, runtime="micropython32"):
-        application = folder / "application"
+    def __init__(self, folder, broker, console=None, runtime="micropython32", name="unit"):
+        application = folder / name
         application.mkdir()
         config = {
-            "name": "unit",
+            "name": name,
             "plugins": ["packages", "mqtt", "mqtt_console"],
             "modules": ["faulty"],
             "mqtt": {"host": "127.0.0.1", "port": broker.port, "forget_s": 1},
@@ -51,10 +51,10 @@ class Device:
         }
         (application / "config.json").write_text(json.dumps(config))
         (application / "faulty.py").write_text(FAULTY)
-        layout.lay_out(folder / "board", application, runtime)
-        self.board = Board(folder / "board", runtime=runtime, heap="256K", relay=False)
+        layout.lay_out(folder / ("board-" + name), application, runtime)
+        self.board = Board(folder / ("board-" + name), runtime=runtime, heap="256K", relay=False)
         self.board.start()
-        self.url = "mqtt://127.0.0.1:{}/modcore/unit".format(broker.port)
+        self.url = "mqtt://127.0.0.1:{}/modcore/{}".format(broker.port, name)
 
 
 @pytest.fixture
@@ -157,6 +157,38 @@ def test_a_plugin_comes_in_pieces_and_is_taken_only_with_its_hash(unit, mosquitt
     assert modcore("get", "lamp/version", "-d", device.url, cwd=mine) == "1.1.0\n"
 
 
+def test_a_fleet_comes_forward_in_waves_and_stops_when_one_device_fails(unit, mosquitto, tmp_path):
+    mine = tmp_path / "mine"
+    add_lamp(mine)
+    names = ("one", "three", "two")  # as they are listed
+    fleet = {name: unit(console={"install": True}, name=name) for name in names}
+    words = ("--broker", mosquitto.url, "--json")
+
+    def listed():
+        found = json.loads(modcore("devices", *words, cwd=mine))
+        return {device["name"]: (device["status"], device["plugins"].get("lamp")) for device in found}
+
+    for name in names:
+        modcore("install", "lamp", "-d", fleet[name].url, cwd=mine)
+    assert listed() == dict.fromkeys(names, ("online", "1.0.0"))
+    add_lamp(mine, "1.1.0")
+    report = json.loads(modcore("devices", "update", "lamp", "--wave", "2", *words, cwd=mine))
+    assert report["updated"] == dict.fromkeys(names, "1.1.0") and not report["failed"], report
+    add_lamp(mine, "2.0.0", "raise OSError('no bulb')")
+    text = modcore("devices", "update", "lamp", "--broker", mosquitto.url, cwd=mine, status=1)
+    assert "stopped: one failed" in one_line(text)
+    eventually(lambda: listed() == dict.fromkeys(names, ("online", "1.1.0")), "the former one")
+    assert not [name for name in names[1:] if "lamp 2.0.0" in fleet[name].board.text]
+    # One that is away is named, and the others come forward.
+    fleet["two"].board.power_cut()
+    eventually(lambda: listed()["two"][0] == "offline", "the loss")
+    text = one_line(modcore("set", "faulty/go", "true", "-d", fleet["two"].url, cwd=mine, status=1))
+    assert "the device is offline" in text
+    add_lamp(mine, "1.2.0")
+    report = json.loads(modcore("devices", "update", "lamp", *words, cwd=mine))
+    assert report["updated"] == {"one": "1.2.0", "three": "1.2.0"} and report["offline"] == ["two"]
+
+
 def test_nothing_of_it_is_there_until_it_is_configured(unit, mosquitto, tmp_path):
     device = unit()
     base = "modcore/unit/console/"
@@ -165,7 +197,8 @@ def test_nothing_of_it_is_there_until_it_is_configured(unit, mosquitto, tmp_path
         for word in ("in", "install", "piece"):
             assert "'{}{}'".format(base, word) not in mosquitto.output
         peer.publish(base + "in", "kernel.name = 'stolen'")
-        peer.publish("modcore/unit/faulty/go/set", "true")
+        # A button has no state that could answer.
+        assert modcore("set", "faulty/go", "true", "-d", device.url, cwd=tmp_path) == "null\n"
         eventually(lambda: "the pump is dry" in device.board.text, "the fault")
         assert not peer.payloads(base + "log") and not peer.payloads(base + "crash")
     assert "offers no prompt" in one_line(modcore("shell", "-d", device.url, cwd=tmp_path, status=1))

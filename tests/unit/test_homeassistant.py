@@ -381,6 +381,21 @@ def test_what_the_broker_has_from_earlier_days_is_taken_back():
     house.stop()
 
 
+def test_with_another_prefix_what_was_announced_under_the_old_one_is_taken_back():
+    house = House()
+    house.settle()
+    house.kernel.reconfigure("homeassistant", {"prefix": "ha"})
+    assert sorted(house.settle()) == [topic.replace("homeassistant/", "ha/") for topic in (WATTS, ON)]
+    house.settle(22)
+    for topic in (ON, ON.replace("homeassistant/", "ha/")):
+        house.broker.send(message(topic, b'{"name": "x"}', 0x31))
+    found = {}
+    for _ in range(20):
+        found.update(house.settle())
+    assert found == {ON: None}
+    house.stop()
+
+
 DEVICE = "homeassistant/device/modcore_house/lamp/config"
 
 
