@@ -63,13 +63,18 @@ def exists(path):
         return False
 
 
-def load_good(path, name=GOOD):
-    """Return the object in the last good copy of `path`, {} when there is none. name: what its name ends with."""
+def load_good(path):
+    """Return the object in the last good copy of `path`, {} when there is none."""
+    return read(path + GOOD) or {}
+
+
+def read(path):
+    """Return the object in the file `path`, and change nothing; None when it can't be read."""
     try:
-        with open(path + name, "rb") as f:
+        with open(path, "rb") as f:
             return _object(f.read())
     except (OSError, ValueError):
-        return {} if name else None
+        return None
 
 
 def _keep(path, raw):

@@ -36,9 +36,9 @@ def rescue(path, tell, there):
 
     there: whether there was such a file before it was read; a broken one has been set aside since.
     """
-    from .json_files import GOOD, exists, load_good
+    from .json_files import GOOD, exists, load_good, read
 
-    if there and load_good(path, "") is not None:
+    if there and read(path) is not None:
         return {}, False  # it says that there are none
     hidden = {}
     broken = there
