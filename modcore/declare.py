@@ -51,6 +51,8 @@ def property(module, id, kind, value=None, set=None, secret=False, keep: "bool |
     if value is not None:
         declared.value = value  # refused before anything is known of it
     if keep:
+        if keep not in (True, "command") or not (set or keep is True):
+            raise ValueError('%s: keep takes True, or "command" beside set, not %r' % (declared.topic, keep))
         from .kept import kept_of
 
         declared.keep = True

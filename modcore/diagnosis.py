@@ -8,12 +8,19 @@ RARE = True  # needed when something is missing
 
 def tell(kernel, id, error):
     """Report on `$error/<id>` and in the log that the plugin or module `id` is not there because of `error`."""
-    text = "%s: %s" % (type(error).__name__, error)
-    if isinstance(error, SyntaxError):
-        text = _place(error) + text
+    syntax = isinstance(error, SyntaxError)
+    if isinstance(error, TypeError) and "__init__" in str(error) and "positional" in str(error):
+        error = TypeError(
+            "%s; a module takes its id: def __init__(self, id=None): super().__init__(id)" % error
+        )
+    place = ""
+    told = isinstance(error, (ValueError, TypeError, SyntaxError)) and not isinstance(error, UnicodeError)
+    if told:
+        place = _place(error, not syntax)
+    text = "%s%s: %s" % (place, type(error).__name__, error)
     kernel.bus.publish("$error/" + str(id), text, True)
-    if isinstance(error, (ValueError, TypeError, SyntaxError)) and not isinstance(error, UnicodeError):
-        kernel.log.error("%s: %s" % (id, text if isinstance(error, SyntaxError) else error))
+    if told:
+        kernel.log.error("%s: %s" % (id, text if syntax else place + str(error)))
     else:
         kernel.fault(None, error)
 
@@ -31,14 +38,17 @@ def no_class(module, path, name):
     return ValueError("modules: %s has no class %s%s" % (path, name, _shadow(module, path)))
 
 
-def _place(error):
-    # Where a syntax error is, as "lamp.py line 3: ": the last place that its traceback names.
+def _place(error, own=False):
+    # Where an error is, as "lamp.py line 3: ": the last place that its traceback names; own: in a file of the author's.
     from .traceback import traceback
 
     place = ""
     for line in traceback(error).split("\n"):
         words = line.strip().split('"')
         if len(words) > 2 and words[0] == "File " and words[2][:7] == ", line ":
+            parts = words[1].replace("/", ".").split(".")
+            if own and ("modcore" in parts or "plugins" in parts):
+                continue
             place = "%s line %s: " % (words[1].split("/")[-1], words[2][7:].split(",")[0])
     return place
 

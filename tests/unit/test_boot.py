@@ -289,6 +289,20 @@ def test_a_syntax_error_is_named_with_its_line():
         assert name + ".py line 3: SyntaxError" in error, error
 
 
+def test_a_mistake_outside_of_hooks_is_named_with_its_line():
+    for body, says in (
+        ("    pins = 1 + 'a'\n", ".py line 5: TypeError"),
+        ("    def __init__(self):\n        pass\n", "takes its id: def __init__(self, id=None)"),
+    ):
+        with Device() as device:
+            name = "wrong%d" % device.n
+            code = "from modcore import Module\n\n\nclass Wrong(Module):\n"
+            device.file(name + ".py", code + body)
+            device.file("config.json", {"modules": [name + ".Wrong"]})
+            error = device.boot().bus.get("$error/%s.Wrong" % name)
+            assert says in error, error
+
+
 def test_what_is_no_module_is_told_what_it_has_to_be():
     with Device() as device:
         name = "plain%d" % device.n

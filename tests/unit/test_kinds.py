@@ -171,6 +171,8 @@ def test_mistakes_in_a_declaration_are_refused_where_it_stands():
         ("fan", {"fields": ["preset"]}, "needs the list presets"),
         ("switch", {"fields": ["on"]}, "has no fields"),
         ("covr", {}, "have switch"),
+        ("number", {"keep": "yes"}, "keep takes True"),
+        ("number", {"keep": "command"}, "keep takes True"),
     ):
         error = str(raises(ValueError, lambda kind=kind, meta=meta: module.property("p", kind, **dict(meta))))
         assert says in error and "house/p" in error, error
