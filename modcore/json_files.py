@@ -91,14 +91,15 @@ def _keep(path, raw):
         pass  # no room
 
 
-def save(path, config):
+def save(path, config, compare=True):
     """Write `config` to `path` by way of a temporary file, readably, its keys in the order that they had.
 
-    What is there already is not written again. OSError: it can't be written; the old file is whole.
+    What is there already is not written again. compare: False for what is another each time: the old file is not
+    read. OSError: it can't be written; the old file is whole.
     """
     from .json_write import replace
 
-    replace(path, config)
+    replace(path, config, compare)
 
 
 def _object(raw):

@@ -60,14 +60,15 @@ def _place(text, key):
     return _LAST
 
 
-def replace(path, config):
-    """Write `config` to the file `path` by way of a temporary one, unless it is there already."""
+def replace(path, config, compare=True):
+    """Write `config` to the file `path` by way of a temporary one, unless `compare` finds it there already."""
     old = ""
     try:
-        with open(path) as f:
-            old = f.read()
-        if parse(old) == config:
-            return
+        if compare:
+            with open(path) as f:
+                old = f.read()
+            if parse(old) == config:
+                return
     except (OSError, ValueError, MemoryError):
         pass
     temporary = path + ".tmp"

@@ -161,7 +161,7 @@ def test_little_is_written():
 
         real = files.save
         writes = []
-        files.save = lambda path, value: writes.append(path) or real(path, value)
+        files.save = lambda path, *value: writes.append(path) or real(path, *value)
         try:
             pulses(one, 1000, 2)
             one.run(120000)

@@ -358,7 +358,7 @@ def test_little_is_written_while_it_runs():
 
         real = module.save
         writes = []
-        module.save = lambda path, value: writes.append(path) or real(path, value)
+        module.save = lambda path, *value: writes.append(path) or real(path, *value)
         try:
             one.play({"0": 600})
             one.run(700000)

@@ -12,10 +12,13 @@ def read(module, key="file"):
     return load(module.config[key], module.log.error, without="going on without it")
 
 
-def note(module, value, key="file"):
-    """Write an object to the file that a module's configuration names; what keeps it from that is told."""
+def note(module, value, key="file", compare=True):
+    """Write an object to the file that a module's configuration names; what keeps it from that is told.
+
+    compare: as json_files.save has it.
+    """
     try:
-        save(module.config[key], value)
+        save(module.config[key], value, compare)
     except OSError as error:
         module.log.error("%s is not written, a power cut would lose it: %s" % (module.config[key], error))
 

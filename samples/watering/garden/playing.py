@@ -339,4 +339,4 @@ def note(player, ahead_ms):
                 rest[valve] = max(0, rest[valve] - ahead_ms)
         kept["current"] = dict(kept["current"], left=rest)
     kept["at"] = int(time.time()) if is_set() else None
-    write(player, kept)
+    write(player, kept, compare=False)

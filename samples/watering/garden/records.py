@@ -79,7 +79,7 @@ def note(history, why="power"):
         entry[5] = now
     noted = {valve: entry[:1] + [round(entry[1], 1)] + entry[2:5] for valve, entry in history.open.items()}
     try:
-        save(_note_path(history), {"open": noted, "why": why})
+        save(_note_path(history), {"open": noted, "why": why}, False)
     except OSError as error:
         history.log.error("%s is not written: %s" % (_note_path(history), error))
     if noted and why == "power":
