@@ -6,7 +6,7 @@ import os
 from .json_files import GOOD, exists
 from .json_files import load as load_file
 from .kernel import Kernel
-from .lazy import load
+from .lazy import drop, load
 from .ticks import const
 
 RARE = True  # needed once
@@ -15,6 +15,7 @@ _LEAST_QUEUE = const(4)  # events
 _MOST_QUEUE = const(1000)
 _EMERGENCY = const(100)  # bytes
 _ROOM = const(9216)  # bytes
+_TIGHT = const(65536)  # bytes of free memory before anything of a program is loaded
 _FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
 # What a device without a readable configuration starts of what it has, to be reached all the same.
 _FALLBACK = const(("wlan", "softap", "http_async", "http_windup"))
@@ -36,6 +37,10 @@ def boot(path="config.json", secrets="secrets.json"):
     if not isinstance(config.get("name", ""), str):
         troubles.append("%s: name takes a string, not %r" % (path, config.pop("name")))
     hidden, broken = _read_secrets(secrets, troubles.append)
+    if (
+        hasattr(gc, "mem_free") and gc.mem_free() < _TIGHT
+    ):  # the largest of what is needed here makes room for plugins
+        drop(lambda path, _: path == "modcore.json_strict")
     kernel = Kernel(config, hidden)
     kernel._room = room
     kernel.path = path
