@@ -37,7 +37,7 @@ class Recent:
     def since(self, id):
         """(events after that `id`, a list of (number, topic, value); how many are kept no longer, None: not known)."""
         start, _, number = id.partition("-")
-        if start != self.start or not number.isdigit():
+        if start != self.start or not number or number.strip("0123456789"):  # "²" is a digit, too
             return [], None
         number = int(number)
         events = [event for event in self._events if event[0] > number]

@@ -220,3 +220,15 @@ def test_a_stream_is_no_reader_that_the_outside_serves():
     Stream(kernel, ["a/set", "%2B/%2B/set", "%23"])
     steps(kernel)
     assert kernel.bus.commands() == set()
+
+
+def test_an_id_that_is_none_of_ours_means_that_something_is_lost():
+    from plugins.http_api.recent import Recent
+
+    kernel = Kernel({"log": {"level": "critical"}})
+    recent = Recent(kernel.bus, None)
+    for number in ("", "-1", "1e3", "\u00b2", "x", " 1", "1-2"):
+        assert recent.since(recent.start + "-" + number) == ([], None), number
+    for id in ("", "-", "x", "x-1", "9" * 300):
+        assert recent.since(id) == ([], None), id
+    assert recent.since(recent.start + "-0") == ([], 0)

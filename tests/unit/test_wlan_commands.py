@@ -338,3 +338,14 @@ def test_an_error_in_the_list_goes_with_its_cause():
     air.kernel.reconfigure("wlan", {"networks": ["Home"]})
     assert air.get("$error/wlan") is None
     air.close()
+
+
+def test_a_device_knows_so_many_networks_and_no_more():
+    air = device(["net%d" % i for i in range(31)])
+    command(air, "add", {"ssid": "net31"})
+    assert "32 networks are known" in str(raises(Refused, command, air, "add", {"ssid": "Cafe"}))
+    command(air, "add", {"ssid": "net31", "password": "let-me-in"})  # another password for one of them
+    command(air, "forget", "net0")
+    command(air, "add", {"ssid": "Cafe"})
+    assert len(air.get("wlan/known")) == 32 and "Cafe" in air.get("wlan/known")
+    air.close()
