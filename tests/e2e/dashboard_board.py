@@ -96,11 +96,11 @@ def watched(page):
     assert not errors, "the page's scripts failed: {}".format(errors)
 
 
-def accessible(page):
-    """Fail when axe finds something wrong with what the page shows now."""
+def accessible(page, rules=None):
+    """Fail when axe finds something wrong with what the page shows now; rules: those to try, else all."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page)
+    found = Axe().run(page, options={"runOnly": rules} if rules else None)
     assert not found.response["violations"], found.generate_report()
 
 

@@ -240,6 +240,9 @@ def test_what_others_do_is_seen_at_once(device, home, browser):
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "device", ["http_async"], indirect=True, scope="module"
+)  # the page is the same on both
 def test_axe_finds_nothing_and_it_fits(device, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     page = device.open(context.new_page())
