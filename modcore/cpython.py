@@ -41,8 +41,6 @@ def take_in(owner):
         words = line.split()
         for name in words[1:]:
             setattr(owner, name, getattr(load("modcore." + words[0]), name))
-    if owner.__name__ == "Module":  # whose properties are read on a board with the first one
-        take_in(load("modcore.property").Property)
 
 
 def host_aio(base):

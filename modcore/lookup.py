@@ -28,7 +28,6 @@ METHODS = {
         "config settings",
     ),
     "Bus": ("subscriptions commands filters subscribe unsubscribe",),
-    "Property": ("supervision withdraw",),
     "Aio": ("tasks cancel spawn unwatch watch",),
 }
 

@@ -1,6 +1,5 @@
 """Property: one value of a module, with a topic, a kind and, where it can be set, a command topic."""
 
-from .lazy import look_up
 from .ticks import const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -25,9 +24,6 @@ class Property:
         def __getattr__(self, name: str) -> "Any": ...
 
         def __setattr__(self, name: str, value: "Any"): ...
-    else:
-        _methods = "Property"  # see lookup.py
-        __getattr__ = look_up
 
     def __init__(self, module, id, kind, set, meta):
         self.module = module
@@ -57,6 +53,12 @@ class Property:
             if self.keep:
                 self.module.kernel._kept.note(self)
 
+    def withdraw(self):
+        """Take the property off the bus: its value, its description and its command."""
+        from .supervision import withdraw
+
+        withdraw(self)
+
     def command(self, value):
         """Check `value` against the kind and hand it to the module. Refused: it is not taken, and why."""
         from .refusals import obey
@@ -69,6 +71,3 @@ class Property:
             self.command(value)
         except Refused as error:
             self.module.log.warning("refused:", error)
-
-    if TYPE_CHECKING:  # a board loads it when it is called: see __getattr__
-        from .supervision import withdraw

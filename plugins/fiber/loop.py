@@ -1,6 +1,9 @@
 """The loop of fibers, and the least of a fiber."""
 
-from .ticks import sleep_ms, ticks_add, ticks_diff, ticks_ms
+try:
+    from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
+except ImportError:  # CPython
+    from .ticks import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 
 class Strand:

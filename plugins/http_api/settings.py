@@ -65,9 +65,9 @@ def _open(module, kernel, config):
     if not isinstance(port, int) or not 0 <= port < 65536:
         raise ValueError("port takes 0 to 65535, not %r" % port)
     for other in kernel.modules.values():
-        server = getattr(other, "server", None)
-        if other is not module and getattr(server, "port", None) == port:
-            raise ValueError("port %d has %s already; leave one of them out" % (server.port, other.id))
+        if other is not module and isinstance(other, web_server.WebServer):
+            if other.server and other.server.port == port:
+                raise ValueError("port %d has %s already; leave one of them out" % (port, other.id))
     site.loads = web_server.read_json
     site.plugin = web_server.optional
     site.server = config["server"]

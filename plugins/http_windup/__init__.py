@@ -4,12 +4,14 @@ import sys
 from select import POLLIN, POLLOUT
 
 from plugins.fiber import Loop, Strand
-from plugins.fiber.ticks import ticks_ms
 from plugins.http import READ, Site, TimedOut
 
 if sys.implementation.name == "cpython":
     from plugins.fiber.cpython import Socket
+    from plugins.fiber.ticks import ticks_ms
 else:
+    from time import ticks_ms
+
     Socket = None  # MicroPython's sockets have all that is needed
 
 TYPE_CHECKING = False
