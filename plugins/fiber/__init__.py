@@ -2,10 +2,11 @@
 
 from .loop import Loop as Loop
 from .loop import Strand as Strand
+from .loop import const
 
 __version__ = "1.1.0"
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from .channel import Channel as Channel
     from .channel import Closed as Closed

@@ -11,6 +11,10 @@ except ImportError:  # CPython
     _PERIOD = 1 << 30
     _HALF = _PERIOD >> 1
 
+    def const(value):
+        """Return what MicroPython's compiler puts in the place of a name that begins with _."""
+        return value
+
     def ticks_ms():
         """The current tick in ms, from 0 to 2**30 - 1, then 0 again."""
         return int(monotonic() * 1000) & (_PERIOD - 1)

@@ -9,6 +9,7 @@ from .connection import Connection as Connection
 from .request import HttpError as HttpError
 from .request import Request as Request
 from .request import TimedOut as TimedOut
+from .request import const
 from .router import Router as Router
 from .site import Site as Site
 from .site import writes as writes
@@ -16,7 +17,7 @@ from .site import writes as writes
 __version__ = "1.1.0"
 
 # The public names that are imported when they are first asked for; where each is stands in names.py.
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from .html import escape as escape
     from .response import Response as Response

@@ -3,7 +3,7 @@
 import sys
 from select import POLLIN, POLLOUT
 
-from plugins.fiber import Loop, Strand
+from plugins.fiber import Loop, Strand, const
 from plugins.http import READ, Site, TimedOut
 
 if sys.implementation.name == "cpython":
@@ -14,13 +14,13 @@ else:
 
     Socket = None  # MicroPython's sockets have all that is needed
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from .module import HttpWindup as HttpWindup
 
 __version__ = "1.1.0"
 
-_ETIMEDOUT = 110  # what a fiber's wait raises when its time is over, in an OSError
+_ETIMEDOUT = const(110)  # what a fiber's wait raises when its time is over, in an OSError
 
 
 class Server(Loop):
