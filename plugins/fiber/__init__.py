@@ -2,7 +2,11 @@
 
 from .loop import Loop as Loop
 from .loop import Strand as Strand
-from .loop import const
+
+try:
+    from micropython import const
+except ImportError:  # CPython
+    from .ticks import const
 
 __version__ = "1.1.0"
 

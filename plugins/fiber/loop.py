@@ -2,8 +2,6 @@
 
 try:
     from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
-
-    from micropython import const  # noqa: F401  for __init__.py
 except ImportError:  # CPython
     from .ticks import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
