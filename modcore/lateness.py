@@ -59,13 +59,16 @@ def _watch(bus):
         for _ in range(bus.size):
             if bus._head == bus._tail:
                 break
-            sender, route = bus._senders[bus._head], bus._routes.get(bus._topics[bus._head], ())
+            topic, sender, value = bus._topics[bus._head], bus._senders[bus._head], bus._values[bus._head]
             begin = ticks.ticks_ms()
             Bus.deliver(bus, 1)
             ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
             if ms >= _LATE_MS:
                 owners = []
-                _add_owners(owners, route, sender)
+                if topic == SUBSCRIBED:  # value: the subscription, which has got the retained values
+                    _add_owners(owners, (value,), None)
+                else:
+                    _add_owners(owners, bus._routes.get(topic, ()), sender)
                 _tell(bus.kernel, owners, ms)
         Bus.deliver(bus)  # what waits beside the queue
 
