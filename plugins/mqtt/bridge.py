@@ -63,7 +63,7 @@ class Mqtt(Module):
     handlers = []  # (filter, handler, QoS) of what was subscribed to; replaced, never changed
     stream = None  # the socket
     attempt = None  # the attempt to connect that is under way, a generator
-    proven = None  # the section of config.json with which the broker was last reached
+    proven = None  # the sections of config.json and secrets.json with which the broker was last reached
 
     def start(self):
         """Begin to connect; the device does not wait for it. ValueError: what is wrong in the configuration."""

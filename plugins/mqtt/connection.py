@@ -120,12 +120,17 @@ def _begin(bridge, out):
     else:
         bridge.greet(out)
     bridge.trial_end_ms = None
-    bridge.proven = bridge.kernel.config.get(bridge.id)
+    bridge.proven = settings(bridge)
     bridge.properties["connected"].value = True
     if bridge.failures or bridge.short:
         bridge.log.info("connected to %s:%d" % bridge.brokers[0])
     bridge.failures = 0
     bridge.reserve = bytearray(_RESERVE)
+
+
+def settings(bridge):
+    """Return what the bridge is configured with: its sections of config.json and of secrets.json, a tuple."""
+    return bridge.kernel.config.get(bridge.id), bridge.kernel.secrets.get(bridge.id)
 
 
 def find(module, host, wake):

@@ -177,9 +177,10 @@ def settle(bridge):
 
     ValueError: what is wrong in it, and there was none before.
     """
+    from .connection import settings
 
     bridge.trial_end_ms = None
-    changed = bridge.proven is not None and bridge.kernel.config.get(bridge.id) != bridge.proven
+    changed = bridge.proven is not None and settings(bridge) != bridge.proven
     try:
         verify(bridge.config)
     except ValueError as error:
@@ -200,7 +201,10 @@ def undo(bridge):
 
 def _restore(bridge, reason):
     kernel = bridge.kernel
-    kernel.config[bridge.id] = bridge.proven
+    section, hidden = bridge.proven
+    has_secrets = kernel.secrets.get(bridge.id) != hidden
+    kernel.config[bridge.id] = section or {}
+    kernel.secrets[bridge.id] = hidden or {}
     bridge.trial_end_ms = None
     bridge.log.error("the last change of the configuration is undone:", reason)
     kernel.bus.publish("%s/undone" % bridge.id, str(reason), False, bridge)
@@ -209,6 +213,10 @@ def _restore(bridge, reason):
     if has_file(kernel):
         try:
             kernel.save()
+            if has_secrets:
+                from modcore.secrets import save_secrets
+
+                save_secrets(kernel)
         except OSError as error:
             bridge.log.error("the configuration can't be saved:", error)
 

@@ -65,6 +65,30 @@ def test_a_change_that_does_not_lead_to_a_broker_is_undone_after_a_while():
     deaf.close()
 
 
+def test_a_password_that_the_broker_does_not_take_is_undone_after_a_while():
+    broker = Broker()
+    kernel, bridge, events = started(broker, trial_s=5, user="anna")
+    kernel.secrets["mqtt"] = {"password": "good"}
+    kernel.reconfigure("mqtt")
+    assert broker.welcome().endswith(b"good")
+    until(kernel, lambda: bridge.connected)
+    kernel.secrets["mqtt"] = {"password": "wrong"}  # as the pages of administration do it
+    kernel.reconfigure("mqtt")
+    for _ in range(8):
+        broker.accept()
+        if broker.expect(0x10).endswith(b"good"):
+            break
+        broker.send(b"\x20\x02\x00\x05")
+        pause = len(events_of(events, "mqtt/refused"))
+        until(kernel, lambda: len(events_of(events, "mqtt/refused")) > pause)  # noqa: B023
+        device.time.now_ms += 4000
+    broker.send(b"\x20\x02\x00\x00")
+    until(kernel, lambda: bridge.connected)
+    assert kernel.secrets["mqtt"] == {"password": "good"} and len(events_of(events, "mqtt/undone")) == 1
+    kernel.stop()
+    broker.close()
+
+
 def test_a_change_that_leads_to_a_broker_stays():
     broker = Broker()
     other = Broker()
