@@ -73,7 +73,7 @@ _RANGES = {
 _TLS_KEYS = const(("cafile", "cert", "key", "verify", "name"))
 
 
-def verify(config):
+def verify(config, kernel):
     """Raise ValueError when something in the configuration can't be: what it is, and what would be right."""
     for key in sorted(_RANGES):
         low, high = _RANGES[key]
@@ -103,9 +103,8 @@ def verify(config):
                 check(filter, True)
             except (ValueError, TypeError) as error:
                 raise ValueError("mqtt: %s: %s" % (key, error))
-    base = config["base"]
     try:
-        check(base or "modcore")
+        check(base(config, kernel))
     except (ValueError, TypeError) as error:
         raise ValueError("mqtt: base: %s" % error)
     brokers(config)
@@ -182,7 +181,7 @@ def settle(bridge):
     bridge.trial_end_ms = None
     changed = bridge.proven is not None and settings(bridge) != bridge.proven
     try:
-        verify(bridge.config)
+        verify(bridge.config, bridge.kernel)
     except ValueError as error:
         if not changed:
             raise

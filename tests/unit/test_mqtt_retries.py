@@ -150,9 +150,13 @@ def test_wrong_settings_are_named():
         ({"queue": 0}, "queue 0: takes 1 to 1000"),
         ({"max_packet": 1}, "max_packet 1: takes 128 to"),
         ({"base": "a/#"}, "base: topic 'a/#'"),
+        ({"base": "/"}, "base: topic"),
+        ({"name": "p+q"}, "base: topic 'modcore/p+q'"),
         ({"tls": "yes"}, "tls 'yes': takes null, true or an object"),
     ):
-        kernel = Kernel({"log": {"level": "critical"}, "mqtt": dict({"host": "127.0.0.1"}, **settings)})
+        name = settings.pop("name", "house")
+        settings["host"] = settings.get("host", "127.0.0.1")
+        kernel = Kernel({"name": name, "log": {"level": "critical"}, "mqtt": settings})
         bridge = kernel.add(Mqtt())
         kernel.step()
         assert bridge.state == "FAILED"
