@@ -14,12 +14,17 @@ def describe(out, kind, meta):
     _KINDS[kind](out, meta)
 
 
-def _field(name):
-    # A part that is not there is a state that is not known.
-    return "{{ value_json.%s if value_json is mapping and value_json.%s is defined else 'None' }}" % (
-        name,
-        name,
-    )
+# Of a cover that tells where it is, and nothing else.
+_KNOWN_POSITION = (
+    "{{ 'None' if value_json is not mapping or value_json.position is not defined "
+    "else 'closed' if value_json.position == 0 else 'open' }}"
+)
+
+
+def _field(name, otherwise="None"):
+    # A part that is not there is a state that is not known; positions are left as they were by an empty text.
+    text = "{{ value_json.%s if value_json is mapping and value_json.%s is defined else '%s' }}"
+    return text % (name, name, otherwise)
 
 
 def _command(name, text=False):
@@ -37,26 +42,29 @@ def _part(out, prefix, name, template="val_tpl", text=False):
 def _light(out, meta):
     fields = fields_of("light", meta)
     out["schema"] = "template"
+    known = "{{ %s if value_json is defined else 'None' }}"  # an empty message is a state that is not known
     on = '{"on": true'
     if "brightness" in fields:
-        out["bri_tpl"] = "{{ (value_json.brightness | float(0) * 2.55) | round | int }}"
+        out["bri_tpl"] = (
+            "{{ (value_json.brightness | float(0) * 2.55) | round | int if value_json is defined else 0 }}"
+        )
         on += (
             '{% if brightness is defined %}, "brightness": {{ (brightness / 2.55) | round | int }}{% endif %}'
         )
     if "color" in fields:
         for i, name in enumerate("rgb"):
-            out[name + "_tpl"] = "{{ value_json.color[%d] }}" % i
+            out[name + "_tpl"] = known % ("value_json.color[%d]" % i)
         on += '{% if red is defined %}, "color": [{{ red }}, {{ green }}, {{ blue }}]{% endif %}'
     if "temperature" in fields:
-        out["clr_temp_tpl"] = "{{ (1000000 / value_json.temperature | float(4000)) | round | int }}"
+        out["clr_temp_tpl"] = known % "(1000000 / value_json.temperature | float(4000)) | round | int"
         on += '{% if color_temp is defined %}, "temperature": {{ (1000000 / color_temp) | round | int }}{% endif %}'
     if "effect" in fields:
         out["fx_list"] = list(meta["effects"])
-        out["fx_tpl"] = "{{ value_json.effect }}"
+        out["fx_tpl"] = known % "value_json.effect"
         on += '{% if effect is defined %}, "effect": {{ effect | tojson }}{% endif %}'
     out["cmd_on_tpl"] = on + "}"
     out["cmd_off_tpl"] = '{"on": false}'
-    out["stat_tpl"] = "{{ 'on' if value_json.on else 'off' }}"
+    out["stat_tpl"] = known % "('on' if value_json.on else 'off')"
 
 
 def _cover(out, meta):
@@ -66,16 +74,16 @@ def _cover(out, meta):
     if "state" in fields:
         out["val_tpl"] = _field("state")
     elif "position" in fields:
-        out.pop("stat_t")
+        out["val_tpl"] = _KNOWN_POSITION
     topic, command = "~/" + out["cmd_t"][2:-4], out["cmd_t"]
     if "position" in fields:
         out["pos_t"] = topic
-        out["pos_tpl"] = _field("position")
+        out["pos_tpl"] = _field("position", "")
         out["set_pos_t"] = command
         out["set_pos_tpl"] = '{"position": {{ position }}}'
     if "tilt" in fields:
         out["tilt_status_t"] = topic
-        out["tilt_status_tpl"] = _field("tilt")
+        out["tilt_status_tpl"] = _field("tilt", "")
         out["tilt_cmd_t"] = command
         out["tilt_cmd_tpl"] = '{"tilt": {{ tilt_position }}}'
 

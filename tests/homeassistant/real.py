@@ -87,8 +87,9 @@ class Yard(Module):
         property.value = value
 
     def clear(self, property, value):
-        for id in ("switch", "valve", "light", "dim", "number", "mode", "temp", "door"):
-            self.properties[id].value = None
+        for id in self.properties:
+            if id not in ("clear", "ring", "bell"):
+                self.properties[id].value = None
 
 
 class Plugins(Module):
@@ -172,6 +173,9 @@ COMMANDS = [
     ("text/set_value", "text.yard_yard_at", {"value": "07:15"}, "07:15"),
 ]
 NOT_KNOWN = {
+    "fan.yard_yard_vent": "unknown",
+    "light.yard_yard_lamp": "unknown",
+    "lock.yard_yard_gate": "unknown",
     "switch.yard_yard_switch": "unknown",
     "light.yard_yard_light": "unknown",
     "light.yard_yard_dim": "unknown",

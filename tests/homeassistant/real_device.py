@@ -5,6 +5,14 @@ import time
 import pytest
 from real import COMMANDS, PATIENCE_S, VALUES, World
 
+# Of these a Home Assistant of 2024.3 has no word for a state that is not known.
+NOT_KNOWN = {
+    "cover.yard_yard_blind": "unknown",
+    "cover.yard_yard_shade": "unknown",
+    "climate.yard_yard_heater": "unknown",
+    "alarm_control_panel.yard_yard_siren": "unknown",
+}
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
@@ -61,3 +69,10 @@ def test_a_plugin_is_an_update_that_installs_and_shows_how_far_it_is(world, by_d
     assistant.wait({"update.yard_ntp": "off"})
     attributes = assistant.ask("states/update.yard_ntp")["attributes"]
     assert attributes["installed_version"] == "1.2.0" and not attributes["in_progress"]
+
+
+def test_what_is_not_known_of_an_appliance_is_unknown(world):
+    world.boot()
+    world.assistant.wait(VALUES)
+    world.assistant.ask("services/button/press", {"entity_id": "button.yard_yard_clear"})
+    world.assistant.wait(NOT_KNOWN)
