@@ -80,9 +80,11 @@ def wrong_name(name):
 
 def apply(admin, site):
     """Have a running site know the users and tokens as they are now; sessions stay."""
-    from plugins.http_auth.protection import protect
-
     from .access import entries
+    from .dispatch import make_room
+
+    make_room(admin)  # what wrote the files is not needed any more
+    from plugins.http_auth.protection import protect
 
     kernel = admin.kernel
     section = {}
@@ -97,3 +99,4 @@ def apply(admin, site):
         site.filters[site.filters.index(site.sessions)] = old
         site.sessions = old
         site.session = old.of
+    make_room(admin)

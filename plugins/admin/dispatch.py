@@ -28,7 +28,7 @@ _AREAS = {
 
 def answer(admin, request):
     """The answer to a request below /api/admin or /api/files. HttpError 401, 403, 404, 405."""
-    _make_room(admin)
+    make_room(admin)
     names = request.split()[2:]
     area = names.pop(0)
     if area == "admin":
@@ -44,8 +44,8 @@ def answer(admin, request):
     return _load(area)(admin, request, names)
 
 
-def _make_room(admin):
-    """Drop what is seldom needed while memory is short: before a page, which brings files of its own, and after it."""
+def make_room(admin):
+    """Drop what is seldom needed while memory is short: before what brings files of its own, and after it."""
     if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
         gc.collect()
         if gc.mem_free() < _ROOM:

@@ -4,7 +4,7 @@ from plugins.http import HttpError
 
 from .access import GROUP, entries, has_admin, own_page
 from .accounts import apply, hashed, store, wrong_name, wrong_password
-from .dispatch import body, refuse_method
+from .dispatch import body, make_room, refuse_method
 
 RARE = True  # only while somebody logs in
 
@@ -71,6 +71,7 @@ def _claim(admin, request):
     if not _is_guest(admin, request):
         _check_code(admin, given.get("code"))
     kept = yield from hashed(given["password"])
+    make_room(admin)
     if has_admin(kernel):  # somebody was faster
         raise HttpError(409, {"error": "there is an administrator already; log in"})
     groups = list(entries(kernel).get(name, {}).get("groups", ()))
