@@ -93,9 +93,11 @@ def _framed(request, response):
     # In one piece with its head a large one would need twice the room.
     if length is None or length > request.site.read_bytes:
         return head, body
-    if pieces:
-        body = body.read()
-    return b"".join((head, body if isinstance(body, bytes) else bytes(body))), None
+    try:
+        whole = body.read() if pieces else body
+        return b"".join((head, whole if isinstance(whole, bytes) else bytes(whole))), None
+    except MemoryError:  # there is room, but in pieces
+        return head, body
 
 
 def linger(conn):
