@@ -49,12 +49,10 @@ def _list(kernel, site):
             owners[content] = id
     text = '{"contents": ['
     for content in list(site.contents):
-        found = {
-            "type": type(content).__name__,
-            "module": owners.get(content),
-            "root": getattr(content, "root", None) or getattr(content, "prefix", None) or "/",
-            "folder": getattr(content, "folder", None),
-        }
+        found = {"type": type(content).__name__, "module": owners.get(content), "root": "/", "folder": None}
+        if content not in kernel.modules.values():  # which would look far for what it has not
+            found["root"] = getattr(content, "root", None) or getattr(content, "prefix", None) or "/"
+            found["folder"] = getattr(content, "folder", None)
         yield text + dumps(found)[:-1] + ', "routes": ['
         text = ""
         listed = getattr(content, "listing", None) or getattr(content, "routes", None)
