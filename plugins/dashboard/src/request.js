@@ -1,6 +1,7 @@
 // Requests to the device: JSON both ways, reasons of refusals as text, and what to do when a login is needed.
 
 const TIMEOUT_MS = 15000;
+const AGAIN_MS = 700; // by then a device that was short of memory has given some back
 
 /** What went wrong with a request: `status` (0: no answer came), `message` for people, `detail` (the answer's JSON). */
 export class Failure extends Error {
@@ -24,7 +25,7 @@ export function onLogin(handler) {
  *
  *     await request("PUT", "/api/valves/0", true)
  */
-export async function request(method, path, body, { headers = {}, raw = false, timeout = TIMEOUT_MS, signal, quiet = false } = {}) {
+export async function request(method, path, body, { headers = {}, raw = false, timeout = TIMEOUT_MS, signal, quiet = false, again = method === "GET" } = {}) {
   const plain = body === undefined || body instanceof Blob || typeof body === "string" && headers["Content-Type"];
   const options = { method, headers: { ...headers }, cache: "no-store", credentials: "same-origin" };
   if (body !== undefined) options.body = plain ? body : JSON.stringify(body);
@@ -35,6 +36,10 @@ export async function request(method, path, body, { headers = {}, raw = false, t
     answer = await fetch(path, options);
   } catch (error) {
     throw new Failure(0, "");
+  }
+  if (answer.status === 503 && again) {
+    await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
+    return request(method, path, body, { headers, raw, timeout, signal, quiet, again: false });
   }
   if (answer.status === 401 && ask && !quiet && (await ask())) return request(method, path, body, { headers, raw, timeout, quiet: true });
   if (answer.ok && raw) return answer;
