@@ -66,14 +66,14 @@ def _to_folder(request):
 
 
 def _index(request):
-    language = "de" if _prefers_german(request.header("accept-language") or "") else "en"
-    return _file(request, "index.%s.html" % language)
+    return _file(request, "index.%s.html" % _language(request.header("accept-language") or ""))
 
 
-def _prefers_german(accepted):
-    """Tell whether German is the first language of an Accept-Language that has a page: RFC 9110 section 12.5.4."""
+def _language(accepted):
+    """The language of an Accept-Language that comes first and has a page, else English: RFC 9110 section 12.5.4."""
+    have = [name[6:-8] for name in _names() if name[:6] == "index."]
     best = 0
-    german = False
+    found = "en"
     for item in accepted.lower().split(","):
         tag, _, weight = item.strip().partition(";")
         tag = tag.split("-")[0].strip()
@@ -81,10 +81,10 @@ def _prefers_german(accepted):
             weight = float(weight.strip()[2:]) if weight.strip()[:2] == "q=" else 1
         except ValueError:
             weight = 0
-        if tag in ("de", "en") and weight > best:
+        if weight > best and tag in have:
             best = weight
-            german = tag == "de"
-    return german
+            found = tag
+    return found
 
 
 def _folder():

@@ -1,5 +1,6 @@
 """Home in a real browser: every kind of property, live, and honest about refusals and a device out of reach."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -261,6 +262,22 @@ def test_it_speaks_german_to_who_reads_german(device, browser):
     expect(widget(page, "Temperature").locator(".value")).to_have_text("21,4°C")
     assert page.locator("html").get_attribute("lang") == "de"
     context.close()
+
+
+def test_a_third_language_is_a_copy_of_a_file(device):
+    www = device.files / "lib" / "plugins" / "dashboard" / "www"
+    english = gzip.decompress((www / "index.en.html.gz").read_bytes())
+    (www / "index.fr.html.gz").write_bytes(gzip.compress(english.replace(b'lang="en"', b'lang="fr"')))
+    for accepted, language in (
+        ("fr-CH, de;q=0.9", "fr"),
+        ("it, de;q=0.5, fr;q=0.2", "de"),
+        ("it", "en"),
+        ("fr;q=0, en;q=0.1", "en"),
+        ("", "en"),
+    ):
+        answer = requests.get(device.url + "/", headers={"Accept-Language": accepted}, timeout=10)
+        assert 'lang="{}"'.format(language) in answer.text, accepted
+    (www / "index.fr.html.gz").unlink()
 
 
 def test_the_first_view_is_small_and_comes_from_the_device_alone(device, browser):
