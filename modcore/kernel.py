@@ -37,7 +37,6 @@ class Kernel:
     _timers = None  # what turns them; made with the first one
     _sockets = None  # watched sockets; made with the first one
     _loops = None  # what runs at every step; made with the first one
-    took = None  # {module id: bytes that its start took}, where somebody wants to know
     _kept = None  # values that outlive a restart
     _aio = None  # asyncio's side, while it runs
     _settling_s = None  # uptime from which on what the first start has loaded may go, 0 when it is gone
@@ -83,9 +82,7 @@ class Kernel:
 
                 retry(self)
             if self._fresh:
-                from .lifecycle import start
-
-                start(self)
+                self.start()
             head = bus._head
             begin = ticks.ticks_ms()
             bus.deliver()
@@ -149,9 +146,7 @@ class Kernel:
         except KeyboardInterrupt:
             pass
         finally:
-            from .supervision import end
-
-            end(self)
+            self.end()
 
     def relieve(self):
         """Give memory back: drop the loaded code that is rarely needed, and collect garbage.

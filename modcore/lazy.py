@@ -65,7 +65,7 @@ def is_rare(path, module):
     """Tell whether `relieve` drops a module."""
     # By way of __dict__: a package's __getattr__ would be asked for the name.
     names = getattr(module, "__dict__", None)
-    return module is None or bool(names) and names.get("RARE") is True
+    return module is None or (names or {}).get("RARE") is True
 
 
 def drop(wanted):

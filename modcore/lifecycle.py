@@ -246,7 +246,7 @@ def start(kernel):
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
             _make_room(kernel)
-            free = kernel.took is not None and gc.mem_free()
+            free = kernel.__dict__.get("took") is not None and gc.mem_free()  # somebody wants to know
             try:
                 _walk(kernel, module, RUNNING)
             except MemoryError as error:

@@ -22,8 +22,7 @@ class Admin(Module):
 
     def on_add(self, kernel):
         """Have the kernel note what each module takes at its start."""
-        if hasattr(gc, "mem_free"):
-            kernel.took = {}
+        kernel.took = {} if hasattr(gc, "mem_free") else None
 
     def start(self):
         """Offer the routes, and print the code while nobody is administrator."""

@@ -33,7 +33,9 @@ class History(Module):
         for topic in self.config["topics"]:
             if not isinstance(topic, str):
                 raise ValueError("history: topics: takes topics, not %r" % (topic,))
-            self.keep(topic)
+            from .choosing import keep
+
+            keep(self, topic)
         self.listen("$describe/+/+", self._on_describe)
         self.every(_MINUTE_MS, self._close)
 
@@ -41,21 +43,11 @@ class History(Module):
         """Seconds since 1970, as far as the clock is set."""
         return int(time.time()) + EPOCH_S
 
-    def keep(self, topic):
-        """Keep a topic from now on."""
-        from .choosing import keep
-
-        keep(self, topic)
-
-    def forget(self, topic):
-        """Keep a topic no longer, and forget what was kept."""
-        from .choosing import forget
-
-        forget(self, topic)
-
     def _on_describe(self, topic, meta):
         if meta and meta.get("history"):
-            self.keep(topic[10:])
+            from .choosing import keep
+
+            keep(self, topic[10:])
 
     def on_value(self, topic, value):
         """Take a value of a kept property."""

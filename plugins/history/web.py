@@ -116,8 +116,10 @@ def _switch(history, request, topic):
         history.kernel.config["history"] = old
         raise HttpError(507, {"error": "not saved: %s" % error})
     history.config["topics"], history.config["not"] = topics, refused
+    from .choosing import forget, keep
+
     if on:
-        history.keep(topic)
+        keep(history, topic)
     else:
-        history.forget(topic)
+        forget(history, topic)
     return {"topic": topic, "kept": on}
