@@ -303,7 +303,7 @@ def test_an_idle_kernel_sleeps():
     class Idle(Module):
         def start(self):
             self.after(300, kernel.stop)
-            self.hook("STOPPED")
+            self.hook("STOPPED", after=lambda module: None)
 
     kernel.add(Idle())
     step = kernel.step
