@@ -92,9 +92,8 @@ class Kernel:
                 and not bus.waiting()
                 and (not self.running or self._uptime_s >= self._settling_s)
             ):
-                from .lifecycle import settle
-
-                settle(self)
+                self._settling_s = 0
+                relieve()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)
         except MemoryError:  # timers and loops have their turn all the same: one of them may give some back

@@ -268,19 +268,6 @@ def start(kernel):
             kernel._settling_s = -1  # at once, when what was published is delivered
 
 
-def settle(kernel):
-    """Drop what a start needs, when nothing has been loaded for a second: no other time is as sure."""
-    from .lazy import drop, relieve
-
-    before = kernel.__dict__.get("_loaded")
-    kernel._loaded = drop(lambda path, module: False)
-    if kernel._settling_s > 0 and kernel._loaded != before:  # it goes on: connections are made
-        kernel._settling_s = kernel._uptime_s + 1
-    else:
-        kernel._settling_s = 0
-        relieve()
-
-
 def _make_room(kernel):
     # Drop what is rarely needed when there may be no room for the next step of a boot.
     gc.collect()
