@@ -320,6 +320,8 @@ class Proxy:
             return visit.reset()
         there = socket.create_connection(("127.0.0.1", self._target))
         self._pairs += [visit.sock, there]
+        if self._is_cut:  # meanwhile
+            return self.cut()
         threading.Thread(target=_pump, args=(there, visit.sock), daemon=True).start()
         _pump(visit.sock, there)
 
