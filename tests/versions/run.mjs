@@ -27,7 +27,7 @@ function copy(from, to) {
   }
 }
 
-for (const folder of ["modcore", "plugins", "samples", "host/board", "tests/unit"])
+for (const folder of ["modcore", "plugins", "samples", "host/board", "tests/unit", "docs"])
   copy(join(root, folder), "/repository/" + folder);
 copy(join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "lib"), "/stand-ins");
 const found = ["/stand-ins"];
