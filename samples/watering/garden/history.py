@@ -16,6 +16,7 @@ class History(Module):
     open: "dict | None" = None  # what is, see records.py; None: it has not started yet
 
     # Made by records.py:
+    noted: bool  # whether runs-open.json names runs
     litres: "float | None"  # the meter's total
     number: int  # of the segment that is written
     size: int  # its bytes

@@ -17,7 +17,7 @@ SIZE = 16
 _PER_SEGMENT = const(2048)
 NOBODY = 255
 _BY_HAND = const(0xFFFF)  # a valve, or a program
-_SOON_MS = const(100)  # valves of one task open together: noted once
+_SOON_MS = const(1000)  # valves of one task open together and are noted once; what is over by then is not
 _NOTE_MS = const(20000)  # so much of a run, at most, does a power cut take from its record
 _LAST = const(8)  # records in which one is looked for that may be written already
 WHYS = (
@@ -37,6 +37,7 @@ def begin(history):
     """Find the newest segment of a module History, end what a power cut has interrupted, and listen."""
     history.litres = None  # the meter's total
     history.noting = None  # a timer
+    history.noted = False  # whether the file names runs
     history.number, history.size = newest(history.config["folder"])
     if history.open is None:  # the first start since the board has booted: all valves are closed
         history.open = {}  # valve -> [start, litres, cause, ms in all, ms that it has run, the tick of that]
@@ -62,7 +63,7 @@ def hear(history, topic, value):
     elif topic == "$valves/ended":
         began, litres = history.open.pop(value["valve"], (None, 0))[:2]
         append(history, run(value, began, litres))
-        if not history.open:
+        if history.noted and not history.open:
             note(history)
     else:
         append(history, skipped(value))
@@ -78,6 +79,7 @@ def note(history, why="power"):
         entry[4] += max(0, ticks_diff(now, entry[5]))
         entry[5] = now
     noted = {valve: entry[:1] + [round(entry[1], 1)] + entry[2:5] for valve, entry in history.open.items()}
+    history.noted = bool(noted)
     try:
         save(_note_path(history), {"open": noted, "why": why}, False)
     except OSError as error:
@@ -89,7 +91,12 @@ def note(history, why="power"):
 def _note_after(history, ms):
     if history.noting:
         history.noting.cancel()
-    history.noting = history.after(ms, note, history)
+    history.noting = history.after(ms, _note_open, history)
+
+
+def _note_open(history):
+    if history.open:
+        note(history)
 
 
 def _note_path(history):
