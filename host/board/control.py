@@ -14,6 +14,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from . import arguments
 from .view import describe
 from .world.i2c_devices import Bh1750, Bme280
 
@@ -180,8 +181,8 @@ class _Control:
     def on_pin(self, number, level=None):
         pins = self._world.pins
         if level is None:
-            return str(pins[_pin(number)].show())
-        pins.drive(_pin(number), _level(level))
+            return str(pins[arguments.pin(number)].show())
+        pins.drive(arguments.pin(number), arguments.level(level))
 
     def on_pins(self):
         return (
@@ -192,31 +193,36 @@ class _Control:
         )
 
     def on_press(self, number, ms="100"):
-        pins, pin = self._world.pins, _pin(number)
+        pins, pin = self._world.pins, arguments.pin(number)
         idle = pins[pin].level()
         pins.bounce(pin, 0 if idle else 1, 3, 6)
-        self._world.after(_above(ms, 0), pins.bounce, pin, idle, 3, 6)
+        self._world.after(arguments.above(ms, 0), pins.bounce, pin, idle, 3, 6)
 
     def on_pulse(self, number, count="1", hz="10"):
-        self._world.pins.pulse(_pin(number), _whole(count), _above(hz, 0))
+        self._world.pins.pulse(arguments.pin(number), arguments.whole(count), arguments.above(hz, 0))
 
     def on_bounce(self, number, level, times="4", ms="8"):
-        self._world.pins.bounce(_pin(number), 1 if _level(level) else 0, _whole(times), _above(ms, 0))
+        self._world.pins.bounce(
+            arguments.pin(number),
+            1 if arguments.level(level) else 0,
+            arguments.whole(times),
+            arguments.above(ms, 0),
+        )
 
     def on_volts(self, number, volts):
-        self._world.pins.volts(_pin(number), None if volts == "none" else float(volts))
+        self._world.pins.volts(arguments.pin(number), None if volts == "none" else float(volts))
 
     def on_ap(self, action, ssid=None, *more):
         wifi = self._world.wifi
         if action in ("up", "down"):
             (wifi.up if action == "up" else wifi.down)(ssid)
         elif action == "add" and ssid is not None:
-            wifi.add(ssid, more[0] if more else "", _number(more[1]) if len(more) > 1 else -60)
+            wifi.add(ssid, more[0] if more else "", arguments.number(more[1]) if len(more) > 1 else -60)
             self._board.radio.look()
         elif action == "rssi" and len(more) == 1:
-            wifi[ssid].rssi = _number(more[0])
+            wifi[ssid].rssi = arguments.number(more[0])
         elif action in ("dhcp", "hidden", "refuses") and len(more) == 1:
-            setattr(wifi[ssid], action, _switch(more[0]))
+            setattr(wifi[ssid], action, arguments.switch(more[0]))
         else:
             raise TypeError
 
@@ -232,7 +238,7 @@ class _Control:
             raise TypeError
 
     def on_expose(self, port, pc_port="0"):
-        return str(self._board.radio.expose(_whole(port), _whole(pc_port)))
+        return str(self._board.radio.expose(arguments.whole(port), arguments.whole(pc_port)))
 
     def on_power(self, action):
         if action == "cut":
@@ -248,7 +254,7 @@ class _Control:
         self._board.ctrl_c()
 
     def on_clock(self, seconds):
-        self._world.clock.jump(_number(seconds))
+        self._world.clock.jump(arguments.number(seconds))
 
     def on_garden(self, what=None, value=None):
         garden = self._world.garden
@@ -259,9 +265,11 @@ class _Control:
         if value is None or what not in ("burst", "blocked", "rain", "speed"):
             raise TypeError
         if what == "rain":
-            garden.let_it_rain(_switch(value))
+            garden.let_it_rain(arguments.switch(value))
         else:
-            setattr(garden, what, max(1, _whole(value)) if what == "speed" else _switch(value))
+            setattr(
+                garden, what, max(1, arguments.whole(value)) if what == "speed" else arguments.switch(value)
+            )
 
     def on_temperature(self, celsius):
         self._world.power.temperature = float(celsius)
@@ -294,7 +302,7 @@ class _Control:
 
     def on_card(self, action, size="4"):
         if action == "in":
-            self._board.insert_card(_whole(size) * 1024 * 1024)
+            self._board.insert_card(arguments.whole(size) * 1024 * 1024)
         elif action == "out":
             self._world.card.eject()
         else:
@@ -302,7 +310,7 @@ class _Control:
 
     def on_disk(self, left):
         self._board.flash.leave(
-            0 if left == "full" else None if left == "free" else _whole(left) * 1024,
+            0 if left == "full" else None if left == "free" else arguments.whole(left) * 1024,
         )
 
     def on_flash(self, speed=None):
@@ -315,7 +323,7 @@ class _Control:
         if speed == "forget":
             flash.opens.clear()
         else:
-            flash.ms = _above(speed[:-2] if speed.endswith("ms") else speed, -1)
+            flash.ms = arguments.above(speed[:-2] if speed.endswith("ms") else speed, -1)
 
     def on_state(self):
         wifi = self._world.wifi
@@ -360,43 +368,3 @@ COMMANDS = {
     "watch": "watch                        show each change as it comes",
     "help": "help                         show this",
 }
-
-
-def _whole(text):
-    if not text.isdigit():
-        raise ValueError("{!r}: takes a whole number".format(text))
-    return int(text)
-
-
-def _number(text):
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError("{!r}: takes a whole number".format(text)) from None
-
-
-def _above(text, least):
-    try:
-        value = float(text)
-    except ValueError:
-        value = least
-    if not least < value < float("inf"):
-        raise ValueError("{!r}: takes a number above {}".format(text, least))
-    return value
-
-
-def _pin(text):
-    return _whole(text) if text.isdigit() else text
-
-
-def _switch(text):
-    if text not in ("on", "off"):
-        raise ValueError("{!r}: takes on or off".format(text))
-    return text == "on"
-
-
-def _level(text):
-    levels = {"0": 0, "1": 1, "low": 0, "high": 1, "float": None}
-    if text not in levels:
-        raise ValueError("{!r}: takes 0, 1 or float".format(text))
-    return levels[text]

@@ -27,7 +27,7 @@ def names(kernel):
 
 
 def values(kernel, section):
-    """What config.json says in a section (dict, not to be changed)."""
+    """Return a section of config.json (dict, not to be changed)."""
     if section == "device":
         return {field[0]: kernel.config[field[0]] for field in DEVICE if field[0] in kernel.config}
     return kernel.config.get(section, {})

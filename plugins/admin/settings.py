@@ -36,7 +36,7 @@ def answer(admin, request, path):
 
 
 def form(admin, section):
-    """What a form needs, field by field; a generator.
+    """Yield a form, field by field.
 
     {"fields": [{"key", "type", "default", "meaning", "value" or "secret", "set"}], "unknown", "undo", "state", …}
     """

@@ -17,7 +17,7 @@ _HAVE = (
 
 
 def decoded(request, name):
-    """What `request.<name>` is, kept there once it is made. AttributeError: there is none of that name."""
+    """Return `request.<name>`, kept there once it is made. AttributeError: there is none of that name."""
     if name in OF_REQUEST:
         function = globals()[name]
         return lambda *args: function(request, *args)

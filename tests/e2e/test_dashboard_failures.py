@@ -261,7 +261,7 @@ def test_a_full_disk_is_told_and_leaves_all_as_it_was(device, page, place, butto
 
 
 def kept(device):
-    """What the files hold that the device writes."""
+    """Return the text of the files that the device writes."""
     return [(device.files / name).read_text() for name in ("config.json", "secrets.json", "boot.txt")]
 
 

@@ -1,4 +1,4 @@
-"""What needs a Home Assistant from 2024.12 on: one announcement for a module, and the progress of an update."""
+"""Tests that need a Home Assistant from 2024.12 on: one announcement for a module, and the progress of an update."""
 
 import time
 

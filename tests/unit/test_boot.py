@@ -29,7 +29,7 @@ MANIFEST = {"name": "", "version": "1.0.0", "module": None, "requires": [], "dep
 
 
 def printed(function):
-    """What `function()` prints, a list of lines, and what it returns."""
+    """Return the lines that `function()` prints, and its result."""
     lines = []
     builtins.print = lambda *words: lines.append(" ".join([str(word) for word in words]))
     try:

@@ -71,7 +71,7 @@ def test_the_handlers_of_one_event_are_named_together():
 
 
 def suspected(kernel):
-    """Whether the handlers of each event are timed for a while."""
+    """Tell whether the handlers of each event are timed for a while."""
     return "deliver" in kernel.bus.__dict__
 
 

@@ -1,4 +1,4 @@
-"""What docs/security.md says is open is open, and nothing else: all plugins run as they come."""
+"""All that docs/security.md says is open, and nothing else: all plugins run as they come."""
 
 # heap: 2M
 # timeout: 120

@@ -24,7 +24,7 @@ class Line:
         self.sock.sendto(b"a", socket.getaddrinfo(LOCAL, self.port)[0][-1])
 
     def names(self):
-        """What `ready` calls it."""
+        """Return the names that `ready` may give it."""
         return (self.sock,) if MICROPYTHON else (self.sock.fileno(),)
 
 
