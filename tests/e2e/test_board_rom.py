@@ -33,7 +33,9 @@ def project(tmp_path):
 @pytest.fixture
 def board(tmp_path, micropython):
     """An empty board whose firmware has a ROM file system."""
-    with Board(tmp_path / "board", runtime=micropython, romfs=SIZE, heap="256K") as board:
+    # The objects of the 64-bit one are twice as large.
+    heap = "256K" if micropython == "micropython32" else "512K"
+    with Board(tmp_path / "board", runtime=micropython, romfs=SIZE, heap=heap) as board:
         board.wait_until(lambda: board.console.at_prompt)
         yield board
 

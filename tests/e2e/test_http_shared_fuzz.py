@@ -282,6 +282,7 @@ def test_mutated_requests_leave_the_server_answering_and_the_heap_where_it_was(t
             web.get(path)  # and as many sessions are there as are kept
         for body in (b"5", b"500"):
             web.get("/api/pages/level", method="PUT", body=body)
+        web.get("/echo", method="POST", body=b"x" * 8000)  # for the next one of its size a piece is kept
         time.sleep(1)
         before = eventually(used, "memory again")
         crowd.run(MUTATIONS // len(SERVERS))
