@@ -5,8 +5,8 @@ PYTHON ?= python3
 TOOLCHAIN = $(PYTHON) -m host.toolchain
 # Made by the toolchain; quoted wherever it is used, since the path may hold spaces.
 VENV_PYTHON = "$$($(TOOLCHAIN) --path)/venv/bin/python"
-# Tests that share a process or a device stay together (loadgroup); most of them wait, so there are four workers a core.
-WORKERS ?= $(shell n=$$((4 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n : 8)))
+# Tests that share a process or a device stay together (loadgroup); most of them wait, so there are three workers a core.
+WORKERS ?= $(shell n=$$((3 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n : 8)))
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 

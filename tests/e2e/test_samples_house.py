@@ -158,7 +158,7 @@ def test_the_clock_shows_the_time_of_the_network_or_none(device):
 def test_home_assistant_is_told_all_that_the_workshop_has(device, mosquitto):
     """home_assistant"""
     board = device(
-        "samples/home_assistant", {"mqtt": {"host": "broker.local"}}, broker=mosquitto, heap="160K"
+        "samples/home_assistant", {"mqtt": {"host": "broker.local"}}, broker=mosquitto, heap="192K"
     )
     words = [
         "-h",
