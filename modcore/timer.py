@@ -93,18 +93,19 @@ class Timers:
             elif timer.owner:
                 queue.pop()
             begin = ticks.ticks_ms()
+            again = False
             try:
                 timer.handler(*timer.args)
-                if timer.owner is None:
-                    timer.cancel()
             except BaseException as error:
-                if timer.owner is None and isinstance(error, MemoryError):
-                    timer.put(
-                        late + _AGAIN_MS
-                    )  # the kernel's own, such as the restart of a module, is not lost
-                    self.kernel.relieve()
-                else:
+                # The kernel's own, such as the restart of a module, is not lost to a moment without memory.
+                again = timer.owner is None and isinstance(error, MemoryError)
+                if not again:
                     self.kernel.fault(timer.owner, error)
+            if again:
+                timer.put(late + _AGAIN_MS)
+                self.kernel.relieve()
+            elif timer.owner is None:
+                timer.cancel()
             self.kernel._time(timer.owner, begin)
         return 0 if queue else _LONGEST_MS
 

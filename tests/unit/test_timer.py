@@ -216,6 +216,20 @@ def test_a_timer_of_the_kernel_for_which_there_is_no_memory_is_tried_again():
         assert tries == [100, 1100, 2100] and s.calls == [()] and not s.kernel.timers
 
 
+def test_a_timer_of_the_kernel_that_fails_is_over():
+    with Setup(0) as s:
+        tries = []
+
+        def write():
+            tries.append(s.now)
+            raise ValueError("not JSON")
+
+        Timer(timers_of(s.kernel), None, 100, None, write)
+        for _ in range(5):
+            s.turn(100)
+        assert tries == [100] and not s.kernel.timers
+
+
 @on_micropython
 def test_a_beat_takes_no_memory():
     with Setup(0) as s:

@@ -17,6 +17,7 @@ class History(Module):
 
     # Made by records.py:
     noted: bool  # whether runs-open.json names runs
+    soon: bool  # whether one that has just begun waits to be noted there
     litres: "float | None"  # the meter's total
     number: int  # of the segment that is written
     size: int  # its bytes

@@ -17,7 +17,9 @@ SIZE = 16
 _PER_SEGMENT = const(2048)
 NOBODY = 255
 _BY_HAND = const(0xFFFF)  # a valve, or a program
-_SOON_MS = const(1000)  # valves of one task open together and are noted once; what is over by then is not
+_SOON_MS = const(
+    900
+)  # a run that is over by then is never noted; one of a second is, with the valves opened beside it
 _NOTE_MS = const(20000)  # so much of a run, at most, does a power cut take from its record
 _LAST = const(8)  # records in which one is looked for that may be written already
 WHYS = (
@@ -38,6 +40,7 @@ def begin(history):
     history.litres = None  # the meter's total
     history.noting = None  # a timer
     history.noted = False  # whether the file names runs
+    history.soon = False  # whether a run that has just begun waits to be noted
     history.number, history.size = newest(history.config["folder"])
     if history.open is None:  # the first start since the board has booted: all valves are closed
         history.open = {}  # valve -> [start, litres, cause, ms in all, ms that it has run, the tick of that]
@@ -49,6 +52,8 @@ def begin(history):
     else:
         gone = [valve for valve in history.open if not history.kernel.bus.get("valves/" + valve)]
         _end_noted(history, {valve: history.open.pop(valve) for valve in gone}, "fault")
+        if history.open and not gone:
+            note(history)
     for topic in ("$valves/begun", "$valves/ended", "$player/skipped", "flow/total"):
         history.listen(topic, history.hear)
 
@@ -57,7 +62,9 @@ def hear(history, topic, value):
     """Note for a module History that a valve has opened or closed, or that a start was left out."""
     if topic == "$valves/begun":
         history.open[value["valve"]] = [now_s(), 0, value["cause"], value["ms"], 0, ticks_ms()]
-        _note_after(history, _SOON_MS)
+        if not history.soon:  # else a row of valves would put it off
+            history.soon = True
+            _note_after(history, _SOON_MS)
     elif topic == "flow/total":
         _share(history, value)
     elif topic == "$valves/ended":
@@ -95,6 +102,7 @@ def _note_after(history, ms):
 
 
 def _note_open(history):
+    history.soon = False
     if history.open:
         note(history)
 
