@@ -13,17 +13,13 @@ import time
 import paho.mqtt.client as paho
 
 from . import device
-from .bench_fleet import cpu_s, rss_kb, wait
+from .bench_fleet import cpu_s, rss_kb, start_devices, wait
 from .nats import Cluster
 
 _PROCESSES = 3
 _AFTERWARDS_S = 60
 
-_DEVICES = """
-import asyncio, sys
-from modcore import Kernel, Module
-from plugins.mqtt import Mqtt
-
+_LAMP = """
 class Lamp(Module):
     def start(self):
         self.listen("lamp/level/set", self.on_command)
@@ -31,23 +27,10 @@ class Lamp(Module):
     def on_command(self, topic, value):
         self.publish("lamp/heard", value)
 
-first, count = [int(word) for word in sys.argv[1:3]]
-brokers = ["127.0.0.1:" + port for port in sys.argv[3:]]
-kernels = []
-for i in range(first, first + count):
-    name = "unit%03d" % i
+def settings(i, ports):
+    brokers = ["127.0.0.1:" + port for port in ports]
     turn = i % len(brokers)
-    settings = {"host": brokers[turn:] + brokers[:turn], "client_id": name, "keepalive_s": 10}
-    settings.update(qos=1, persistent=True, queue=200)
-    kernel = Kernel({"name": name, "log": {"level": "warning"}, "mqtt": settings})
-    kernel.add(Mqtt())
-    kernel.add(Lamp())
-    kernels.append(kernel)
-
-async def main():
-    await asyncio.gather(*[kernel.serve() for kernel in kernels])
-
-asyncio.run(main())
+    return {"host": brokers[turn:] + brokers[:turn], "keepalive_s": 10, "persistent": True, "queue": 200}
 """
 
 
@@ -76,8 +59,8 @@ def measure(devices, seconds):
             commander = _Commander(cluster.ports[0], devices)
             try:
                 for first in range(0, devices, share):
-                    words = (first, min(share, devices - first), *cluster.ports)
-                    fleet.append(device.start(library, _DEVICES, *words, heap="4M"))
+                    count = min(share, devices - first)
+                    fleet.append(start_devices(library, _LAMP, first, count, *cluster.ports))
                 # A device is there when it is subscribed: a node that has no leader yet refuses that for now.
                 wait(commander.all_answer, "all devices")
                 before = sum(cpu_s(cluster.pid(index)) for index in (0, 1))

@@ -18,29 +18,23 @@ import paho.mqtt.client as paho
 from host import toolchain
 
 from . import device
-from .nats import free_port
+from .http_load import free_port
 
 _PROCESSES = 10
 _PATIENCE_S = 120
 
+# A process of devices; what stands in its place says what a Lamp does, and with which `settings(i, ports)` of MQTT.
 _DEVICES = """
 import asyncio, sys
 from modcore import Kernel, Module
 from plugins.mqtt import Mqtt
-
-class Lamp(Module):
-    def start(self):
-        self.property("level", "number", value=0, set=self.turn)
-
-    def turn(self, property, value):
-        property.value = value
-
-first, count, port = [int(word) for word in sys.argv[1:]]
+{}
+first, count = [int(word) for word in sys.argv[1:3]]
 kernels = []
 for i in range(first, first + count):
     name = "unit%03d" % i
-    settings = {"host": "127.0.0.1", "port": port, "client_id": name, "qos": 1}
-    kernel = Kernel({"name": name, "log": {"level": "warning"}, "mqtt": settings})
+    mqtt = dict(settings(i, sys.argv[3:]), client_id=name, qos=1)
+    kernel = Kernel({{"name": name, "log": {{"level": "warning"}}, "mqtt": mqtt}})
     kernel.add(Mqtt())
     kernel.add(Lamp())
     kernels.append(kernel)
@@ -49,6 +43,17 @@ async def main():
     await asyncio.gather(*[kernel.serve() for kernel in kernels])
 
 asyncio.run(main())
+"""
+_LAMP = """
+class Lamp(Module):
+    def start(self):
+        self.property("level", "number", value=0, set=self.turn)
+
+    def turn(self, property, value):
+        property.value = value
+
+def settings(i, ports):
+    return {"host": "127.0.0.1", "port": int(ports[0])}
 """
 
 
@@ -70,7 +75,7 @@ def run(report):
             share = -(-devices // _PROCESSES)
             for first in range(0, devices, share):
                 count = min(share, devices - first)
-                fleet.append(device.start(library, _DEVICES, first, count, port, heap="4M"))
+                fleet.append(start_devices(library, _LAMP, first, count, port))
             with _Commander(port) as commander:
                 wait(lambda: len(commander.online) == devices, "all devices")
                 before = cpu_s(broker.pid), sum(cpu_s(one.pid) for one in fleet)
@@ -154,6 +159,11 @@ class _Commander:
         end = time.monotonic() + 10
         while self._begun and time.monotonic() < end:
             time.sleep(0.05)
+
+
+def start_devices(library, lamp, first, count, *ports):
+    """Start a process with `count` devices, from the number `first` on; lamp: what they do, see _DEVICES."""
+    return device.start(library, _DEVICES.format(lamp), first, count, *ports, heap="4M")
 
 
 def wait(condition, what):

@@ -13,7 +13,7 @@ from pathlib import Path
 from host import toolchain
 
 from . import device
-from .bench_system import broker, watering_firmware
+from .bench_system import broker, has_firmware, watering_firmware
 from .browser import Stream
 from .garden_month import PROGRAM
 from .http_load import free_port
@@ -41,8 +41,7 @@ def run(report):
     program = Path(toolchain.cache_folder()) / "bench" / "month.py"
     program.parent.mkdir(exist_ok=True)
     program.write_text(PROGRAM)
-    in_firmware = not toolchain.missing("firmware")
-    firmware = _firmware(program) if in_firmware else None
+    firmware = watering_firmware(_PLUGINS, _MORE.format(str(program.parent))) if has_firmware() else None
     with broker() as port, device.library(program) as library:
         garden = library / "samples" / "watering"
         web = _configure(garden, port)
@@ -71,10 +70,6 @@ def run(report):
     report.row("garden: page loaded", visits.done)
     report.row("garden: requests that failed, streams that broke", visits.failures, budget=0, note=visits.why)
     report.row("garden: failures", len(faults), budget=0, note=" ".join(faults)[:200])
-
-
-def _firmware(program):
-    return watering_firmware(_PLUGINS, _MORE.format(str(program.parent)))
 
 
 def _configure(garden, mqtt_port):

@@ -17,6 +17,7 @@ import paho.mqtt.client as paho
 from host import toolchain
 
 from . import device
+from .http_load import free_port
 
 _ROUNDS = 5
 _MESSAGES = 20000
@@ -166,9 +167,7 @@ def run(report):
 
 def _measure(library, folder, program):
     """(publishes per s, median ms of a command) of one program, with a broker of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = folder / "mosquitto.conf"
     text = "listener {} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nmax_queued_messages 0\n"
     settings.write_text(text.format(port))

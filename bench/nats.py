@@ -1,6 +1,5 @@
 """A cluster of NATS servers on this machine, which speak MQTT 3.1.1 on JetStream."""
 
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 import paho.mqtt.client as paho
 
 from host import toolchain
+
+from .http_load import free_port
 
 _PATIENCE_S = 120
 
@@ -106,10 +107,3 @@ class Cluster:
 
     def _settings(self, index):
         return self._folder / "node{}.conf".format(index)
-
-
-def free_port():
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

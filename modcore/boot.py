@@ -37,9 +37,8 @@ def boot(path="config.json", secrets="secrets.json"):
     if not isinstance(config.get("name", ""), str):
         troubles.append("%s: name takes a string, not %r" % (path, config.pop("name")))
     hidden, broken = _read_secrets(secrets, troubles.append)
-    if (
-        hasattr(gc, "mem_free") and gc.mem_free() < _TIGHT
-    ):  # the largest of what is needed here makes room for plugins
+    # The largest of what is needed here makes room for plugins.
+    if hasattr(gc, "mem_free") and gc.mem_free() < _TIGHT:
         drop(lambda path, _: path == "modcore.json_strict")
     kernel = Kernel(config, hidden)
     kernel._room = room

@@ -137,11 +137,13 @@ class Journal:
 
     def exchange(self, moves, plugins, enable=()):
         """Take in what is ready in `new/`. From here on a power cut leaves the new versions, on trial."""
+        from .manifests import is_folder
+
         for _, place, old in moves:
             make_folders(self.path(place))
             if old:
                 make_folders(self.path(old))
-                if not _is_folder(self.path(place)):
+                if not is_folder(self.path(place)):
                     copy(self.path(place), self.path(old))
         self.data = {"state": COMMIT, "moves": moves, "plugins": plugins, "enable": list(enable), "boots": 0}
         self.save()
@@ -149,18 +151,20 @@ class Journal:
 
     def back(self):
         """Put the former versions back, for good."""
+        from .manifests import is_folder
+
         self.data["state"] = BACK
         self.save()
         for new, place, old in self.data["moves"]:
             new, place = self.path(new), self.path(place)
             if old is None:
                 if exists(place) and not exists(new):
-                    if _is_folder(place):
+                    if is_folder(place):
                         os.rename(place, new)
                     else:
                         os.remove(place)
             elif exists(self.path(old)):
-                if _is_folder(place):
+                if is_folder(place):
                     make_folders(new)
                     os.rename(place, new)
                 put(self.path(old), place)
@@ -183,10 +187,12 @@ class Journal:
                 pass  # there are some
 
     def _forward(self):
+        from .manifests import is_folder
+
         for new, place, old in self.data["moves"]:
             new, place = self.path(new), self.path(place)
             if exists(new):
-                if old and _is_folder(place):
+                if old and is_folder(place):
                     os.rename(place, self.path(old))
                 put(new, place)
         self.data["state"] = TRIAL
@@ -207,13 +213,6 @@ def exists(path):
     try:
         os.stat(path)
         return True
-    except OSError:
-        return False
-
-
-def _is_folder(path):
-    try:
-        return os.stat(path)[0] & 0x4000 != 0
     except OSError:
         return False
 

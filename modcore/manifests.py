@@ -12,7 +12,7 @@ def folders():
     for entry in sys.path:
         if entry != ".frozen":
             folder = (entry + "/" if entry else "") + "plugins"
-            if folder not in found and _is_folder(folder):
+            if folder not in found and is_folder(folder):
                 found.append(folder)
     return found
 
@@ -59,7 +59,7 @@ def place(name):
         path = folder + "/" + name
         if _size(path + "/plugin.json") is not None:
             return path
-        if bare is None and name and _is_folder(path):
+        if bare is None and name and is_folder(path):
             bare = path
     if [known for known, _ in frozen() if known == name]:
         return ".frozen/plugins/" + name
@@ -148,7 +148,8 @@ def _size(path):
         return None
 
 
-def _is_folder(path):
+def is_folder(path):
+    """Tell whether there is a folder `path`."""
     try:
         return os.stat(path)[0] & 0x4000 != 0
     except OSError:

@@ -1,4 +1,4 @@
-"""A poll object that survives a full memory; the kernel and plugins/fiber watch their sockets with it.
+"""A poll object that survives a full memory; the kernel watches its sockets with it. plugins/fiber has its own.
 
 MicroPython's `poll.register` that raises half way, for want of memory or because the object is not a stream, leaves an
 entry behind that crashes the next `poll()` (extmod/modselect.c: "this case is not handled"). So a poll object in which

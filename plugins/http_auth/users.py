@@ -37,9 +37,9 @@ class Users:
         self._users = {}  # name -> [hash or clear text, User]
         self._tokens = []  # (digest, User)
         for name, entry in (users or {}).items():
-            self.set(name, *_parts("user", name, entry, "password"))
+            self.set(name, *_parts("users", name, entry, "password"))
         for name, entry in (tokens or {}).items():
-            token, groups = _parts("token", name, entry, "token")
+            token, groups = _parts("tokens", name, entry, "token")
             self._tokens.append((_digest(token), User(name, tuple(groups))))
         self._rounds = 0
         self._failures = {}  # name -> [count, locked until, in seconds of _now_s]
@@ -85,14 +85,17 @@ class Users:
         return found
 
 
-def _parts(what, name, entry, key):
-    """The secret of a user or token, and its groups. ValueError: it has none, which must not mean an empty one."""
-    if not isinstance(entry, dict) or not isinstance(entry.get(key), str) or not entry[key]:
-        raise ValueError('%s %s: takes {"%s": "…", "groups": […]}, with a %s' % (what, name, key, key))
-    groups = entry.get("groups", ())
-    if not isinstance(groups, (list, tuple)):
-        raise ValueError("%s %s: groups takes a list" % (what, name))
-    return entry[key], groups
+def _parts(section, name, entry, key):
+    """The secret of a user or token, and its groups.
+
+    ValueError: it has none, which must not mean an empty one. What is there is not shown: it may be a password where
+    an object belongs.
+    """
+    if isinstance(entry, dict) and isinstance(entry.get(key), str) and entry[key]:
+        groups = entry.get("groups", ())
+        if isinstance(groups, (list, tuple)):
+            return entry[key], groups
+    raise ValueError('%s: %s takes {"%s": "…", "groups": ["admin"]}' % (section, name, key))
 
 
 def _digest(token, clear=False):

@@ -43,7 +43,11 @@ def _save(kernel):
 
 
 def _is_among(networks, ssid):
-    return ssid in [entry.get("ssid") if isinstance(entry, dict) else entry for entry in networks]
+    return ssid in [_name(entry) for entry in networks]
+
+
+def _name(entry):
+    return entry.get("ssid") if isinstance(entry, dict) else entry
 
 
 def forget(kernel, id, ssid, save=None):
@@ -68,10 +72,6 @@ def _replace(kernel, id, ssid, new):
     # A list in the secrets hides the one in the configuration: then it has to have the new one.
     for at in (section, secret):
         if at is section or "networks" in at:
-            at["networks"] = [
-                entry
-                for entry in at.get("networks", ())
-                if (entry.get("ssid") if isinstance(entry, dict) else entry) != ssid
-            ]
+            at["networks"] = [entry for entry in at.get("networks", ()) if _name(entry) != ssid]
     if new is not None:
         (secret if "networks" in secret else section)["networks"].append(new)

@@ -55,6 +55,18 @@ def eventually(condition, turn=lambda: 5, seconds=HANG_S):
         time.sleep(turn() / 1000)
 
 
+def write(path, text):
+    """Put a text into a file."""
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def read(path):
+    """Return the text of a file."""
+    with open(path) as f:
+        return f.read()
+
+
 def steps(kernel, count=5):
     """Do `count` steps of `kernel`: enough for events that cause events."""
     for _ in range(count):

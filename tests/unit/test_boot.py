@@ -6,14 +6,9 @@ import os
 import sys
 
 from modcore.boot import boot
-from support import new_folder, remove
+from support import new_folder, remove, write
 
 shown = print
-
-
-def write(path, text):
-    with open(path, "w") as f:
-        f.write(text)
 
 
 LAMP = """

@@ -10,16 +10,7 @@ from flash import Disk
 
 from modcore.boot import boot
 from modcore.journal import Journal
-
-
-def write(path, text):
-    with open(path, "w") as f:
-        f.write(text)
-
-
-def read(path):
-    with open(path) as f:
-        return f.read()
+from support import read, write
 
 
 def at_every_cut(disk, action, check):

@@ -5,7 +5,7 @@ import os
 
 from modcore.config import check, merge
 from modcore.json_files import load, parse, save
-from support import new_folder, on_cpython, on_micropython, raises, remove
+from support import new_folder, on_cpython, on_micropython, raises, read, remove, write
 
 
 class Lines(list):
@@ -19,16 +19,6 @@ def in_folder(test):
         test(folder)
     finally:
         remove(folder)
-
-
-def write(path, text):
-    with open(path, "w") as f:
-        f.write(text)
-
-
-def read(path):
-    with open(path) as f:
-        return f.read()
 
 
 def test_what_was_saved_is_loaded():

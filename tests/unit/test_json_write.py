@@ -5,17 +5,7 @@ import os
 
 import modcore.json_write as json_write
 from modcore.json_files import load, save
-from support import new_folder, raises, remove
-
-
-def write(path, text):
-    with open(path, "w") as f:
-        f.write(text)
-
-
-def read(path):
-    with open(path) as f:
-        return f.read()
+from support import new_folder, raises, read, remove, write
 
 
 def saved(config, before=None):

@@ -64,18 +64,7 @@ def run_file(version, node, file):
     library = Path(toolchain.cache_folder()) / "lib"
     command = [node, str(Path(__file__).with_name("run.mjs")), versions.build(version), str(ROOT)]
     command += [file.relative_to(ROOT).as_posix(), str(HEAP), *PATHS, str(library)]
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=TIMEOUT_S,
-        )
-        output = done.stdout.decode(errors="replace")
-    except subprocess.TimeoutExpired as error:
-        output = (error.stdout or b"").decode(errors="replace") + "\nnot done after {} s".format(TIMEOUT_S)
-    return results(file.name, output)
+    return results(file.name, printed(command))
 
 
 def run_natively(command, file):
@@ -93,40 +82,39 @@ def run_natively(command, file):
     heap = "{}K".format(
         4 * int(size.group(1)) if size else 1024
     )  # twice what 1.25 has: not heap is tried here
-    try:
-        done = subprocess.run(
-            [*command, "-X", "heapsize=" + heap, "tests/unit/run.py", file.relative_to(ROOT).as_posix()],
-            cwd=ROOT,
-            env=dict(os.environ, MICROPYPATH=":".join(map(str, paths))),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=TIMEOUT_S,
-        )
-        output = done.stdout.decode(errors="replace")
-    except subprocess.TimeoutExpired as error:
-        output = (error.stdout or b"").decode(errors="replace") + "\nnot done after {} s".format(TIMEOUT_S)
+    command = [*command, "-X", "heapsize=" + heap, "tests/unit/run.py", file.relative_to(ROOT).as_posix()]
+    output = printed(command, cwd=ROOT, env=dict(os.environ, MICROPYPATH=":".join(map(str, paths))))
     return results(file.name, output, False)
+
+
+def printed(command, **options):
+    """Return what a command prints (str), and a last line that says so when it does not end."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    try:
+        done = subprocess.run(command, timeout=TIMEOUT_S, **pipes, **options)
+    except subprocess.TimeoutExpired as error:
+        return (error.stdout or b"").decode(errors="replace") + "\nnot done after {} s".format(TIMEOUT_S)
+    return done.stdout.decode(errors="replace")
 
 
 def results(file, output, lacking=True):
     """Take the results out of what tests/unit/run.py has printed. lacking: by a build that lacks something."""
-    found, printed = [], []
+    found, lines = [], []
     for line in output.splitlines():
         mark, _, result = line.partition("@test {")
         if result.endswith("}"):
             result = json.loads("{" + result)
             name = "{}::{}".format(file, result["name"] or "import")
             trace = None if result["ok"] else result["trace"]
-            text = "\n".join(printed) + (trace or "")
+            text = "\n".join(lines) + (trace or "")
             lacks = [what for what, words in LACKING if trace and re.search(words, text)]
             lacks = (lacks[0] if lacks else LEFT_OUT.get(name)) if lacking else None
             found.append((name, lacks, None if lacks else trace))
-            printed = []
+            lines = []
         else:
-            printed.append(line)
-    if printed[-1:] != ["@done"]:
-        found.append((file, None, "\n".join(printed[-5:])))
+            lines.append(line)
+    if lines[-1:] != ["@done"]:
+        found.append((file, None, "\n".join(lines[-5:])))
     return found
 
 
