@@ -51,8 +51,11 @@ def _guard(seconds):
         return lambda: None
     if sys.implementation.name == "cpython":
         # Not alarm(), whose timer a test may take for itself.
+        import signal
         from faulthandler import dump_traceback_later
 
+        # What a shell starts with `&` inherits that interrupts are ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         return lambda: dump_traceback_later(seconds, exit=True)
     try:
         import ffi
