@@ -39,14 +39,17 @@ def _utf16(raw, big):
             raise ValueError("is not UTF-16")
         else:
             text.append(chr(unit))
+    if high:
+        raise ValueError("is half UTF-16")
     return "".join(text)
 
 
 def plain(text):
-    """Return `text` without comments (`//`, `#`, `/* */`) and without commas before a closing bracket."""
+    """Return `text` with spaces for comments (`//`, `#`, `/* */`) and for a comma before a closing bracket."""
     out = []
     at = 0
-    comma = -1  # the place in `out` of a comma that nothing has followed yet
+    comma = -1  # the place in `out` of a comma after a value that nothing has followed yet
+    after = ""  # the last character that is no space
     size = len(text)
     while at < size:
         begin = at
@@ -58,20 +61,20 @@ def plain(text):
                 at += 1
             continue
         elif text[at : at + 2] == "/*":
-            at = text.find("*/", at)
+            at = text.find("*/", at + 2)
             if at < 0:
                 raise ValueError("a comment does not end")
             at += 2
-            out.append("\n" * text.count("\n", begin, at))  # lines keep their numbers
+            # Lines and columns keep their numbers.
+            out.append("\n".join([" " * len(line) for line in text[begin:at].split("\n")]))
             continue
         else:
             at += 1
         if c in "]}" and comma >= 0:
-            out[comma] = ""
-        if c == ",":
-            comma = len(out)
-        elif c not in " \t\r\n":
-            comma = -1
+            out[comma] = " "
+        if c not in " \t\r\n":
+            comma = len(out) if c == "," and after not in "[{:," else -1
+            after = c
         out.append(text[begin:at])
     return "".join(out)
 

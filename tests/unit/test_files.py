@@ -300,7 +300,7 @@ def utf16(text, big):
 def test_utf16_holds_every_character_and_no_half_of_one():
     def test(folder):
         path = folder + "/config.json"
-        euro, smile = (0x20, 0xAC), (0xD8, 0x3D, 0xDE, 0x00)
+        euro, smile, first = (0x20, 0xAC), (0xD8, 0x3D, 0xDE, 0x00), (0xD8, 0x00, 0xDC, 0x00)
 
         def save(*octets):
             raw = b"".join([bytes((0, ord(c))) for c in '{"name": "'])
@@ -312,8 +312,8 @@ def test_utf16_holds_every_character_and_no_half_of_one():
                     f.write((b"\xfe\xff" if big else b"\xff\xfe") + raw)
                 yield load(path)
 
-        for found in save(*(euro + smile + (0xD7, 0xFF, 0xE0, 0x00, 0xDB, 0xFF, 0xDF, 0xFF))):
-            assert found == {"name": "\u20ac\U0001f600\ud7ff\ue000\U0010ffff"}, found
+        for found in save(*(euro + smile + first + (0xD7, 0xFF, 0xE0, 0x00, 0xDB, 0xFF, 0xDF, 0xFF))):
+            assert found == {"name": "\u20ac\U0001f600\U00010000\ud7ff\ue000\U0010ffff"}, found
         for half in (smile[:2], smile[2:], smile[:2] + smile, smile + smile[2:], smile[2:] + smile[:2]):
             for found in save(*half):
                 assert found == {}, (half, found)
@@ -324,10 +324,37 @@ def test_utf16_holds_every_character_and_no_half_of_one():
 def test_what_is_not_clear_is_broken():
     def test(folder):
         path = folder + "/config.json"
-        for text in ('{"a": 1 /* no end', '{"a": "no end}', '{"a": [1,}'):
+        for text in (
+            '{"a": 1 /* no end',
+            '{"a": "no end}',
+            '{"a": [1,}',
+            '{"a": [,]}',
+            "{,}",
+            '{"a":,}',
+            '{"a": /*/ 1}',
+        ):
             write(path, text)
             told = []
             assert load(path, told.append) == {} and len(told) == 1, (text, told)
+
+    in_folder(test)
+
+
+def test_a_broken_file_is_told_with_its_place_and_kept_instead_of_the_one_before():
+    def test(folder):
+        path = folder + "/config.json"
+        for text, place in (
+            ("{x}", "no JSON in line 1, column 2"),
+            ('{\n  "a": 1,\n  b: 2\n}', "no JSON in line 3, column 3"),
+            ('{\n/* one\ntwo */ "a": ?}', "no JSON in line 3, column 14"),
+            ('{"a": 1,\n"b": [', "ends too early, in line 2"),
+            ("", "ends too early, in line 1"),
+        ):
+            write(path, text)
+            told = []
+            assert load(path, told.append) == {}
+            assert place in told[0], told
+            assert read(path + ".bad") == text
 
     in_folder(test)
 

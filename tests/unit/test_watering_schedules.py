@@ -366,7 +366,7 @@ def test_a_broken_list_is_set_aside_and_its_last_good_copy_counts():
         ("programs", program % '{"x": 5}', "program 0, task 0: a valve is a number from 0 to 254, not 'x'"),
         ("programs", '{"program": []}', "no key 'program'; have version programs"),
         ("schedules", '{"schedules": [{"id": 1}]}', "schedule 0: program takes a number"),
-        ("schedules", '{"schedules": [\n\n{"id": 1,}}', "no JSON in line 3, column 10"),
+        ("schedules", '{"schedules": [\n\n{"id": 1,}}', "no JSON in line 3, column 11"),
     ):
         with garden(morning()) as one:
             said = boot_with(one, name + ".json", text)
