@@ -41,6 +41,12 @@ def settings(module, section, defaults):
     return filled(defaults, over, secret)
 
 
+def sections(module):
+    """Return the sections of `module` in config.json and in secrets.json, a tuple; None for one that is not there."""
+    name = module.section or module.id
+    return module.kernel.config.get(name), module.kernel.secrets.get(name)
+
+
 def filled(defaults, section, secret):
     """Return `defaults` with a section and its secrets over them; null stands for the default."""
     found = merge(merge(defaults, section), secret)

@@ -63,6 +63,11 @@ def exists(path):
         return False
 
 
+def trial_path(kernel):
+    """Return the path of the file that holds what is to come back if a change of the settings fails; see trial.py."""
+    return kernel.path[: kernel.path.rfind("/") + 1] + "secrets.json.trial"
+
+
 def load_good(path):
     """Return the object in the last good copy of `path`, {} when there is none."""
     return read(path + GOOD) or {}

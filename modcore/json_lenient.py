@@ -49,7 +49,7 @@ def plain(text):
     out = []
     at = 0
     comma = -1  # the place in `out` of a comma after a value that nothing has followed yet
-    after = ""  # the last character that is no space
+    after = ""  # the last character but white space
     size = len(text)
     while at < size:
         begin = at

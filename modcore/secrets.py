@@ -15,8 +15,8 @@ def keep_secret(kernel, section, key, value):
         keep_secret(self.kernel, "webrepl", "password", "12345678")
     """
     found = kernel.secrets.get(section)
-    if not isinstance(found, dict):
-        found = kernel.secrets[section] = {}
+    # Another object: the one that was may be wanted back, see trial.py.
+    found = kernel.secrets[section] = dict(found) if isinstance(found, dict) else {}
     found[key] = value
     module = kernel.modules.get(section)
     if module and key in module.config:

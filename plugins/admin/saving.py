@@ -127,7 +127,12 @@ def _put(admin, section, config, secrets, undoable):
     kernel = admin.kernel
     old = (dict(values_of(kernel, section)), dict(kernel.secrets.get(section, {})))
     _set(kernel, section, config, secrets)
+    module = owner(kernel, section)
     try:
+        if getattr(module, "proven", None):
+            from modcore.trial import begin
+
+            begin(module)  # first: power may be lost before the module looks at what is saved
         if section != "device" and secrets != old[1]:
             save(path(kernel), kernel.secrets)
         save(kernel.path, kernel.config)
@@ -136,7 +141,6 @@ def _put(admin, section, config, secrets, undoable):
         raise not_saved(error)
     if undoable:
         admin.undo[section] = old
-    module = owner(kernel, section)
     if section == "device":
         kernel.name = config.get("name", "modcore")
         return {"section": section, "restart": True, "undo": section in admin.undo}

@@ -63,7 +63,8 @@ class Mqtt(Module):
     handlers = []  # (filter, handler, QoS) of what was subscribed to; replaced, never changed
     stream = None  # the socket
     attempt = None  # the attempt to connect that is under way, a generator
-    proven = None  # the sections of config.json and secrets.json with which the broker was last reached
+    since_ms = None  # uptime at which the broker was last reached
+    proven = None  # the sections of config.json and secrets.json with which that was, or that can be; a tuple
 
     def start(self):
         """Begin to connect; the device does not wait for it. ValueError: what is wrong in the configuration."""

@@ -107,6 +107,8 @@ def _hello(bridge, out):
 
 def _begin(bridge, out):
     """The broker has accepted the device: tell it all there is."""
+    from modcore.config import sections
+
     from .subscriptions import update
 
     bridge.connected = bridge.heard = bridge.ready = True
@@ -119,18 +121,17 @@ def _begin(bridge, out):
         _greet(bridge, out)
     else:
         bridge.greet(out)
-    bridge.trial_end_ms = None
-    bridge.proven = settings(bridge)
+    bridge.proven = sections(bridge)
+    if bridge.trial_end_ms is not None:
+        from modcore.trial import end
+
+        bridge.trial_end_ms = None
+        end(bridge)
     bridge.properties["connected"].value = True
     if bridge.failures or bridge.short:
         bridge.log.info("connected to %s:%d" % bridge.brokers[0])
     bridge.failures = 0
     bridge.reserve = bytearray(_RESERVE)
-
-
-def settings(bridge):
-    """Return what the bridge is configured with: its sections of config.json and of secrets.json, a tuple."""
-    return bridge.kernel.config.get(bridge.id), bridge.kernel.secrets.get(bridge.id)
 
 
 def find(module, host, wake):

@@ -1,7 +1,7 @@
 """The start of the bridge: its configuration is checked, and the state of the device collected.
 
 A change of the configuration that loses the broker is undone, for it may have come by way of that broker: see
-`settle` and `undo`.
+`settle`, `undo` and modcore/trial.py.
 """
 
 from modcore.bus import check
@@ -176,52 +176,58 @@ def settle(bridge):
 
     ValueError: what is wrong in it, and there was none before.
     """
-    from .connection import settings
+    from modcore.config import sections
 
     bridge.trial_end_ms = None
-    changed = bridge.proven is not None and settings(bridge) != bridge.proven
+    fresh = bridge.proven is None
+    if fresh:
+        _resume(bridge)
+    changed = not fresh and sections(bridge) != bridge.proven
     try:
         verify(bridge.config, bridge.kernel)
     except ValueError as error:
         if not changed:
             raise
-        _restore(bridge, error)
-        bridge.config = _merged(bridge)
+        _restore(bridge, bridge.proven, error)
         return
-    if changed and bridge.config["trial_s"]:
+    if changed and bridge.since_ms is not None and bridge.config["trial_s"]:
+        from modcore.trial import begin
+
+        begin(bridge)
         bridge.trial_end_ms = bridge.kernel.uptime_ms() + bridge.config["trial_s"] * 1000
+    elif not fresh:
+        from modcore.trial import end
+
+        end(bridge)
+    if bridge.since_ms is None:
+        bridge.proven = sections(bridge)  # it can be, at least
+
+
+def _resume(bridge):
+    # The device restarts: were other settings tried when it went down?
+    from modcore.json_files import exists, trial_path
+
+    if exists(trial_path(bridge.kernel)):
+        from modcore.trial import end, interrupted
+
+        old = interrupted(bridge)
+        if old:
+            _restore(bridge, old, "the device restarted before the broker was reached")
+        end(bridge)
 
 
 def undo(bridge):
     """Go back to the last configuration with which the broker was reached."""
-    _restore(bridge, "no broker for %d s" % bridge.config["trial_s"])
+    from modcore.trial import restore
+
+    restore(bridge, bridge.proven, "no broker for %d s" % bridge.config["trial_s"])
     bridge.kernel.reconfigure(bridge.id)
 
 
-def _restore(bridge, reason):
-    kernel = bridge.kernel
-    section, hidden = bridge.proven
-    has_secrets = kernel.secrets.get(bridge.id) != hidden
-    kernel.config[bridge.id] = section or {}
-    kernel.secrets[bridge.id] = hidden or {}
-    bridge.trial_end_ms = None
-    bridge.log.error("the last change of the configuration is undone:", reason)
-    kernel.bus.publish("%s/undone" % bridge.id, str(reason), False, bridge)
-    from .leftovers import has_file
+def _restore(bridge, old, reason):
+    # While it starts: what is configured already has to be so anew.
+    from modcore.config import settings
+    from modcore.trial import restore
 
-    if has_file(kernel):
-        try:
-            kernel.save()
-            if has_secrets:
-                from modcore.secrets import save_secrets
-
-                save_secrets(kernel)
-        except OSError as error:
-            bridge.log.error("the configuration can't be saved:", error)
-
-
-def _merged(bridge):
-    from modcore.config import merge
-
-    section = merge(bridge.defaults, bridge.kernel.config.get(bridge.id, {}))
-    return merge(section, bridge.kernel.secrets.get(bridge.id, {}))
+    restore(bridge, old, reason)
+    bridge.config = settings(bridge, bridge.section or bridge.id, bridge.defaults)

@@ -1,9 +1,14 @@
 """Bounds of a change of the configuration, and how the bridge tells of refusals and of its doubles."""
 
+import os
+
 import device
+from flash import Disk, PowerCut
 from mqtt_wire import Broker, message
 
 from modcore import Kernel
+from modcore.json_files import exists, load, save
+from modcore.secrets import save_secrets
 from plugins.mqtt import Mqtt
 from support import until
 
@@ -87,6 +92,134 @@ def test_a_password_that_the_broker_does_not_take_is_undone_after_a_while():
     assert kernel.secrets["mqtt"] == {"password": "good"} and len(events_of(events, "mqtt/undone")) == 1
     kernel.stop()
     broker.close()
+
+
+def from_files(disk, broker):
+    """A kernel as it boots from the disk, not started yet, and its bridge."""
+    kernel = Kernel(load(disk.root + "/config.json"), load(disk.root + "/secrets.json"))
+    kernel.path = disk.root + "/config.json"
+    broker.kernel = kernel
+    return kernel, kernel.add(Mqtt())
+
+
+def let_go(bridge):
+    """Close the socket of a device that has lost its power."""
+    if bridge.stream:
+        bridge.stream.close()
+
+
+def a_disk(broker):
+    """A disk with the files of a device that has this broker."""
+    disk = Disk(96)
+    section = {"host": "127.0.0.1", "port": broker.port, "client_id": "house", "user": "anna"}
+
+    def write():
+        save(disk.root + "/config.json", {"name": "house", "log": {"level": "critical"}, "mqtt": section})
+        save(disk.root + "/secrets.json", {"mqtt": {"password": "good"}})
+        save(disk.root + "/mqtt.json", {"prefix": "modcore/house/", "client": "house"})
+
+    disk.run(write)
+    disk.keep()
+    return disk
+
+
+def test_a_device_that_loses_its_power_in_a_trial_comes_up_with_what_was_good():
+    broker = Broker()
+    deaf = Broker(deaf=True)
+    disk = a_disk(broker)
+
+    def change():
+        kernel, bridge = from_files(disk, broker)
+        try:
+            broker.welcome()
+            until(kernel, lambda: bridge.connected)
+            kernel.secrets["mqtt"] = {"password": "wrong"}
+            kernel.reconfigure("mqtt", {"port": deaf.port})
+            save_secrets(kernel)
+            kernel.save()
+        except PowerCut:
+            pass
+        let_go(bridge)
+        broker.hang_up()
+
+    def come_up():
+        kernel, bridge = from_files(disk, broker)
+        content = broker.welcome()
+        assert content.endswith(b"good"), (cut, content)
+        until(kernel, lambda: bridge.connected)
+        assert load(kernel.path)["mqtt"]["port"] == broker.port, cut
+        assert load(disk.root + "/secrets.json") == {"mqtt": {"password": "good"}}, cut
+        assert not exists(disk.root + "/secrets.json.trial"), cut
+        kernel.stop()
+
+    cut = None
+    writes = disk.run(change)
+    for cut in range(writes + 1):
+        disk.restore()
+        disk.run(change, cut)
+        disk.run(come_up)
+    disk.close()
+    broker.close()
+    deaf.close()
+
+
+def test_what_led_to_a_broker_or_was_put_there_since_stays_after_a_restart():
+    broker = Broker()
+    other = Broker()
+    deaf = Broker(deaf=True)
+    disk = a_disk(broker)
+
+    def change():
+        kernel, bridge = from_files(disk, broker)
+        broker.welcome()
+        until(kernel, lambda: bridge.connected)
+        kernel.reconfigure("mqtt", {"port": other.port})
+        kernel.save()
+        other.kernel = kernel
+        other.welcome()
+        until(kernel, lambda: bridge.connected)
+        kernel.reconfigure("mqtt", {"port": deaf.port})
+        kernel.save()
+        let_go(bridge)
+
+    def by_cable():
+        found = load(disk.root + "/config.json")
+        assert found["mqtt"]["port"] == deaf.port
+        found["mqtt"]["port"] = third.port
+        save(disk.root + "/config.json", found)
+        come_up(third)
+
+    def come_up(wanted):
+        kernel, bridge = from_files(disk, wanted)
+        wanted.welcome()
+        until(kernel, lambda: bridge.connected)
+        kernel.stop()
+        assert load(kernel.path)["mqtt"]["port"] == wanted.port
+        assert "secrets.json.trial" not in os.listdir(disk.root)
+
+    disk.run(change)
+    disk.run(lambda: come_up(other))
+    disk.restore()
+    third = Broker()
+    disk.run(change)
+    disk.run(by_cable)
+    disk.close()
+    for one in (broker, other, third, deaf):
+        one.close()
+
+
+def test_a_change_that_can_not_be_is_undone_before_any_broker_was_reached():
+    deaf = Broker(deaf=True)
+    kernel, bridge, events = started(deaf)
+    kernel.step()
+    assert kernel.reconfigure("mqtt", {"keepalive_s": 0}) and bridge.state == "RUNNING"
+    assert bridge.config["keepalive_s"] == 30
+    until(kernel, lambda: events_of(events, "mqtt/undone"))
+    # Whether the broker is there nobody knows: a change that can be stays.
+    kernel.reconfigure("mqtt", {"host": "broker.example"})
+    assert kernel.config["mqtt"]["host"] == "broker.example" and bridge.trial_end_ms is None
+    kernel.stop()
+    deaf.close()
 
 
 def test_a_change_that_leads_to_a_broker_stays():
