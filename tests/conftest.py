@@ -6,7 +6,6 @@ such as `# heap: 96K` sets the heap of 32-bit MicroPython for it (64-bit has twi
 `# timeout: 120` the seconds it may take.
 """
 
-import ast
 import re
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import bytecode  # noqa: E402
 import guard  # noqa: E402
 
 from runtimes import RUNTIMES, UNIT, Process, command, explain, runtimes  # noqa: E402
@@ -26,6 +26,12 @@ test_cli_usb test_cli_board test_watering_punctual test_watering_faults test_mqt
 test_install_power test_http_split test_mqtt_cluster test_mqtt_console
 """.split()
 
+# The functions of a file, with the lines of their decorators.
+_TEST = re.compile(r"^((?:@.*\n)*)def (test_\w+)", re.M)
+
+# Before pytest imports the tests, and pytest-xdist starts its workers.
+bytecode.keep()
+
 
 def pytest_configure(config):
     """Tell pytest the marks that are there without its plugins, too."""
@@ -33,6 +39,7 @@ def pytest_configure(config):
     config.pluginmanager.register(guard)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(PlainNames())
+        bytecode.fill()
 
 
 class PlainNames:
@@ -84,20 +91,19 @@ class UnitFile(pytest.File):
     def collect(self):
         """Make an item for each function and runtime."""
         source = self.path.read_text()
-        tests = [node for node in ast.parse(source).body if getattr(node, "name", "").startswith("test_")]
+        tests = _TEST.findall(source)
         for runtime in runtimes():
             process = Process(self.path, source, runtime)
-            for test in tests:
-                if _runs_on(test, runtime):
+            for marks, name in tests:
+                if _runs_on(marks, runtime):
                     yield UnitTest.from_parent(
-                        self, name=f"{test.name}[{runtime}]", originalname=test.name, process=process
+                        self, name=f"{name}[{runtime}]", originalname=name, process=process
                     )
 
 
-def _runs_on(test, runtime):
+def _runs_on(marks, runtime):
     # `@on_micropython`, `@on_cpython` of tests/unit/support.py; a test without either runs on all.
-    marks = [getattr(mark, "id", "") for mark in test.decorator_list]
-    kinds = [mark[3:] for mark in marks if mark in ("on_micropython", "on_cpython")]
+    kinds = re.findall(r"^@on_(micropython|cpython)\b", marks, re.M)
     return not kinds or runtime.startswith(kinds[0])
 
 

@@ -93,7 +93,6 @@ class Reader:
                 [str(installed), str(programs), str(Path(cache_folder()) / "bin"), os.environ["PATH"]]
             ),
             PYTHONPATH=str(self.clone),
-            PYTHONDONTWRITEBYTECODE="1",
             MODCORE_CACHE=str(self.place / "cache"),
             HTTP_PORT=self.ports["8080"],
             MQTT_PORT=self.ports["1883"],

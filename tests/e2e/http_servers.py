@@ -90,7 +90,7 @@ class WebServer(Process):
         # In a file: MicroPython takes no long arguments.
         (self.folder / "settings.json").write_text(json.dumps(settings))
         command = [self.server, "settings.json"]
-        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1")
+        environment = dict(os.environ, PYTHONUNBUFFERED="1")
         if self.runtime == "cpython":
             environment["PYTHONPATH"] = str(ROOT)
             command = [sys.executable, str(self.app), *command]

@@ -110,7 +110,7 @@ class Device:
         if not script.exists():  # one that starts beside this may be reading it
             script.write_text(DEVICE)
         library = os.path.join(toolchain.cache_folder(), "lib")
-        environment = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1")
+        environment = dict(os.environ, PYTHONUNBUFFERED="1")
         environment["MICROPYPATH"] = ":".join((str(ROOT), ".frozen", library, library + "/micropython"))
         environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), library))
         command = [sys.executable] if runtime == "cpython" else [tool(runtime), "-X", "heapsize=" + heap]

@@ -49,7 +49,7 @@ def environment(**more):
         for key, value in os.environ.items()
         if not key.startswith("MODCORE_") or key == "MODCORE_CACHE"
     }
-    return dict(found, PYTHONPATH=str(ROOT), PYTHONDONTWRITEBYTECODE="1", NO_COLOR="1", **more)
+    return dict(found, PYTHONPATH=str(ROOT), NO_COLOR="1", **more)
 
 
 def modcore(*words, cwd, status=0, **more):

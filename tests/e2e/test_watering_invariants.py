@@ -32,7 +32,7 @@ def test_no_valve_is_open_past_its_maximum(arguments):
     found = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "unit" / "watering_machine.py"), *arguments.split()],
         cwd=ROOT,
-        env=dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, paths)), PYTHONDONTWRITEBYTECODE="1"),
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, paths))),
         capture_output=True,
         text=True,
         timeout=280,
