@@ -2,9 +2,12 @@
 
 import time
 
-RARE = True  # once a day, and for files
+RARE = True  # kept while requests come, which have it once a second
 
 PLAUSIBLE_S = 1704067200 if time.gmtime(0)[0] == 1970 else 757382400  # 2024: earlier the clock was not set
+
+# Sent with every answer: no other site's page may frame this one, and no browser guesses types.
+_SAFE = b"X-Content-Type-Options: nosniff\r\nContent-Security-Policy: frame-ancestors 'self'\r\n"
 
 
 def http_date(seconds):
@@ -15,8 +18,9 @@ def http_date(seconds):
     return "%s, %02d %s %04d %02d:%02d:%02d GMT" % (day, t[2], month, t[0], t[3], t[4], t[5])
 
 
-def date_line(now):
-    """The Date header up to the day, or b"" before 2024: then the clock is not set."""
-    if now < PLAUSIBLE_S:
-        return b""
-    return b"Date: " + http_date(now)[:16].encode()
+def common(site, now):
+    """The header lines of every answer at the second `now`, as bytes; no Date before 2024: the clock is not set."""
+    lines = b"Date: %s\r\n" % http_date(now).encode() if now >= PLAUSIBLE_S else b""
+    if site.server:
+        lines += b"Server: %s\r\n" % site.server.encode()
+    return lines + _SAFE

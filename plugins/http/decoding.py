@@ -86,11 +86,13 @@ def _elements(path):
 
 
 def _json(request):
-    loads = request.site.loads
-    if loads is None:
+    site = request.site
+    if site.json_reader:
+        loads = site.load(site.json_reader).loads
+    else:
         from .json_strict import loads
     try:
-        return loads(request.body, request.site.json_depth)
+        return loads(request.body, site.json_depth)
     except (ValueError, OverflowError) as error:
         raise HttpError(400, "body: takes JSON: %s" % error)
 
@@ -106,9 +108,13 @@ def _by_plugin(request, name, plugin):
     """Return what the function `site.<name>` gives, which a plugin brings. HttpError 501: the plugin is not there."""
     site = request.site
     if getattr(site, name) is None:
-        if not site.plugin:
+        try:
+            if not site.load:
+                raise ImportError
+            module = site.load("plugins." + plugin)
+        except ImportError:
             raise HttpError(501, "takes the plugin " + plugin)
-        site.plugin(plugin).install(site)
+        module.install(site)
     return getattr(site, name)(request)
 
 

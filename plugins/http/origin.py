@@ -14,6 +14,11 @@ RARE = True  # hosts that are known pass without
 _KEPT = 8  # hosts that were found right
 
 
+def closed(site):
+    """HttpError 503: nothing is served; the log says why."""
+    raise HttpError(503, "", (("Retry-After", str(site.retry_s)),))
+
+
 def misdirected(request):
     """None for a Host that is an address, localhost, or among `site.hosts`; else what a content answers to others.
 

@@ -34,19 +34,13 @@ class Router:
             self.add(*route)
 
     if TYPE_CHECKING:  # a board loads them when they are called
-        from .routes import add, delete, get, patch, post, put, route, routes, streams
+        from .routes import add, delete, get, methods, patch, post, put, route, routes, streams
     else:
 
         def __getattr__(self, name):
             from .routes import method
 
             return method(self, name)
-
-    def methods(self, request):
-        """The methods of the routes that the path of a request fits, as a list."""
-        from .routes import of_router
-
-        return of_router(self, request)
 
     def find(self, request):
         """The handler for a request, with `request.params` and `request.route` set, or None."""

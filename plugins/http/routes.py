@@ -1,4 +1,4 @@
-"""Routes of a Router: added, listed, and what is answered where none fits: 404, 405 with what is allowed, 501."""
+"""Routes of a Router, and Routers of a Site; what is answered where none fits: 404, 405 with what is allowed, 501."""
 
 from .request import HttpError
 
@@ -139,8 +139,23 @@ def streams(router, request):
     return bool(router._streaming) and router.find(request) in router._streaming
 
 
+def mount(site, key, content):
+    """Put `content` (a Router) first, in place of what `key` stood for; None: take that away.
+
+    TypeError: nothing that answers requests.
+    """
+    # A text has a `find`, too.
+    if content is not None and (not hasattr(content, "find") or isinstance(content, (str, bytes, bytearray))):
+        raise TypeError("%s: takes an object with find(request), not %r" % (key, content))
+    if key in site._mounted:
+        site.contents.remove(site._mounted.pop(key))
+    if content is not None:
+        site._mounted[key] = content
+        site.contents.insert(0, content)
+
+
 # Names of the functions that are methods of Router.
-OF_ROUTER = ("add", "delete", "get", "patch", "post", "put", "route", "routes", "streams")
+OF_ROUTER = ("add", "delete", "get", "methods", "patch", "post", "put", "route", "routes", "streams")
 
 
 def method(router, name):
@@ -176,8 +191,8 @@ def missed(request, contents):
     raise HttpError(405, "", allow)
 
 
-def of_router(router, request):
-    """The methods of the routes that the path of a request fits, as a list; see Router.methods."""
+def methods(router, request):
+    """The methods of the routes that the path of a request fits, as a list."""
     names = set()
     for table in list(router._exact.values()) + [entry[2] for entry in router._patterns]:
         names.update(table)

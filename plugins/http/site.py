@@ -4,13 +4,9 @@ import gc
 from time import time
 
 from .connection import Connection
-from .request import HttpError
+from .request import MICROPYTHON, const
 
-try:
-    from micropython import const
-except ImportError:  # CPython
-    from .ticks import const
-
+TYPE_CHECKING = const(0)  # for editors and type checkers
 _SAFE = const(("GET", "HEAD", "OPTIONS"))
 
 
@@ -25,48 +21,58 @@ class Site:
     """
 
     # Limits: what a stranger can make a small device do at most. `_bytes`, `_ms` and `_s` are bytes, milliseconds and
-    # seconds, the others count.
+    # seconds, the others count. Those that are seldom asked for stand in limits.py.
     line_bytes = 1024  # request line; longer: 414 (in a chunked body 400)
     head_bytes = 4096  # request line and headers; more: 431
     headers = 48  # header lines; more: 431
     body_bytes = 8192  # a body that is kept in memory; more: 413
-    upload_bytes = 1 << 30  # a body that a route with stream=True reads; more: 413
-    json_depth = 16  # levels of lists and objects in a body; more: 400
     read_bytes = 1024  # read from a socket at once
-    file_bytes = 4096  # read from a file at once; less, down to 512, when memory is short
     requests = 1000  # on one connection, then it is closed
     connections = 16  # at once; more: the one idle for longest goes, or 503
     peer_connections = 14  # of one address at once; more: its own idle one goes, or 503
     head_ms = 5000  # from the first byte to the end of the head; longer: 408
     body_ms = 10000  # for a body, and the patience with a slow streamed one; longer: 408
-    byte_ms = 2  # a streamed body that comes at this rate may take as long as it likes
     idle_ms = 20000  # between requests, then the connection is closed
     write_ms = 10000  # for a client to take one piece, then the connection is closed
-    linger_ms = 1000  # what a refused client still sends is read and dropped for so long
-    spare_ms = 1000  # an idle connection does not make room for another before
-    retry_s = 2  # Retry-After of a 503
 
     hosts = None  # names that a request may ask for, lower case, or a function that gives them; None: any
-    origins = ()  # other origins, as "https://garden.example", whose pages count as the device's own
-    protocols = (b"websocket",)  # what `Upgrade` may ask for; such a request counts as a write
     shut = None  # why nothing is served: every request is answered 503
-    loads = None  # reads JSON strictly: loads(bytes, depth); None: json_strict of this package
-    spare = None  # a piece of memory for the next large body: see body.py
-    lacks = None  # bytes of that piece, to be set aside when the present large body is answered
-    driver = None  # a function that gives what runs handlers, or None: advance, close_handler, awaitable
-    plugin = (
-        None  # a function that imports a plugin by its name, for what is only needed when it is asked for
-    )
-    form = None  # what the plugins http_forms and http_auth bring: functions of the request
-    session = None
-    user = None
-    sessions = users = login = None  # kept here by http_auth: see `protect`
-    # Sent with every answer: no other site's page may frame this one, and no browser guesses types.
-    security = b"X-Content-Type-Options: nosniff\r\nContent-Security-Policy: frame-ancestors 'self'\r\n"
+    lacks = None  # bytes of memory to be set aside when the present large body is answered: see body.py
+    _second = None  # of the header lines that were made last
+    _common = b""
+
     server = ""  # the Server header; empty: none
 
-    _second = _day = None  # of the Date header that was made last
-    _date = _common = b""
+    if TYPE_CHECKING:
+        from .limits import (
+            byte_ms,
+            driver,
+            file_bytes,
+            form,
+            json_depth,
+            json_reader,
+            limit,
+            linger_ms,
+            load,
+            login,
+            origins,
+            protocols,
+            retry_s,
+            session,
+            sessions,
+            spare,
+            spare_ms,
+            upload_bytes,
+            user,
+            users,
+        )
+        from .routes import mount
+    elif MICROPYTHON:  # a board loads them when they are asked for
+
+        def __getattr__(self, name):
+            from .limits import of_site
+
+            return of_site(self, name)
 
     def __init__(self, log=None, **limits):
         self.log = log or print
@@ -79,33 +85,6 @@ class Site:
         self._known_hosts = []  # those that were found right last, as bytes
         if limits:
             self.limit(**limits)
-
-    def limit(self, **limits):
-        """Set limits by name. TypeError: there is none of that name, or it takes no such value.
-
-        site.limit(body_bytes=2000, connections=8)
-        """
-        from .limits import limit
-
-        limit(self, limits)
-
-    # what is served
-
-    def mount(self, key, content):
-        """Put `content` (a Router) first, in place of what `key` stood for; None: take that away.
-
-        TypeError: nothing that answers requests.
-        """
-        # A text has a `find`, too.
-        if content is not None and (
-            not hasattr(content, "find") or isinstance(content, (str, bytes, bytearray))
-        ):
-            raise TypeError("%s: takes an object with find(request), not %r" % (key, content))
-        if key in self._mounted:
-            self.contents.remove(self._mounted.pop(key))
-        if content is not None:
-            self._mounted[key] = content
-            self.contents.insert(0, content)
 
     def find(self, request):
         """Return what filters and contents answer to a request; may raise HttpError, and whatever a handler raises."""
@@ -128,7 +107,9 @@ class Site:
         Returns None, or the answer of a content that takes requests for other names: `misdirected(request)`.
         """
         if self.shut:
-            raise HttpError(503, "", (("Retry-After", str(self.retry_s)),))
+            from .origin import closed
+
+            closed(self)
         # An address is nobody's name; what else is right is found once.
         host = request.host
         if self.hosts is not None and host.lstrip(b"0123456789.:") and host not in self._known_hosts:
@@ -189,19 +170,9 @@ class Site:
         """
         now = int(time())
         if now != self._second:
-            day = now // 86400
-            if day != self._day:
-                from .date import date_line
+            from .date import common
 
-                self._date = date_line(now)
-                self._day = day
-            rest = now % 86400
-            date = self._date
-            if date:
-                date = b"%s %02d:%02d:%02d GMT\r\n" % (date, rest // 3600, rest // 60 % 60, rest % 60)
-            if self.server:
-                date += b"Server: %s\r\n" % self.server.encode()
-            self._common = date + self.security
+            self._common = common(self, now)
             self._second = now
         return self._common
 
@@ -209,3 +180,9 @@ class Site:
 def writes(request):
     """Tell whether a request may change something: any but GET, HEAD and OPTIONS, and what opens a WebSocket."""
     return request.method not in _SAFE or request.upgrades
+
+
+if not MICROPYTHON:
+    from .ticks import site_attributes
+
+    site_attributes(Site)

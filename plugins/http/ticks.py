@@ -40,3 +40,11 @@ except ImportError:  # CPython
 
         for name in decoding.OF_REQUEST:
             setattr(request, name, getattr(decoding, name))
+
+    def site_attributes(site):
+        """Give the class Site the attributes and methods that a board loads when they are asked for."""
+        from . import limits, routes
+
+        site.mount = routes.mount
+        for name in limits.OF_SITE.split():
+            setattr(site, name, getattr(limits, name))

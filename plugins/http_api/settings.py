@@ -9,8 +9,7 @@ from modcore.lazy import load
 from modcore.ticks import const
 from plugins.http import Site
 
-from . import web_server
-from .api import DeviceApi
+from . import DeviceApi, WebServer
 
 RARE = True  # at start
 
@@ -38,7 +37,17 @@ def defaults():
     }
 
 
-def open_site(module):
+def start(server):
+    """Take the port of a server's module, and what there is to serve."""
+    server.added = {}  # topic -> what a module has added there: filters, the statuses of pages
+    server.site, tls = _site(server)
+    server.listen("$http/+/+", server.on_change)
+    server.listen("$unread", server.on_change)
+    server.server = server.make(tls)
+    server.server.listen(server.config["host"], server.config["port"])
+
+
+def _site(module):
     """(Site, TLS context or None) of what the configuration of a server's module asks for.
 
     ValueError: the configuration is wrong, and what would be right.
@@ -65,11 +74,11 @@ def _open(module, kernel, config):
     if not isinstance(port, int) or not 0 <= port < 65536:
         raise ValueError("port takes 0 to 65535, not %r" % port)
     for other in kernel.modules.values():
-        if other is not module and isinstance(other, web_server.WebServer):
+        if other is not module and isinstance(other, WebServer):
             if other.server and other.server.port == port:
                 raise ValueError("port %d has %s already; leave one of them out" % (port, other.id))
-    site.loads = web_server.read_json
-    site.plugin = web_server.optional
+    site.load = load
+    site.json_reader = "modcore.json_strict"
     site.server = config["server"]
     if min(site.server or " ") < " ":
         raise ValueError("server takes one line")
@@ -176,12 +185,21 @@ def _fits(kind, value):
 
 
 def change(server, topic, value):
-    """Put what a module adds in the place of what it had there; None: take it away."""
+    """Put what a module adds in the place of what it had there; None: take it away.
+
+    Of the topic `$unread` the value is a list of sections of the configuration that no module has read.
+    """
     site = server.site
+    if topic == "$unread":
+        for section in value or ():
+            misplaced(server, section)
+        return
     kind = topic.split("/")[1]
     if kind == "routes":
+        from plugins.http.routes import mount
+
         try:
-            site.mount(topic, value)
+            mount(site, topic, value)
         except TypeError as error:
             server.log.error(error)
         return

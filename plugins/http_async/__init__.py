@@ -4,6 +4,11 @@ import asyncio
 
 from plugins.http import READ, Site, TimedOut
 
+try:
+    from plugins.http_api import WebServer
+except ImportError:  # without modcore there is the Server alone
+    WebServer = object
+
 __version__ = "1.1.0"
 
 # This is written for MicroPython's asyncio, whose streams would take 500 bytes a connection: what waits is a
@@ -19,10 +24,6 @@ else:
     from .cpython import core
 
     CPYTHON = True
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .module import HttpAsync as HttpAsync
 
 _WATCH_S = 0.5  # between two looks at what has taken too long
 
@@ -67,9 +68,6 @@ class Server:
 
     def run(self, *where):
         """Serve until cancelled: `await server.run(host, port)`. OSError: the port can't be had."""
-        return core.coroutine(self._run(where)) if CPYTHON else self._run(where)
-
-    def _run(self, where):
         if not self.socket:
             self.listen(*where)
         try:
@@ -107,16 +105,13 @@ class Server:
         if conn:
             self.site.close(conn)
         if sock:
-            self._refuse(sock, secure)
+            try:
+                from plugins.http.listener import refuse
 
-    def _refuse(self, sock, secure):
-        try:
-            from plugins.http.listener import refuse
-
-            refuse(self.site, sock, secure)
-        except MemoryError:  # not even for that
-            sock.close()
-            self.site.relieve()
+                refuse(self.site, sock, secure)
+            except MemoryError:  # not even for that
+                sock.close()
+                self.site.relieve()
 
     async def _watch(self):
         """End the waits whose time has passed, as long as there are connections."""
@@ -189,9 +184,22 @@ class Server:
         return Driver
 
 
-def __getattr__(name):  # a program without a kernel never loads the module
-    if name == "HttpAsync":
-        from .module import HttpAsync
+if CPYTHON:
+    Server.run = core.awaitable(Server.run)
 
-        return HttpAsync
-    raise AttributeError("plugins.http_async has no %s; have HttpAsync Server" % name)
+
+class HttpAsync(WebServer):
+    """Serves the routes of all modules, the device API and files, in asyncio, as a module of a kernel.
+
+    Configuration: `host` and `port`; all else stands in the section `http`, see README.md of http_api.
+
+        kernel.add(HttpAsync())
+    """
+
+    def make(self, tls):
+        """The server for `self.site`."""
+        return Server(self.site, (), tls)
+
+    def run(self):
+        """Serve: a coroutine."""
+        return self.server.run()  # a coroutine of our own around it would take 100 bytes

@@ -1,6 +1,7 @@
 """CPython's asyncio and sockets with the few calls of MicroPython's that this server uses, and async handlers."""
 
 import asyncio
+import functools
 import ssl
 import types
 
@@ -70,6 +71,16 @@ class core:
     async def coroutine(generator):
         """A coroutine that runs a generator of the kind that MicroPython takes for one."""
         return await _awaitable(generator)
+
+    @staticmethod
+    def awaitable(function):
+        """The function of coroutines that stands for one of such generators."""
+
+        @functools.wraps(function)
+        def run(*args):
+            return core.coroutine(function(*args))
+
+        return run
 
     @staticmethod
     def sleep_ms(ms):

@@ -73,7 +73,11 @@ class Portal(Router):
 
     def methods(self, request):
         """The methods of the setup page, where that is the one."""
-        return super().methods(request) if self._path() == _SETUP else ()
+        if self._path() != _SETUP:
+            return ()
+        from plugins.http.routes import methods
+
+        return methods(self, request)
 
     def _lead(self, request):
         location = self._origin + self._path()
