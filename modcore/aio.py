@@ -29,6 +29,7 @@ class Aio:
         self.task = asyncio.current_task()
         self._thread = get_ident()
         if _MICROPYTHON:
+            look_up(self, Aio)
             Guard(asyncio.core._io_queue)
 
     if TYPE_CHECKING:  # a board loads them when they are called

@@ -101,6 +101,7 @@ class Bus:
     thread = None  # the ident of the one thread that may do more than publish, where there are several
 
     def __init__(self, size=32):
+        look_up(self, Bus)
         self.size = size
         # One place more stays empty: a full ring would look like an empty one.
         self._topics = [None] * (size + 1)

@@ -61,6 +61,7 @@ class Kernel:
         self._fresh = []  # added, not started yet
         self._faults = []  # modules and their errors, for which there was no memory
         self._tick = ticks.ticks_ms()
+        look_up(self, Kernel)
 
     if not TYPE_CHECKING:  # a checker would take any name then
         _methods = "Kernel"  # see lookup.py

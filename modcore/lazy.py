@@ -45,7 +45,10 @@ def import_path(path):
 
 
 def look_up(owner, name):
-    """The `__getattr__` of a class with methods that a board loads when they are called: see lookup.py."""
+    """The `__getattr__` of a class with methods that a board loads when they are called: see lookup.py.
+
+    Called at first with that class in the place of a name, for what `super()` is to find.
+    """
     from .lookup import method
 
     return method(owner, name)

@@ -36,7 +36,10 @@ def method(owner, name):
     """Return the method `name` of `owner`, an object of a class of METHODS or of one derived from it.
 
     Its log is made here, too. AttributeError: there is no such method; it names the object and what there is.
+    name: the class of METHODS itself, when an object is made of it: see `inherit`.
     """
+    if not isinstance(name, str):
+        return inherit(name, owner)
     logs = hasattr(type(owner), "id")  # a bus does not
     if logs and name == "log":
         from .log import Log
@@ -53,6 +56,19 @@ def method(owner, name):
     from .diagnosis import missing
 
     raise missing(owner, name, have)
+
+
+def inherit(base, owner):
+    """Give the class `base` those of its methods that the class of `owner`, derived from it, has replaced.
+
+    So `super().listen(…)` finds them: MicroPython's `super()` looks into classes, and asks no `__getattr__`.
+    """
+    kind = type(owner)
+    for line in METHODS[owner._methods]:
+        words = line.split()
+        for name in words[1:]:
+            if hasattr(kind, name) and not hasattr(base, name):
+                setattr(base, name, getattr(load("modcore." + words[0]), name))
 
 
 def attribute(package, table, name):

@@ -47,6 +47,7 @@ class Module:
         from .topics import id_of
 
         self.id = id_of(self, id)
+        look_up(self, Module)
         self.properties = OrderedDict()
 
     if not TYPE_CHECKING:  # a checker would take any name then

@@ -12,13 +12,21 @@ def entries(kernel, key="users"):
     """{name: entry} of the users or tokens, those of secrets.json over those of config.json."""
     found = {}
     for sections in (kernel.config, kernel.secrets):
-        found.update(sections.get("http", {}).get(key) or {})
+        section = sections.get("http")
+        have = section.get(key) if isinstance(section, dict) else None
+        if isinstance(have, dict):  # else the web server has refused it
+            found.update(have)
     return found
 
 
 def has_admin(kernel):
     """Tell whether there is a user of the group `admin`."""
-    return any([GROUP in entry.get("groups", ()) for entry in entries(kernel).values()])
+    return any(
+        [
+            isinstance(entry, dict) and GROUP in (entry.get("groups") or ())
+            for entry in entries(kernel).values()
+        ]
+    )
 
 
 def check(admin, request):

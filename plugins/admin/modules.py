@@ -1,5 +1,6 @@
 """Modules: what state they are in, and why; started, stopped, restarted."""
 
+from modcore import Refused
 from plugins.http import HttpError, Response
 from plugins.http.json_text import dumps
 
@@ -7,7 +8,7 @@ from .dispatch import body, refuse_method
 
 RARE = True  # only while somebody administers the device
 
-_ACTIONS = ("start", "stop", "restart")
+_ACTIONS = ("start", "stop", "restart", "do")
 
 
 def answer(admin, request, names):
@@ -24,9 +25,12 @@ def answer(admin, request, names):
         return found
     if request.method != "POST":
         return refuse_method("GET", "POST")
-    action = body(request, "action")["action"]
+    given = body(request, "action")
+    action = given["action"]
     if action not in _ACTIONS:
         raise HttpError(400, {"error": "action: takes one of " + ", ".join(_ACTIONS)})
+    if action == "do":
+        return _command(kernel, module, given)
     return _act(admin, request, module, action)
 
 
@@ -98,6 +102,17 @@ def _act(admin, request, module, action):
         admin.later(_restart, kernel, module)
         return {"id": module.id, "state": module.state, "later": True}, 202
     _do(kernel, module, action)
+    return entry(kernel, module)
+
+
+def _command(kernel, module, given):
+    # A command of the module, whatever its `allow` says: {"action": "do", "command": "zone", "value": "JST-9"}.
+    if module.state != "RUNNING" or "allow" not in module.defaults or not hasattr(module, "do"):
+        raise HttpError(400, {"error": "%s takes no commands now" % module.id})
+    try:
+        module.do(given.get("command"), given.get("value"))
+    except Refused as error:
+        raise HttpError(507 if "not saved" in str(error) else 400, {"error": str(error)})
     return entry(kernel, module)
 
 

@@ -13,6 +13,7 @@ class Deepsleep(Module):
     """Sleeps for `sleep_s` when it was awake for `awake_s`, or when the topic `when` has come with a true value.
 
     It wakes `lead_s` before the next alarm of `timers`, and by `pins`. While `deepsleep/hold` is on it stays awake.
+    The commands `hold` and `sleep` come from outside only where `allow` names them.
     """
 
     defaults = {
@@ -24,27 +25,34 @@ class Deepsleep(Module):
         "lead_s": 10,
         "max_s": 86400,
         "command": False,
+        "allow": [],
     }
+
+    def configure(self):
+        """Look at `allow`. ValueError: it names something that is not a command."""
+        from modcore.orders import check
+
+        check(self, ("hold", "sleep"))
 
     def start(self):
         """Tell why the board woke, and plan the next sleep. ValueError: there is no such pin."""
+        from modcore.orders import give, take
+
         from .wake import check, wake_reason
 
         config = self.config
         self._due = None  # seconds to sleep, once nothing holds it
         check(config["pins"])
         self.property("wake_reason", kind="sensor", value=wake_reason(), name="Why it woke up")
-        self.property("hold", kind="switch", value=False, set=self._set_hold, name="Stay awake")
-        if config["command"]:
+        if "hold" in config["allow"]:
+            self.property("hold", kind="switch", value=False, set=give, name="Stay awake")
+        else:
+            self.property("hold", kind="binary_sensor", value=False, name="Stays awake")
+        if config["command"] or "sleep" in config["allow"]:
             self.property(
-                "sleep",
-                kind="number",
-                set=self._command,
-                min=0,
-                max=config["max_s"],
-                unit="s",
-                name="Sleep now",
+                "sleep", kind="number", set=give, min=0, max=config["max_s"], unit="s", name="Sleep now"
             )
+        take(self)
         if config["awake_s"]:
             self.after(int(config["awake_s"] * 1000), self.sleep, config["sleep_s"])
         if config["when"]:
@@ -54,13 +62,21 @@ class Deepsleep(Module):
         if value:
             self.after(ANSWER_MS, self.sleep, self.config["sleep_s"])
 
-    def _command(self, property, seconds):
-        self.after(ANSWER_MS, self.sleep, seconds)
+    def do(self, command, value=None):
+        """Carry out `hold` (true or false) or `sleep` (seconds), whatever is allowed from outside. Refused: unknown.
 
-    def _set_hold(self, property, on):
-        property.value = on
-        if not on and self._due is not None:
-            self.after(ANSWER_MS, self.sleep, self._due)
+        kernel.modules["deepsleep"].do("hold", True)
+        """
+        if command == "hold":
+            self.properties["hold"].value = bool(value)
+            if not value and self._due is not None:
+                self.after(ANSWER_MS, self.sleep, self._due)
+        elif command == "sleep":
+            self.after(ANSWER_MS, self.sleep, value or 0)
+        else:
+            from modcore.orders import unknown
+
+            raise unknown(self, command)
 
     def sleep(self, seconds):
         """Stop all modules and sleep for `seconds`; 0: until a pin wakes the board. Call it from a timer."""

@@ -169,7 +169,9 @@ class Server:
             pass
         except MemoryError:
             self.site.relieve()
-        except Exception as error:
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:  # a SystemExit of what has taken the connection over ends nothing else
             self.site.report(None, error)
         finally:
             self.site.close(conn)

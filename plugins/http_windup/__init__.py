@@ -200,8 +200,11 @@ class Link(Strand):
             pass
         except MemoryError:
             site.relieve()
-        except Exception as error:
-            site.report(None, error)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a SystemExit of what has taken the connection over ends nothing else
+            if not self.done:  # else it is being closed
+                site.report(None, error)
         finally:
             site.close(conn)
             if self.flags:

@@ -12,7 +12,8 @@ class Ntp(Module):
 
     config: `hosts` (names or addresses, with `:port` if it is not 123), `resync_s`, `timeout_ms` for one
     answer, `retry_s` and `retry_max_s` after a round in vain, `agree` (servers that must say the same, as far
-    as they answer), `tolerance_ms` (how nearly), `stale_s` (without an answer for so long: no longer right).
+    as they answer), `tolerance_ms` (how nearly), `stale_s` (without an answer for so long: no longer right), `allow`
+    (commands that come from outside: `sync`).
     """
 
     defaults = {
@@ -24,6 +25,7 @@ class Ntp(Module):
         "agree": 2,
         "tolerance_ms": 500,
         "stale_s": 86400,
+        "allow": [],
     }
     round = None  # the Round that is under way
     timer = None  # of the next one
@@ -33,9 +35,12 @@ class Ntp(Module):
     vain = 0  # rounds in vain, one after the other
 
     def configure(self):
-        """Read the list of hosts. ValueError: one is not a host."""
+        """Read the list of hosts. ValueError: one is not a host, or `allow` names something that is not a command."""
+        from modcore.orders import check
+
         from .setup import hosts
 
+        check(self, ("sync",))
         self.hosts = hosts(self.config["hosts"])
 
     def start(self):
@@ -53,7 +58,18 @@ class Ntp(Module):
         """Close what is open."""
         self.end()
 
-    def ask(self, property=None, value=None):
+    def do(self, command, value=None):
+        """Carry out `sync`, ask the servers now, whatever is allowed from outside. Refused: unknown.
+
+        kernel.modules["ntp"].do("sync")
+        """
+        if command != "sync":
+            from modcore.orders import unknown
+
+            raise unknown(self, command)
+        self.ask()
+
+    def ask(self):
         """Begin a round now."""
         from .round import Round
 

@@ -1,5 +1,6 @@
 """Steps of Ntp when it is configured and started."""
 
+from modcore.orders import give, take
 from plugins.dns.message import question
 
 RARE = True  # needed when the module is configured and started
@@ -15,7 +16,9 @@ def start(ntp):
     declare("drift", kind="sensor", name="Drift of the clock", unit="ppm")
     declare("server", kind="sensor", name="Time server")
     declare("error", kind="sensor", name="Time error")
-    declare("sync", kind="button", set=ntp.ask, name="Set the clock")
+    if "sync" in ntp.config["allow"]:
+        declare("sync", kind="button", set=give, name="Set the clock")
+    take(ntp)
     ntp.listen("wlan/connected", ntp.on_network)
     ntp.every(_CHECK_MS, ntp.check)
     if ntp.kernel.bus.get("wlan/connected", True):  # without wlan there may be a cable

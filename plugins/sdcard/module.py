@@ -10,13 +10,20 @@ _MB = 1 << 20
 class Sdcard(Module):
     """Mounted in the state MOUNTED and unmounted in UNMOUNTED; modules that need it name it in `requires`.
 
-    `sdcard/mounted` says whether there is a card. `sdcard/on` set to false unmounts it, so that it can be taken out.
+    `sdcard/mounted` says whether there is a card. The command `on` with false unmounts it, so that it can be taken out;
+    it comes from outside only where `allow` names it.
     """
 
-    defaults = {"path": "/sd", "slot": 1, "pins": {}, "spi": None, "check_s": 5}
+    defaults = {"path": "/sd", "slot": 1, "pins": {}, "spi": None, "check_s": 5, "allow": []}
     _card = None
     _wanted = True
     _trouble = None
+
+    def configure(self):
+        """Look at `allow`. ValueError: it names something that is not a command."""
+        from modcore.orders import check
+
+        check(self, ("on",))
 
     def mount(self):
         """Mount the card; without one the module waits for it."""
@@ -25,7 +32,13 @@ class Sdcard(Module):
 
     def start(self):
         """Declare the properties and look after the card."""
-        self.property("on", kind="switch", value=self._wanted, set=self._set_on, name="SD card in use")
+        from modcore.orders import give, take
+
+        if "on" in self.config["allow"]:
+            self.property("on", kind="switch", value=self._wanted, set=give, name="SD card in use")
+        else:
+            self.property("on", kind="binary_sensor", value=self._wanted, name="SD card in use")
+        take(self)
         self.property("mounted", kind="binary_sensor", name="SD card")
         self.property("size", kind="sensor", name="Size", unit="MB", device_class="data_size")
         self.property("free", kind="sensor", name="Free", unit="MB", device_class="data_size")
@@ -37,8 +50,17 @@ class Sdcard(Module):
         """Unmount the card."""
         self._unmount()
 
-    def _set_on(self, property, on):
-        self._wanted = property.value = on
+    def do(self, command, value=None):
+        """Carry out `on` (true: mount the card, false: unmount it), whatever is allowed from outside. Refused: unknown.
+
+        kernel.modules["sdcard"].do("on", False)
+        """
+        if command != "on":
+            from modcore.orders import unknown
+
+            raise unknown(self, command)
+        on = bool(value)
+        self._wanted = self.properties["on"].value = on
         if on and not self._card:
             self._mount()
         elif not on:

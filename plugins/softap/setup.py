@@ -33,9 +33,15 @@ def lock(softap):
     kernel = softap.kernel
     if kernel.secrets_broken:
         return "stays closed: secrets.json, which may hold its password, can't be read"
-    # An empty password there is meant; a section without one, or with null, has lost it.
-    if softap.id in kernel.secrets and (kernel.secrets[softap.id] or {}).get("password") is None:
+    # An empty password there is meant; a section without one, with null, or that is none, has lost it.
+    if softap.id in kernel.secrets:
+        section = kernel.secrets[softap.id]
+        if isinstance(section, dict) and section.get("password") is not None:
+            return None
         return "stays closed: secrets.json has a section softap, but no password there"
+    section = kernel.config.get(softap.id) or {}
+    if not isinstance(section, dict) or section.get("password", "") is None:
+        return "stays closed: config.json has null in the place of its password"
     return None
 
 

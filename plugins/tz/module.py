@@ -15,13 +15,16 @@ class Tz(Module):
     """Local time. `kernel.modules["tz"].zone` is the Zone, `tz/zone` its string.
 
     config: `zone` (POSIX TZ string), `every_s` (how often `tz/time` is published, 0: never), `on_change`
-    (events to fire when offset or name change).
+    (events to fire when offset or name change), `allow` (commands that come from outside: `zone`).
     """
 
-    defaults = {"zone": "UTC0", "every_s": 60, "on_change": []}
+    defaults = {"zone": "UTC0", "every_s": 60, "on_change": [], "allow": []}
 
     def configure(self):
-        """Read the zone. ValueError: the string is none."""
+        """Read the zone. ValueError: the string is none, or `allow` names something that is not a command."""
+        from modcore.orders import check
+
+        check(self, ("zone",))
         try:
             self.zone = Zone(self.config["zone"])
         except ValueError as error:
@@ -29,20 +32,30 @@ class Tz(Module):
 
     def start(self):
         """Declare the properties and begin to tick."""
+        from modcore.orders import give, take
+
         self._offset = self._name = None
         self._timer = None
-        self.property("zone", kind="text", value=self.zone.text, set=self._set_zone, name="Time zone", min=3)
+        if "zone" in self.config["allow"]:
+            self.property("zone", kind="text", value=self.zone.text, set=give, name="Time zone", min=3)
+        else:
+            self.property("zone", kind="sensor", value=self.zone.text, name="Time zone")
+        take(self)
         self.property("offset", kind="sensor", name="Offset from UTC", unit="s")
         self.property("name", kind="sensor", name="Time zone now")
         self.property("time", kind="sensor", name="Local time")
         self.listen("ntp/step", self._on_step)
         self._tick()
 
-    def _set_zone(self, property, text):
+    def do(self, command, value=None):
+        """Carry out `zone`, another zone that is saved, whatever is allowed from outside. Refused: it can't be.
+
+        kernel.modules["tz"].do("zone", "CET-1CEST,M3.5.0,M10.5.0/3")
+        """
         from .setting import set_zone
 
         try:
-            set_zone(self, property, text)
+            set_zone(self, command, value)
         finally:
             self._again()
 

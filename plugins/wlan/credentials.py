@@ -28,6 +28,9 @@ def add(kernel, id, value, save=None):
     reason = wrong(ssid, password) or troubles and troubles[0]
     if reason:
         raise ValueError(reason)
+    for sections in (kernel.config, kernel.secrets):
+        if not isinstance(sections.get(id, {}), dict):  # nothing that wlan would start with
+            del sections[id]
     have = kernel.secrets.get(id, {}).get("networks", kernel.config.get(id, {}).get("networks", ()))
     if len(have) >= _MOST and not _is_among(have, ssid):
         raise ValueError("%d networks are known: forget one first" % _MOST)

@@ -1,7 +1,9 @@
 """Requests that both web servers refuse, on all runtimes: RFC 9110 and RFC 9112, and what smuggles requests."""
 
 import pytest
-from http_servers import ALL, WebServer, status
+from http_servers import ALL, WebServer, open_connections, request, status
+
+from processes import eventually
 
 
 @pytest.fixture(scope="module", params=ALL, ids="-".join)
@@ -120,3 +122,28 @@ def test_malformed_chunks_are_refused(web):
 def test_a_body_that_is_cut_short_is_no_request(web):
     raw = web.exchange(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf", half_close=True)
     assert raw == b"" or raw.startswith(b"HTTP/1.1 400 ")
+
+
+def test_whatever_the_owner_of_a_connection_raises_ends_that_connection_alone(web):
+    upgrade = ("Connection: Upgrade", "Upgrade: websocket")
+    with web.connect() as other:
+        other.sendall(request("GET", "/api/events?filter=pages/%23", close=False))
+        assert b"200 OK" in other.recv(4000)
+        for number in range(7):
+            for when in ("first", "later", "end"):
+                for headers in ((), upgrade):
+                    raw = request("GET", "/takeover/%d/%s" % (number, when), headers, close=False)
+                    with web.connect() as sock:
+                        sock.sendall(raw)
+                        assert sock.recv(4000).startswith(b"HTTP/1.1 "), (number, when)
+                        if when != "end":
+                            while sock.recv(4000):
+                                pass
+                    assert web.get("/hello/x")[0] == 200, (number, when, headers)
+        level = b"%d" % (len(web.output) % 10)
+        assert web.get("/api/pages/level", method="PUT", body=level)[0] == 200
+        text = b""
+        while b"data: " + level not in text:  # the stream goes on
+            text += other.recv(4000)
+    assert eventually(lambda: not open_connections(web), "the end of all connections")
+    assert "failed" not in web.output, web.output[-3000:]

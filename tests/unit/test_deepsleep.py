@@ -82,7 +82,7 @@ def test_without_anything_to_wake_it_it_stays_awake():
 
 
 def test_it_is_held_awake_by_a_switch():
-    d = device(sleep_s=60, awake_s=5)
+    d = device(sleep_s=60, awake_s=5, allow=["hold"])
     d.send("deepsleep/hold/set", True)
     d.run(60000)
     assert d.kernel
@@ -96,7 +96,7 @@ def test_the_command_is_there_only_when_it_is_configured():
     d.send("deepsleep/sleep/set", 30)
     d.run(2000)
     assert d.kernel
-    d = device(command=True, max_s=3600)
+    d = device(allow=["sleep"], max_s=3600)
     d.send("deepsleep/sleep/set", 7200)  # more than it may
     d.run(2000)
     assert d.kernel

@@ -65,3 +65,43 @@ def test_commands_that_a_configuration_may_allow_are_those_of_the_page():
             assert said.pop(name) == sorted(words), name
     assert not said
     d.cut()
+
+
+# What each command that is closed at first would change: none of it may come from outside, all of it from inside.
+CLOSED = (
+    ("tz/zone", "JST-9", lambda kernel: kernel.modules["tz"].zone.text, "UTC0"),
+    ("sdcard/on", False, lambda kernel: kernel.modules["sdcard"]._wanted, True),
+    ("deepsleep/hold", True, lambda kernel: kernel.modules["deepsleep"].properties["hold"].value, False),
+)
+
+
+def closed():
+    names = ("control", "tz", "sdcard", "deepsleep", "ntp", "dns")
+    return [module for module in everything() if module.id in names]
+
+
+def test_what_changes_more_than_a_property_is_taken_from_inside_only():
+    d = Device(closed)
+    d.run(100)
+    kernel = d.kernel
+    for topic, value, state, before in CLOSED:
+        d.send(topic + "/set", value)
+        assert state(kernel) == before, topic
+        module, command = topic.split("/")
+        property = kernel.modules[module].properties[command]
+        try:
+            property.command(value)  # as HTTP gives it
+            raise AssertionError(topic + " is open")
+        except ValueError as error:
+            assert "read-only" in str(error), error
+        d.send("$" + topic, value)
+        assert state(kernel) == value, topic
+        d.send("$%s/nonsense" % module, value)
+        kernel.modules[module].do(command, before)
+        assert state(kernel) == before and kernel.modules[module].state == "RUNNING", topic
+    ntp = kernel.modules["ntp"]
+    assert "sync" not in ntp.properties
+    ntp.end()
+    d.send("$ntp/sync", None)
+    assert ntp.round or ntp.timer
+    d.cut()

@@ -1,6 +1,6 @@
 """A configuration that a plugin can't run with: one line that says what it takes, once, and no further start."""
 
-# heap: 128K
+# heap: 512K
 
 from modcore import Kernel, Module
 from plugins.gpio import Gpio
@@ -75,3 +75,27 @@ def test_a_mistake_in_the_program_keeps_its_traceback_and_is_tried_again():
     bell = kernel.add(Bell())
     until(kernel, lambda: bell.state == "FAILED")
     assert bell._failures
+
+
+def test_a_section_that_is_none_is_refused_once_and_who_else_reads_it_says_nothing():
+    from plugins.admin import Admin
+    from plugins.softap import Softap
+    from plugins.wlan import Wlan
+
+    for place in ("config", "secrets"):
+        for section, kind in (("http", HttpAsync), ("wlan", Wlan), ("softap", Softap), ("tz", Tz)):
+            for value in ("x", None, [1], 5):
+                sections = {"config": {"name": "shed"}, "secrets": {}}
+                sections[place][section] = value
+                kernel = Kernel(sections["config"], sections["secrets"])
+                lines = []
+                kernel.bus.subscribe("$log/error/#", lambda topic, text, lines=lines: lines.append(text))
+                modules = [HttpAsync(), Admin(), Wlan(), Softap(), Tz()]
+                for module in modules:
+                    kernel.add(module)
+                for _ in range(4):
+                    kernel.step()
+                failed = [type(module) for module in modules if module.state == "FAILED"]
+                assert failed == [kind], (place, section, value, failed, lines)
+                assert len(lines) == 1 and "takes an object" in lines[0], (place, section, value, lines)
+                kernel.stop()

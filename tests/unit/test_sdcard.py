@@ -106,7 +106,7 @@ def test_without_a_card_the_device_runs_and_says_so_once():
 
 
 def test_it_is_taken_out_by_command():
-    d = device()
+    d = device(allow=["on"])
     d.send("sdcard/on/set", False)
     assert d.get("sdcard/mounted") is False and module.os.mounted == {}
     d.run(60000)

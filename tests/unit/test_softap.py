@@ -136,10 +136,14 @@ def test_it_never_opens_without_the_password_that_it_should_have():
         ({"softap": {}}, False, "no password there"),
         ({"softap": {"passwrd": "geheim-42"}}, False, "no password there"),
         ({"softap": "geheim-42"}, False, "takes an object"),
+        ({"softap": None}, False, "takes an object"),
+        ({"softap": ["geheim-42"]}, False, "takes an object"),
+        ({"config": {"password": None}}, False, "null in the place of its password"),
     ):
         air = Air()
         air.start()
         air.kernel.secrets = secrets
+        air.kernel.config["softap"] = secrets.pop("config", {})
         air.kernel.secrets_broken = broken
         air.kernel.add(Wlan())
         air.kernel.add(Softap())
@@ -147,6 +151,19 @@ def test_it_never_opens_without_the_password_that_it_should_have():
         assert not air.wifi.ap.active, secrets
         assert why in (air.get("softap/error") or air.get("$error/softap")), secrets
         air.close()
+
+
+def test_what_guards_it_knows_what_a_section_is():
+    from plugins.softap.setup import lock
+
+    air = device()
+    softap = air.kernel.modules["softap"]
+    for section in ("geheim-42", ["geheim-42"], 5, True, None, {}, {"password": None}):
+        air.kernel.secrets["softap"] = section
+        assert "no password there" in lock(softap), section
+    air.kernel.secrets["softap"] = {"password": ""}
+    assert lock(softap) is None
+    air.close()
 
 
 def test_secrets_that_can_not_be_read_do_not_close_one_whose_password_is_elsewhere():

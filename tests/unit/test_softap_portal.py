@@ -306,3 +306,14 @@ def test_the_way_leads_to_the_port_of_the_server():
     device.order("softap/mode/set", "on")
     assert "Location: http://192.168.4.1:8080/setup" in device.fetch("GET", "/", "example.com")[1]
     device.close()
+
+
+def test_a_section_of_wlan_that_is_none_is_mended_by_the_page():
+    for section in (None, "Home", ["Home"]):
+        device = Device({"wlan": section}, networks=(("Home", "password", -40),))
+        device.kernel.secrets["wlan"] = section
+        device.run(31000)  # so long it waits for the network
+        assert device.save(ssid="Home", password="password", name="shed")[0] == 200, section
+        assert device.saved("config.json")["wlan"]["networks"] == ["Home"]
+        assert device.saved("secrets.json")["wlan"]["passwords"] == {"Home": "password"}
+        device.close()

@@ -144,13 +144,13 @@ def test_local_alarms_follow_the_zone_when_it_changes():
     d = device({"time": "06:30"}, zone="UTC0")
     assert d.get("timers/next") == "2026-01-01T06:30:00Z"
     d.kernel.path = d.folder + "/config.json"
-    d.send("tz/zone/set", BERLIN)
+    d.send("$tz/zone", BERLIN)
     d.run(1100)
     assert d.get("timers/next") == "2026-01-01T05:30:00Z"
     set_clock(d, 2026, 1, 1, 5, 29, 58)
     d.run(5000)
     assert Recorder.found == ["2026-01-01 06:30:00"]
-    d.send("tz/zone/set", "UTC0")
+    d.send("$tz/zone", "UTC0")
     d.run(2 * 3600000)
     assert len(Recorder.found) == 1  # it has had its first of January
     remove(d.folder)

@@ -65,7 +65,7 @@ def test_a_day_in_which_everything_happens():
             "sysinfo": {"interval_s": 1800},  # measuring the heap is what takes time here
             "wlan": {"networks": ["Home"], "check_s": 10, "retry_max_s": 60},
             "watchdog": {"timeout_ms": 60000, "deadline_ms": 20000},
-            "deepsleep": {"command": True},
+            "deepsleep": {"allow": ["sleep"]},
             "gpio": {
                 "pins": {
                     "button": {"mode": "in", "pin": 0, "on_click": "gpio/lamp/toggle"},
@@ -99,7 +99,7 @@ def test_a_day_in_which_everything_happens():
         if hour % 5 == 0:
             d.world.clock.jump(40 if hour % 2 else -40)
         if hour in (9, 11):
-            d.send("tz/zone/set", "JST-9" if hour == 9 else BERLIN)
+            d.send("$tz/zone", "JST-9" if hour == 9 else BERLIN)
         if hour in (3, 14, 20):
             d.send("deepsleep/sleep/set", 1500)
         d.world.pins.drive(0, 1)

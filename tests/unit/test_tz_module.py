@@ -108,7 +108,7 @@ def test_a_change_fires_the_configured_events_and_the_start_does_not():
 
 def test_another_zone_counts_at_once_and_is_saved():
     folder = new_folder()
-    device = Device(SPRING)
+    device = Device(SPRING, allow=["zone"])
     device.kernel.path = folder + "/config.json"
     device.kernel.bus.publish("tz/zone/set", "EST5EDT,M3.2.0,M11.1.0")
     steps(device.kernel)
@@ -121,7 +121,7 @@ def test_another_zone_counts_at_once_and_is_saved():
 
 
 def test_a_text_that_is_no_zone_is_refused_and_changes_nothing():
-    device = Device(SPRING)
+    device = Device(SPRING, allow=["zone"])
     zone = device.tz.properties["zone"]
     assert "month from 1 to 12" in str(raises(Refused, zone.command, "CET-1CEST,M13.5.0,M10.5.0/3"))
     raises(Refused, zone.command, 7)
@@ -130,7 +130,7 @@ def test_a_text_that_is_no_zone_is_refused_and_changes_nothing():
 
 
 def test_a_zone_that_cannot_be_saved_counts_all_the_same():
-    device = Device(SPRING)
+    device = Device(SPRING, allow=["zone"])
     device.kernel.path = "no/such/folder/config.json"
     refused = raises(Refused, device.tz.properties["zone"].command, "UTC0")
     assert "holds until the restart, but is not saved" in str(refused)

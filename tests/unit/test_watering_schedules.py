@@ -89,8 +89,8 @@ def test_what_is_saved_within_the_minute_starts_nothing_again():
         one.run(2000)
         one.send("programs/list/set", PROGRAMS[:1] + [dict(PROGRAMS[1], name="Roses")])
         one.run(2000)
-        one.send("tz/zone/set", "UTC0")
-        one.send("tz/zone/set", "CET-1CEST,M3.5.0,M10.5.0/3")
+        one.send("$tz/zone", "UTC0")
+        one.send("$tz/zone", "CET-1CEST,M3.5.0,M10.5.0/3")
         one.run(60000)
         assert starts(one) == []
 

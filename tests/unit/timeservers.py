@@ -123,7 +123,7 @@ class Device:
         """Have it ask again now, and wait until it has judged; whether it believed anybody."""
         ntp = self.ntp
         vain = ntp.vain
-        self.kernel.bus.publish("ntp/sync/set")
+        self.kernel.bus.publish("$ntp/sync")
         steps(self.kernel, 1)
         self.until(lambda: not ntp.round)
         return ntp.vain <= vain

@@ -5,6 +5,7 @@ import { Page, Card, Row, Button, Field, Badge, Empty, Busy, Loading, usePart } 
 import { fail, notify } from "./notices.js";
 import { Widget } from "./widgets.js";
 import { command, device, property, useAbout, useValue } from "./live.js";
+import { request } from "./request.js";
 
 // Which of the names that share their rules is shown.
 const USUAL = ["UTC", "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Africa/Johannesburg"];
@@ -48,6 +49,12 @@ function hours(offset) {
   return String(Math.floor(minutes / 60)) + (minutes % 60 ? ":" + String(minutes % 60).padStart(2, "0") : "");
 }
 
+// Set the zone: by its command where everybody may give it, else as an administrator. Returns the error, if any.
+async function setZone(zone) {
+  if (property("tz/zone").set) return (await command("tz/zone", zone)) ? null : device.refused.get("tz/zone");
+  return request("POST", "/api/admin/modules/tz", { action: "do", command: "zone", value: zone }).then(() => null, error => error);
+}
+
 function Zone({ zones }) {
   const zone = useValue("tz/zone");
   const names = Object.keys(zones);
@@ -55,10 +62,10 @@ function Zone({ zones }) {
   const known = [own, ...USUAL, ...names].find(name => zones[name] === zone);
   const [typed, setTyped] = useState("");
   const set = async name => {
-    if (await command("tz/zone", zones[name] || name)) {
-      notify(t("time.zone.set", { name }));
-      setTyped("");
-    } else fail(device.refused.get("tz/zone"), t("module.tz"));
+    const error = await setZone(zones[name] || name);
+    if (error) return fail(error, t("module.tz"));
+    notify(t("time.zone.set", { name }));
+    setTyped("");
   };
   return html`<form class="zone" onSubmit=${event => (event.preventDefault(), typed && set(typed))}>
     <${Field} label=${t("time.zone")} note=${t("time.zone.note", { zone: zone || "" })}>

@@ -113,7 +113,7 @@ def set_timezone(kernel, request):
             "" if offset < 0 else "-",
             hours,
         )
-    module(kernel, "tz").properties["zone"].command(text)
+    module(kernel, "tz").do("zone", text)
     return timezone(kernel)
 
 

@@ -114,6 +114,49 @@ def broken_stream(request):
     raise ValueError("broken in the middle")
 
 
+class Leaving(BaseException):
+    """An exception that means something to whoever runs a program."""
+
+
+ERRORS = (ValueError, OSError, StopIteration, SystemExit, GeneratorExit, Leaving, MemoryError)
+
+
+class Owner:
+    """Takes the connection over, and raises; when: "first", "later" (after a turn) or "end" (in a `finally`)."""
+
+    def __init__(self, error, when):
+        self.error = error
+        self.when = when
+
+    def upgrade(self, request):
+        return [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+
+    def steps(self, conn):
+        if self.when == "first":
+            raise self.error
+        try:
+            yield b"x"
+            yield 10
+            if self.when == "later":
+                raise self.error
+            while True:
+                yield b"y"  # until the client has gone
+                yield 20
+        finally:
+            if self.when == "end":
+                raise self.error
+
+
+@web.get("/takeover/:error/:when")
+def takeover(request):
+    owner = Owner(ERRORS[int(request.params["error"])], request.params["when"])
+    if request.upgrades:
+        return owner
+    response = Response(b"", 200, type="text/plain")
+    response.takeover = owner
+    return response
+
+
 @web.get("/large")
 def large(request):
     piece = b"0123456789abcdef" * 64
