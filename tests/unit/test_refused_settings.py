@@ -85,7 +85,8 @@ def test_a_section_that_is_none_is_refused_once_and_who_else_reads_it_says_nothi
     for place in ("config", "secrets"):
         for section, kind in (("http", HttpAsync), ("wlan", Wlan), ("softap", Softap), ("tz", Tz)):
             for value in ("x", None, [1], 5):
-                sections = {"config": {"name": "shed"}, "secrets": {}}
+                server = {"host": "127.0.0.1", "port": 0}
+                sections = {"config": {"name": "shed", "http_async": server}, "secrets": {}}
                 sections[place][section] = value
                 kernel = Kernel(sections["config"], sections["secrets"])
                 lines = []
