@@ -19,11 +19,13 @@ class Homeassistant(Module):
     requires = ("mqtt",)
     defaults = {"prefix": "homeassistant", "forget_s": 90, "device": False, "updates_h": 0}
 
+    writing = None  # a generator: the message of a module is being written
     sweep = None  # filters, while the broker is asked what it still has of this device from earlier days
 
     def start(self):
         """Look at all properties, those of today and those to come."""
         self.bridge = self.kernel.modules["mqtt"]
+        self.writing = None
         self.known = {}  # property's topic -> component under which it was announced, None before that
         self.pending = []  # topics of those to announce
         self.gone = False  # one of them has been withdrawn
@@ -93,6 +95,12 @@ class Homeassistant(Module):
         """Announce one property when the last one is on its way."""
         if not self.bridge.connected:
             return _IDLE_MS
+        if self.writing:
+            try:
+                next(self.writing)
+            except StopIteration:
+                self.writing = None
+            return 0
         if self.pending and (not self.config["device"] or self.swept and not self.sweep):
             if not self.bridge.idle:
                 return _BUSY_MS

@@ -26,6 +26,7 @@ class Homie(Mqtt):
     will = ("$state", b"lost")
     parting = b"disconnected"
     pending = None  # a timer, until all is described anew
+    steps = None  # a generator: the device is being described
     version = 0  # of the description
 
     def start(self):

@@ -3,8 +3,6 @@
 Source: the Homie convention 5.0, "Payload".
 """
 
-import json
-
 from modcore import Refused
 from plugins.mqtt.packets import encode as encode_json
 
@@ -14,9 +12,9 @@ _EMPTY = b"\x00"  # an empty text: an empty payload says that there is none
 
 
 def encode(value, datatype, options=None):
-    """The payload for `value` (bytes), None for None. ValueError: the value is not of this datatype.
+    """The payload for `value`, as `encode` of plugins/mqtt/packets.py has it; None for None.
 
-    options: the format of an enum.
+    options: the format of an enum. ValueError: the value is not of this datatype.
     """
     if value is None:
         return None
@@ -32,10 +30,10 @@ def encode(value, datatype, options=None):
     if datatype == "enum" and str(value) in options.split(","):
         return str(value).encode()
     if datatype == "json" and isinstance(value, (dict, list, tuple)):
-        return json.dumps(value).encode()
+        return encode_json(value)
     if datatype in ("string", "datetime"):
         return (value.encode() or _EMPTY) if isinstance(value, str) else encode_json(value)
-    raise ValueError("%r is no %s" % (value, datatype))
+    raise ValueError("%r is not of the datatype %s" % (value, datatype))
 
 
 def decode(name, payload, datatype):

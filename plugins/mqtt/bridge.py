@@ -267,6 +267,13 @@ class Mqtt(Module):
         value = self.told[topic]
         try:
             payload = b"" if value is None else packets.encode(value)
+            if not isinstance(payload, (bytes, bytearray)):
+                from .writing import advance
+
+                self.told[topic] = payload
+                payload = advance(payload)
+                if payload is None:
+                    return True
             packets.publish(self.link.out, (self.prefix + topic).encode(), payload, True)
         except MemoryError:  # half of it may be written: the next connection tells it
             raise

@@ -19,9 +19,16 @@ PINGREQ = b"\xc0\x00"
 
 
 def encode(value):
-    """The payload for a value, bytes: JSON, but a text is sent as it is, where it can't be taken for a quoted one."""
+    """The payload for a value, bytes: JSON, but a text is sent as it is, where it can't be taken for a quoted one.
+
+    For a long list or object it is a generator that writes it, see writing.py.
+    """
     if isinstance(value, (bytes, bytearray)):
         return value
+    if not isinstance(value, (str, int, float, type(None))):
+        from .writing import begin
+
+        return begin(value)
     if not isinstance(value, str) or not value or value[0] == value[-1] == '"' and len(value) > 1:
         if isinstance(value, float) and value - value != 0:
             value = None  # NaN and infinity have no place in JSON

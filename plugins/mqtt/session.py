@@ -30,7 +30,7 @@ class Session:
         self.asked = {}  # packet identifier -> filter, of subscriptions that are not confirmed
 
     def put(self, topic, payload, retain=False, qos=0):
-        """Take in a message; topic, payload: bytes."""
+        """Take in a message; topic: bytes, payload: bytes, or a generator of writing.py."""
         if len(self.store) >= self.limit:
             from .delivery import give_up
 
@@ -45,6 +45,11 @@ class Session:
         if self.in_flight == len(self.store):
             return False
         topic, payload, retain, qos = self.store[self.in_flight]
+        if not isinstance(payload, (bytes, bytearray)):
+            from .writing import prepare
+
+            prepare(self)
+            return True
         if qos:
             from .delivery import send
 

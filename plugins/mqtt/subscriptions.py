@@ -62,9 +62,10 @@ def _wanted(bridge):
 
 def _commands(bridge):
     filters = [filter for filter in bridge.kernel.bus.commands() if may_come(bridge, filter[:-4])]
-    if any(["+" in filter for filter in filters]):
+    wide = [filter for filter in filters if "+" in filter]
+    if wide:
         # Where two filters overlap a broker may send a message twice.
-        filters = [f for f in filters if not any([g != f and matches(g, f) for g in filters])]
+        filters = [f for f in filters if not any([g != f and matches(g, f) for g in wide])]
     found = {bridge.prefix + filter: _quality(bridge, filter) for filter in filters}
     for name in PRESENCE:
         found[bridge.prefix + name] = 0

@@ -1,6 +1,6 @@
 """The properties of a device by the Homie convention: descriptions, payloads, ids, and the order of what is told."""
 
-# heap: 192K
+# heap: 224K
 
 import json
 

@@ -1,5 +1,7 @@
 """Commands over MQTT: what a payload stands for, who gets the command, and what is refused."""
 
+from json import dumps
+
 from mqtt_wire import Broker, message
 
 from modcore import Kernel, Module, Refused
@@ -281,3 +283,58 @@ def test_the_value_of_a_large_payload_is_made_in_pieces():
                     break
                 turns += 1
             assert turns >= len(raw) // 5000, raw[:50]
+
+
+def test_the_payload_of_a_large_value_is_written_in_pieces():
+    for value in (
+        list(range(1200)),
+        ["x" * 300, 1.5, None] * 20,
+        {"k%d" % i: {"v": [i] * 5, "t": 'ü"\\'} for i in range(60)},
+        [["y" * 1500, ["z" * 600] * 3, (1, 2, "w" * 700)], {}, []],
+        [{"a": "b" * 600, "c": 1}, True, {"d": {"e": "ü" * 1500}}],
+        {"x" * 600: [], "y": {"z": ["q" * 600]}},
+        [[[["a" * 600]]]],
+    ):
+        writing = encode(value)
+        turns = 0
+        while True:
+            try:
+                next(writing)
+            except StopIteration as end:
+                raw = bytes(end.value)
+                break
+            turns += 1
+        assert loads(raw) == loads(dumps(value).encode())
+        assert turns >= len(raw) // 5000, value
+    assert encode([1, {"a": 2}]) == b'[1, {"a": 2}]'
+
+
+def test_a_large_value_leaves_as_state_as_event_and_by_quality_1():
+    broker = Broker()
+    kernel, bridge, one = panel(host="127.0.0.1", port=broker.port)
+    broker.kernel = kernel
+    broker.welcome()
+    until(kernel, lambda: bridge.connected)
+    large = [list(range(100))] * 30
+    kernel.bus.publish("panel/state", large[:20], True)
+    kernel.bus.publish("panel/state", large, True)  # while the first is written
+    kernel.bus.publish("panel/event", large)
+    steps(kernel)
+    bridge.publish("house/plan", large, qos=1)
+    bridge.publish("house/last", 1)
+    found = {}
+    while "house/last" not in found:
+        first, content = broker.read()
+        if first & 0xF0 == 0x30:
+            size = content[1] + (4 if first & 0x06 else 2)
+            found[content[2 : 2 + content[1]].decode()] = content[size:]
+    for topic in ("modcore/modcore/panel/state", "modcore/modcore/panel/event", "house/plan"):
+        assert loads(found[topic]) == large, topic
+    assert bridge.session.lost == 0
+    # One that nobody can write is lost, and holds up nothing.
+    bridge.session.put(b"house/odd", encode({"a": "b" * 600, "c": object()}))
+    bridge.publish("house/last", 2)
+    while broker.read()[1] != b"\x00\x0ahouse/last2":
+        pass
+    kernel.stop()
+    broker.close()
