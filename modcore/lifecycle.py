@@ -8,9 +8,10 @@
      |         '------------------------------------------------------------------------'
      '--> EJECTED, as from UNMOUNTED and FAILED                            (starts again)
 
-Each function without a _ before its name is a method of Kernel, `kernel` standing for `self`; a board loads it when it
-is called. A state is entered by its hook: `configure` leads into CONFIGURED. A hook that raises on the way up makes the
-module FAILED, and supervision starts it again; one that raises on the way down is reported, and the way goes on.
+Each function whose first parameter is `kernel` and that has no _ before its name is a method of Kernel; a board loads
+it when it is called. A state is entered by its hook: `configure` leads into CONFIGURED. A hook that raises on the way
+up makes the module FAILED, and supervision starts it again; one that raises on the way down is reported, and the way
+goes on.
 """
 
 import gc
@@ -186,9 +187,16 @@ def _engage(kernel, module):
         elif not kernel.running:
             module.log.warning("its async run() needs kernel.run() or kernel.serve(), step() does not run it")
     if module.routes is not None or module.filters is not None or module.pages is not None:
-        from .moves import offer
-
         offer(module, True)
+
+
+def offer(module, running):
+    """Publish the routes, filters and pages of `module`, or take them back."""
+    for name in ("routes", "filters", "pages"):
+        offered = getattr(module, name)
+        if offered is not None:
+            topic = "$http/%s/%s" % (name, module.id)
+            module.kernel.bus.publish(topic, offered if running else None, True, module)
 
 
 def add(kernel, module: "One") -> "One":

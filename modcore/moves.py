@@ -98,15 +98,6 @@ def hook(module, state, before=None, after=None):
     module._hooks += ((state, before, after),)
 
 
-def offer(module, running):
-    """Publish the routes, filters and pages of `module`, or take them back."""
-    for name in ("routes", "filters", "pages"):
-        offered = getattr(module, name)
-        if offered is not None:
-            topic = "$http/%s/%s" % (name, module.id)
-            module.kernel.bus.publish(topic, offered if running else None, True, module)
-
-
 def serve(kernel):
     """Run inside an asyncio loop until `stop()` or until cancelled, then stop all modules and their tasks.
 

@@ -140,7 +140,7 @@ def release(kernel, module):
     for property in list(module.properties.values()):
         withdraw(property)
     if module.routes is not None or module.filters is not None or module.pages is not None:
-        from .moves import offer
+        from .lifecycle import offer
 
         offer(module, False)
 

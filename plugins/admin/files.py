@@ -88,7 +88,7 @@ def pieces(path):
 
 def listing(path):
     """A folder: {"path", "free", "total", "entries": [{"name", "folder", "size", "time"}]}."""
-    from plugins.http.json_text import dumps
+    from plugins.http.connection import dumps
 
     yield Response(b"", 200, [("Cache-Control", "no-store")], "application/json")
     free = total = None

@@ -1,7 +1,7 @@
 """The last lines of the log as JSON, and its levels; what comes after them is on the stream of events, below $log."""
 
 from plugins.http import HttpError, Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 from .dispatch import body, not_saved, refuse_method
 

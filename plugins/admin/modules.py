@@ -2,7 +2,7 @@
 
 from modcore import Refused
 from plugins.http import HttpError, Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 from .dispatch import body, refuse_method
 

@@ -1,7 +1,7 @@
 """Plugins: what is installed, what it needs, and whether it is started."""
 
 from plugins.http import HttpError, Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 from .dispatch import body, not_saved, refuse_method
 

@@ -1,7 +1,7 @@
 """Routes: what answers where, in the order of asking, and which rule of access holds there."""
 
 from plugins.http import Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 from .dispatch import refuse_method
 

@@ -1,7 +1,7 @@
 """Search in files: which lines hold a text."""
 
 from plugins.http import HttpError, Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 from .paths import children, is_folder, shown, size_of
 

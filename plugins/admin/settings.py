@@ -1,7 +1,7 @@
 """Settings: the sections of config.json as forms."""
 
 from plugins.http import HttpError, Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 from .dispatch import body, refuse_method
 from .sections import fields, names, owner, values

@@ -2,11 +2,7 @@
 
 from .loop import Loop as Loop
 from .loop import Strand as Strand
-
-try:
-    from micropython import const
-except ImportError:  # CPython
-    from .ticks import const
+from .loop import const as const
 
 __version__ = "1.1.0"
 

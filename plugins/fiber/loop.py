@@ -2,8 +2,16 @@
 
 try:
     from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
+
+    from micropython import const
+
+    MICROPYTHON = True  # little memory: what is rarely needed is loaded when it is needed
 except ImportError:  # CPython
-    from .ticks import sleep_ms, ticks_add, ticks_diff, ticks_ms
+    from .ticks import const, sleep_ms, ticks_add, ticks_diff, ticks_ms
+
+    MICROPYTHON = False
+
+TYPE_CHECKING = const(0)  # for editors and type checkers
 
 
 class Strand:
@@ -58,21 +66,15 @@ class Loop:
         self.ready = []  # those that run in the next turn,
         self.now = []  # and those that still run in this one
 
-    # now and then: what stands in waiting.py
+    if TYPE_CHECKING:  # a board loads them when they are called: see names.py
+        from .slices import measure
+        from .waiting import drop, kill, run, within
+    else:
 
-    def run(self, fiber=None):
-        """Block until `fiber` is done, return its result or raise its error; without one until none is left.
+        def __getattr__(self, name):
+            from .names import method
 
-        answer = loop.run(loop.spawn(measure()))
-        """
-        ms = 0
-        while self.fibers if fiber is None else not fiber.done:
-            ms = self.turn(ms)
-        if fiber is None:
-            return None
-        if fiber.error is not None:
-            raise fiber.error
-        return fiber.result
+            return method(self, name)
 
     def spawn(self, generator, name=None):
         """Start `generator` as a fiber, which runs in the next turn, and return the Fiber.
@@ -82,37 +84,6 @@ class Loop:
         from .fiber import Fiber
 
         return Fiber(self, generator, name)
-
-    def measure(self):
-        """Add up in `fiber.cpu_us` how long each fiber runs, from now on.
-
-        loop.measure()
-        """
-        from .slices import microseconds
-
-        self.clock = microseconds()
-
-    def kill(self):
-        """Kill every fiber; their finally blocks run."""
-        from .waiting import kill
-
-        kill(self)
-
-    def drop(self, strand):
-        """End a strand for good, unless it is the one that runs: its finally blocks run, and may not wait."""
-        from .waiting import drop
-
-        drop(self, strand)
-
-    def within(self, ms, wanted):
-        """Wait for `wanted` for at most `ms`, then raise Timeout; a generator is run so long, and killed then.
-
-        item = yield from loop.within(500, channel.get())
-        line = yield from loop.within(500, stream.readline())
-        """
-        from .waiting import within
-
-        return within(self, ms, wanted)
 
     def turn(self, wait_ms=0):
         """Let each fiber that is ready run once; return the ms until something is due, 0 when it is.
@@ -247,3 +218,9 @@ class Loop:
             from .waiting import tell
 
             tell(self, fiber)
+
+
+if not MICROPYTHON:
+    from .ticks import loop_methods
+
+    loop_methods(Loop)

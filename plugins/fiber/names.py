@@ -1,6 +1,6 @@
-"""Places of the public names of plugins/fiber that are imported when they are first asked for."""
+"""Places of the public names of plugins/fiber, and of methods of Loop, that are imported when they are asked for."""
 
-RARE = True  # once for each name
+RARE = True  # once for each name of the package, and for methods that few call
 
 
 def find(name):
@@ -35,3 +35,21 @@ def find(name):
         have = "Channel Closed Event Fiber FiberModule Flag Gate Killed Loop SocketStream Stream Timeout connect pipe"
         raise AttributeError("plugins.fiber has no %s; have %s" % (name, have))
     return found
+
+
+def method(loop, name):
+    """The function of that name as a method of `loop`. AttributeError: there is none, and what there is."""
+    functions = of_loop()
+    if name not in functions:
+        have = [known for known in list(functions) + dir(type(loop)) if known[0] != "_"]
+        raise AttributeError("%s has no %r; have %s" % (type(loop).__name__, name, ", ".join(sorted(have))))
+    function = functions[name]
+    return lambda *args: function(loop, *args)
+
+
+def of_loop():
+    """A dict of the functions that are methods of Loop."""
+    from .slices import measure
+    from .waiting import drop, kill, run, within
+
+    return {"drop": drop, "kill": kill, "measure": measure, "run": run, "within": within}

@@ -25,12 +25,16 @@ def share(loop, now):
             loop.step(fiber)
 
 
-def microseconds():
-    """(ticks_us, ticks_diff) of this runtime."""
+def measure(loop):
+    """Add up in `fiber.cpu_us` how long each fiber runs, from now on.
+
+    loop.measure()
+    """
     try:
         from time import ticks_diff, ticks_us
     except ImportError:  # CPython
         from time import perf_counter_ns
 
-        return lambda: perf_counter_ns() // 1000, lambda end, start: end - start
-    return ticks_us, ticks_diff
+        loop.clock = lambda: perf_counter_ns() // 1000, lambda end, start: end - start
+    else:
+        loop.clock = ticks_us, ticks_diff

@@ -30,3 +30,10 @@ except ImportError:  # CPython
     def sleep_ms(ms):
         """Sleep for `ms` milliseconds."""
         sleep(ms / 1000)
+
+    def loop_methods(loop):
+        """Give the class Loop the methods that a board loads when they are called."""
+        from .names import of_loop
+
+        for name, function in of_loop().items():
+            setattr(loop, name, function)

@@ -6,6 +6,21 @@ from .ticks import ticks_add, ticks_ms
 _FAR_MS = 1 << 28
 
 
+def run(loop, fiber=None):
+    """Block until `fiber` is done, return its result or raise its error; without one until none is left.
+
+    answer = loop.run(loop.spawn(measure()))
+    """
+    ms = 0
+    while loop.fibers if fiber is None else not fiber.done:
+        ms = loop.turn(ms)
+    if fiber is None:
+        return None
+    if fiber.error is not None:
+        raise fiber.error
+    return fiber.result
+
+
 def kill(loop):
     """Kill every fiber; their finally blocks run."""
     for fiber in loop.fibers[:]:

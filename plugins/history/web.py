@@ -1,7 +1,7 @@
 """History over HTTP: the list, the rows of one property as JSON or CSV, and what is kept switched on and off."""
 
 from plugins.http import HttpError, Response
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 RARE = True  # only while somebody looks
 

@@ -10,7 +10,7 @@ from .request import HttpError as HttpError
 from .request import Request as Request
 from .request import TimedOut as TimedOut
 from .request import const
-from .router import Router as Router
+from .site import Router as Router
 from .site import Site as Site
 from .site import writes as writes
 

@@ -1,16 +1,12 @@
 """Connection: reads the requests of one client and yields their answers; no socket, see README.md for drivers."""
 
-from .json_text import dumps
-from .request import Request
+from .request import MICROPYTHON, Request, const
 
-try:
-    from micropython import const
-except ImportError:  # CPython
-    from .ticks import const
-
-try:
+if MICROPYTHON:
+    from json import dumps as _dumps
     from time import ticks_add, ticks_ms
-except ImportError:  # CPython
+else:
+    from .ticks import dumps as _dumps
     from .ticks import ticks_add, ticks_ms
 
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
@@ -183,3 +179,23 @@ def plain(request, answer):
         b"" if apart else answer,
     )
     return (head, answer) if apart and request.method != "HEAD" else (head,)
+
+
+def dumps(value):
+    """The JSON text of a value: `dumps({"a": float("nan")})` is `'{"a": null}'`. TypeError: JSON has no such value.
+
+    Letters stay as they are, and NaN and infinity are null (RFC 8259 section 6).
+    """
+    text = _dumps(value)
+    if len(text) > 16:  # MicroPython writes 0.044 as 0.04399999999999999
+        if isinstance(value, float):
+            text = "%.15g" % value
+        elif ("99999" in text or "00000" in text) and not isinstance(value, (str, int)):
+            from .finite import short
+
+            text = short(text)
+    if "nan" in text or "inf" in text:  # which may also stand in a word
+        from .finite import finite
+
+        text = _dumps(finite(value))
+    return text

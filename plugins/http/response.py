@@ -1,6 +1,6 @@
 """Response: an answer with status and headers."""
 
-from .json_text import dumps
+from .connection import dumps
 
 TEXT = "text/plain; charset=utf-8"
 _HTML = "text/html; charset=utf-8"

@@ -6,6 +6,7 @@ modcore/cpython.py has the same: HTTP runs without modcore, so what CPython lack
 try:
     from time import ticks_add, ticks_diff, ticks_ms
 except ImportError:  # CPython
+    import json
     from time import monotonic
 
     _PERIOD = 1 << 30
@@ -27,12 +28,14 @@ except ImportError:  # CPython
         """The ms from `start` to `end`, negative when `end` is earlier; exact within 6.2 days."""
         return ((end - start + _HALF) & (_PERIOD - 1)) - _HALF
 
-    def router_methods(router):
-        """Give the class Router the methods that a board loads when they are called."""
-        from . import routes
+    def dumps(value):
+        """The JSON text of a value, letters as they are, null for NaN and infinity."""
+        text = json.dumps(value, ensure_ascii=False)
+        if "NaN" in text or "Infinity" in text:
+            from .finite import finite
 
-        for name in routes.OF_ROUTER:
-            setattr(router, name, getattr(routes, name))
+            text = json.dumps(finite(value), ensure_ascii=False)
+        return text
 
     def request_methods(request):
         """Give the class Request the methods that a board loads when they are called."""
@@ -41,10 +44,12 @@ except ImportError:  # CPython
         for name in decoding.OF_REQUEST:
             setattr(request, name, getattr(decoding, name))
 
-    def site_attributes(site):
-        """Give the class Site the attributes and methods that a board loads when they are asked for."""
+    def site_methods(site, router):
+        """Give the classes Site and Router what a board loads when it is asked for."""
         from . import limits, routes
 
         site.mount = routes.mount
         for name in limits.OF_SITE.split():
             setattr(site, name, getattr(limits, name))
+        for name in routes.OF_ROUTER:
+            setattr(router, name, getattr(routes, name))

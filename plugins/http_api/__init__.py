@@ -7,7 +7,7 @@ from json import loads
 
 from modcore import Module
 from modcore.ticks import const
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 __version__ = "1.0.0"
 

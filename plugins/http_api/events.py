@@ -3,7 +3,7 @@
 from modcore.bus import matches
 from modcore.ticks import const
 from plugins.http import Signal
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 _COMMENT_MS = const(15000)
 _RETRY_MS = const(3000)  # after so long a browser connects again

@@ -1,6 +1,6 @@
 """The list of all that a device has, for `GET /api`."""
 
-from plugins.http.json_text import dumps
+from plugins.http.connection import dumps
 
 
 class Index:

@@ -146,7 +146,7 @@ def test_a_counter_counts_over_the_end_of_its_interrupts_numbers():
 
 
 def test_a_total_is_shown_with_the_digits_that_it_has():
-    from plugins.http.json_text import dumps
+    from plugins.http.connection import dumps
     from plugins.mqtt.packets import encode
 
     d = device({"mode": "counter", "pin": 14, "factor": 0.002, "unit": "L", "period_ms": 100})

@@ -284,7 +284,7 @@ def test_every_status_has_a_reason_phrase():
 
 
 def test_numbers_have_no_more_digits_than_a_float_keeps():
-    from plugins.http.json_text import dumps
+    from plugins.http.connection import dumps
 
     total = 0.1 + 0.2 - 0.2 - 0.056 + 0.0
     assert dumps(0.044) == "0.044" and dumps([0.044]) == "[0.044]"
