@@ -6,7 +6,7 @@ import os
 from .json_files import GOOD, exists
 from .json_files import load as load_file
 from .kernel import Kernel
-from .lazy import drop, load
+from .lazy import drop, load, make_room, set_aside
 from .ticks import const
 
 RARE = True  # needed once
@@ -15,6 +15,7 @@ _LEAST_QUEUE = const(4)  # events
 _MOST_QUEUE = const(1000)
 _EMERGENCY = const(100)  # bytes
 _ROOM = const(9216)  # bytes
+_NEXT = const(20480)  # bytes that the next plugin may take
 _TIGHT = const(65536)  # bytes of free memory before anything of a program is loaded
 _FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
 # What a device without a readable configuration starts of what it has, to be reached all the same.
@@ -27,7 +28,7 @@ def boot(path="config.json", secrets="secrets.json"):
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
     _prepare_memory()
-    room = _set_aside()
+    _set_aside()
     troubles = []
     config = _read(path, troubles.append)
     fallback = not config
@@ -41,7 +42,6 @@ def boot(path="config.json", secrets="secrets.json"):
     if hasattr(gc, "mem_free") and gc.mem_free() < _TIGHT:
         drop(lambda path, _: path == "modcore.json_strict")
     kernel = Kernel(config, hidden)
-    kernel._room = room
     kernel.path = path
     if fallback and not broken and hidden.get("http") and exists(path + ".bad"):
         troubles.append("%s can't be read, and with it who may do what" % path)
@@ -115,10 +115,10 @@ def _prepare_memory():
 
 def _set_aside():
     # MicroPython's table of all names doubles in one piece: 9 KB from the 1,261st name on. A device that runs has no
-    # such piece, and could load nothing any more. So one is set aside while there is one; `relieve` gives it back.
+    # such piece, and could load nothing any more. So one is set aside while there is one; `Kernel.relieve`, or an
+    # import that finds no memory, gives it back.
     if hasattr(gc, "mem_free") and gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
-        return bytearray(_ROOM)
-    return None
+        set_aside(bytearray(_ROOM))
 
 
 def _uncover(names, path):
@@ -179,9 +179,7 @@ def _add(kernel, id, make, *args):
         from .diagnosis import tell
 
         tell(kernel, id, error)
-    from .lifecycle import _make_room
-
-    _make_room(kernel)
+    make_room(_NEXT, __name__)
 
 
 def _plugin(kernel, name):

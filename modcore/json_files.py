@@ -1,5 +1,6 @@
 """JSON files: read, and saved so that a power cut leaves the old or the new one."""
 
+import json
 import os
 
 from .ticks import const
@@ -37,13 +38,15 @@ def load(path, tell=None, keep=False, without="booting on defaults"):
                 continue
             raw = error  # it can't be read
         try:
-            found = _object(raw)
+            # What has been read before needs no strict reader, which takes 5 KB.
+            good = keep and name == path and _good(path, raw)
+            found = good or _object(raw)
             if name != path:
                 try:
                     os.rename(name, path)  # the next save writes over it: it must not be the only one then
                 except OSError:
                     pass
-            if keep:
+            if keep and not good:
                 _keep(path + GOOD, raw)
             return found
         except ValueError as error:
@@ -82,14 +85,19 @@ def read(path):
         return None
 
 
+def _good(path, raw):
+    # What `raw`, read from `path`, holds when it is its last good copy, else None.
+    try:
+        with open(path + GOOD, "rb") as f:
+            if f.read() == raw and b"\\u" not in raw:  # whose pairs MicroPython does not join
+                return json.loads(str(raw, "utf-8"))
+    except (OSError, ValueError):  # with comments, for one
+        pass
+    return None
+
+
 def _keep(path, raw):
     try:
-        try:
-            with open(path, "rb") as f:
-                if f.read() == raw:
-                    return
-        except OSError:
-            pass
         with open(path, "wb") as f:
             f.write(raw)
     except OSError:

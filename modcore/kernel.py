@@ -1,10 +1,11 @@
 """The kernel: keeps the modules, turns the wheel, and leaves the rest to the bus."""
 
 from collections import OrderedDict
+from sys import modules
 
 from . import ticks
 from .bus import Bus
-from .lazy import look_up, relieve
+from .lazy import look_up, relieve, set_aside
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -46,7 +47,7 @@ class Kernel:
     _retried = None  # the second in which failures were supervised again for which there was no memory
     _uptime_ms = 0  # over the whole seconds: small numbers take no memory
     _low = 0  # bytes of free memory below which it is given back
-    _room = None  # a piece for the table of names: see boot.py
+    _loaded = 0  # files when it was looked at
     _reserve = b""  # memory for supervision, see `reserve`; None: it is in use
     # Sections of the configuration that somebody reads.
     _read = ("name", "plugins", "modules", "queue", "log")
@@ -120,6 +121,13 @@ class Kernel:
         except MemoryError:
             self.relieve()
             return 10
+        if (
+            self._low and len(modules) != self._loaded
+        ):  # what was loaded may have taken what the next turn needs
+            from .supervision import look
+
+            look(self)
+            self._loaded = len(modules)
         if self._fresh or bus.waiting():
             return 0
         return max(0, next_ms)
@@ -153,7 +161,8 @@ class Kernel:
 
         The kernel calls it itself when all modules have started, and when memory runs short.
         """
-        self._reserve = self._room = None
+        self._reserve = None
+        set_aside(None)
         self.bus._routes.clear()  # what is published again works its own out
         relieve()
 

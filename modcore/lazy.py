@@ -17,6 +17,8 @@ not needed any more, and when memory runs short (see Kernel.relieve); nobody els
 import gc
 import sys
 
+_piece = None
+
 
 def load(path):
     """Import the module of the dotted name `path` and return it.
@@ -30,6 +32,7 @@ def load(path):
         try:
             return import_path(path)
         except MemoryError:
+            set_aside(None)
             relieve()
             return import_path(path)
         except ImportError as error:
@@ -49,16 +52,28 @@ def look_up(owner, name):
 
     Called at first with that class in the place of a name, for what `super()` is to find.
     """
-    from .lookup import method
-
-    return method(owner, name)
+    return load("modcore.lookup").method(owner, name)
 
 
-def relieve():
-    """Drop every loaded file that is marked `RARE = True`; the next one who needs it loads it anew."""
+def set_aside(piece):
+    """Keep `piece`, memory for MicroPython's table of names (see boot.py), until it is needed."""
+    global _piece
+    _piece = piece
+
+
+def make_room(room, keep=None):
+    """Relieve when less than `room` bytes are free. keep: the dotted name of a file that is at work."""
+    if hasattr(gc, "mem_free") and gc.mem_free() < room:
+        gc.collect()
+        if gc.mem_free() < room:
+            relieve(keep)
+
+
+def relieve(keep=None):
+    """Drop every loaded file that is marked `RARE = True` but `keep`; the next one who needs it loads it anew."""
     gc.collect()
     try:
-        drop(is_rare)
+        drop(lambda path, module: path != keep and is_rare(path, module))
     except MemoryError:  # what was dropped counts
         pass
     gc.collect()

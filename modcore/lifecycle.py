@@ -17,6 +17,7 @@ goes on.
 import gc
 
 from . import ticks
+from .lazy import make_room
 from .ticks import const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -112,6 +113,7 @@ def _enter(kernel, module, state):
     here = module.state
     hook = TABLE[state][0]
     if hasattr(type(module), hook):
+        make_room(_ROOM, __name__)
         begin = ticks.ticks_ms()
         done = _attempt(kernel, module, up, getattr(module, hook))
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
@@ -253,7 +255,7 @@ def start(kernel):
     for module in order:
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
-            _make_room(kernel)
+            make_room(_ROOM, __name__)
             free = kernel.__dict__.get("took") is not None and gc.mem_free()  # somebody wants to know
             try:
                 _walk(kernel, module, RUNNING)
@@ -274,15 +276,6 @@ def start(kernel):
         kernel._settling_s = _SETTLED_S
         if hasattr(gc, "mem_free") and gc.mem_free() < gc.mem_alloc():
             kernel._settling_s = -1  # at once, when what was published is delivered
-
-
-def _make_room(kernel):
-    # Drop what is rarely needed when there may be no room for the next step of a boot.
-    gc.collect()
-    if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
-        from .lazy import relieve
-
-        relieve()
 
 
 def begin(kernel):

@@ -63,12 +63,19 @@ def inherit(base, owner):
 
     So `super().listen(…)` finds them: MicroPython's `super()` looks into classes, and asks no `__getattr__`.
     """
-    kind = type(owner)
-    for line in METHODS[owner._methods]:
-        words = line.split()
-        for name in words[1:]:
-            if hasattr(kind, name) and not hasattr(base, name):
-                setattr(base, name, getattr(load("modcore." + words[0]), name))
+    kinds = [type(owner)]
+    while kinds:
+        kind = kinds.pop()
+        # Not hasattr(): MicroPython would keep each name that it is asked for.
+        names = getattr(kind, "__dict__", ())
+        if kind is base or not names:
+            continue
+        kinds += kind.__bases__
+        for line in METHODS[owner._methods]:
+            words = line.split()
+            for name in words[1:]:
+                if name in names and name not in base.__dict__:
+                    setattr(base, name, getattr(load("modcore." + words[0]), name))
 
 
 def attribute(package, table, name):

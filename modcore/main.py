@@ -2,6 +2,11 @@
 
 import gc
 
+from .lazy import make_room
+from .ticks import const
+
+_ROOM = const(20480)  # bytes that the start of a module may take
+
 
 def main(path="config.json"):
     """Run the device that `path` describes, until Ctrl-C; `modcore.device.run()` resumes it.
@@ -12,14 +17,11 @@ def main(path="config.json"):
     """
     import modcore
 
-    try:
-        from machine import reset  # now: when it is needed there may be no memory left for it
-    except ImportError:  # a PC
-        reset = None
     from .boot import boot
 
     modcore.device = device = boot(path)
     del boot  # the name alone would keep the whole file in memory for as long as the device runs
+    make_room(_ROOM)
     # What is needed when there is no memory left is loaded while there is.
     from .supervision import reserve
 
@@ -32,8 +34,13 @@ def main(path="config.json"):
     try:
         device.run()
     except BaseException as error:
-        if not reset or isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt):
             raise
+        gc.collect()
+        try:
+            from machine import reset  # it is in the firmware: that takes no memory
+        except ImportError:  # a PC
+            raise error
         import sys
 
         sys.print_exception(error)

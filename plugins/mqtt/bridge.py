@@ -71,6 +71,10 @@ class Mqtt(Module):
         from .startup import begin
 
         begin(self)
+        del begin  # the name alone would keep its file in memory
+        self.listen("#", self.on_event)
+        # After the listening, so that it stays here: to a broker it is `<base>/status`.
+        self.property("connected", "binary_sensor", False, name="MQTT broker")
 
     def stop(self):
         """Tell the broker what is left to tell, that the device is offline, and good-bye."""
@@ -203,6 +207,11 @@ class Mqtt(Module):
             return self.config["keepalive_s"] * 500
         if self.attempt:
             raise OSError("no answer in time")
+        if self.earlier is None:  # in a turn of its own, for which memory can be made
+            from .leftovers import remember
+
+            remember(self)
+            return 0
         if not self.brokers:
             return _IDLE_MS
         from .connection import connect

@@ -18,12 +18,16 @@ def remember(bridge):
 
     It stands in a file beside config.json, `mqtt.json`; a program without a config.json keeps none.
     """
-    bridge.earlier = None
+    bridge.earlier = False
     if not has_file(bridge.kernel):
         return
-    from modcore.json_files import load
+    import json
 
-    was = load(_path(bridge), lambda text: bridge.log.warning(text))
+    try:
+        with open(_path(bridge)) as f:  # written by `_save` alone
+            was = dict(json.load(f))
+    except (OSError, ValueError, TypeError):
+        was = {}
     if was.get("prefix", bridge.prefix) != bridge.prefix:
         bridge.earlier = was
     elif was.get("client") != bridge.client_id:
@@ -89,7 +93,7 @@ def _end(bridge):
     bridge.handlers = [entry for entry in bridge.handlers if entry[1] is not _ignore]
     bridge.changes = None
     if bridge.earlier and bridge.connected:
-        bridge.earlier = None
+        bridge.earlier = False
         _save(bridge)
 
 

@@ -15,14 +15,8 @@ RARE = True  # once, when the module starts
 
 def begin(bridge):
     """Prepare `bridge` to connect. ValueError: what is wrong in its configuration, and what would be right."""
-    from .leftovers import remember
-
     settle(bridge)
     prepare(bridge)
-    remember(bridge)
-    bridge.listen("#", bridge.on_event)
-    # After the listening, so that it stays here: to a broker it is `<base>/status`.
-    bridge.property("connected", "binary_sensor", False, name="MQTT broker")
     if not bridge.brokers:
         bridge.log.error("config: mqtt: host is empty; name the broker there")
 
@@ -54,7 +48,7 @@ def prepare(bridge):
     bridge.changed = []  # those that it has not got, in the order in which they changed
     bridge.twins = []  # client ids of other devices that use the same topics
     bridge.swept = bridge.sweeping = False  # what the broker keeps of earlier days
-    bridge.earlier = None
+    bridge.earlier = None  # what `remember` finds; False: nothing
     bridge.exports = None
     if config["export"] is not None:
         from .subscriptions import allows
