@@ -4,7 +4,9 @@ The state is one JSON object (modcore/appliances.py), of which each template tak
 with the part that is to change.
 """
 
-from modcore.appliances import fields_of
+from json import dumps
+
+from modcore.appliances import FIELDS, fields_of
 
 RARE = True  # as discovery.py
 
@@ -128,11 +130,14 @@ def _climate(out, meta):
     out.pop("stat_t")
     out.pop("cmd_t")
     if meta.get("modes"):
-        out["modes"] = list(meta["modes"])
+        # It knows no others, and would keep the last one that it knows.
+        out["modes"] = [mode for mode in meta["modes"] if mode in FIELDS["climate"]["mode"]]
+        known = "{{ value_json.mode if value_json is mapping and value_json.mode in %s else 'None' }}"
+        out["mode_stat_tpl"] = known % dumps(out["modes"])
     if "fan" in fields:
         out["fan_modes"] = list(meta["fans"])
     if "preset" in fields:
-        out["pr_modes"] = list(meta["presets"])
+        out["pr_modes"] = [preset for preset in meta["presets"] if preset != "none"]  # which it has anyway
     for key, name in (("min", "min_temp"), ("max", "max_temp"), ("step", "temp_step")):
         if key in meta:
             out[name] = meta[key]

@@ -4,6 +4,8 @@ What Home Assistant would refuse, an entity with all that belongs to it, is tran
 the device's log: classes and units that it does not know, numbers without a range, texts beyond 255 characters.
 """
 
+import json
+
 RARE = True  # as discovery.py
 
 _LARGE = 9007199254740991  # the bounds of a property that names none
@@ -16,6 +18,9 @@ _OR_NONE = "{{ value or 'None' }}"
 _TEXT = "{{ (value | from_json if value[1:] and value[0] == value[-1] == '\"' else value)[:255]%s }}"
 _TEXT_OR_NONE = _TEXT % " or 'None'"
 _TEXT %= ""
+# What is measured, and is none of the numbers, would keep the last one; a moment needs a time zone.
+_NUMBER = "{{ value if is_number(value) else 'None' }}"
+_MOMENT = "{{ (value | as_datetime | as_local).isoformat() if value else 'None' }}"
 _AS_JSON = "{{ value | tojson }}"
 
 # Kinds that can't be set, and what they are then.
@@ -132,6 +137,10 @@ def _valve(out, meta, value):
     out["pl_open"] = out["stat_open"] = "true"
     out["pl_cls"] = out["stat_clsd"] = "false"
     # A valve has no word for a state that is not known: it is unavailable until the next one.
+    _away_when_empty(out)
+
+
+def _away_when_empty(out):
     out.pop("avty_t")
     out["avty_mode"] = "latest"
     out["avty"] = [
@@ -179,8 +188,21 @@ def _sensor(out, meta, value):
         out.pop("stat_cla", None)  # what is one of a few words is not measured
     elif out.get("dev_cla") == "enum":
         out.pop("dev_cla")  # of no words
-    numeric = "unit" in meta or "stat_cla" in out or meta["kind"] in ("number", "light")
-    out["val_tpl"] = _OR_NONE if numeric else _TEXT_OR_NONE
+    name = out.get("dev_cla")
+    if name == "enum":
+        # It would keep the last one of them.
+        out["val_tpl"] = "{{ value if value in %s else 'None' }}" % json.dumps(out["ops"])
+    elif name == "timestamp":
+        out["val_tpl"] = _MOMENT
+    elif (
+        name not in (None, "date")
+        or "unit" in meta
+        or "stat_cla" in out
+        or meta["kind"] in ("number", "light")
+    ):
+        out["val_tpl"] = _NUMBER
+    else:
+        out["val_tpl"] = _TEXT_OR_NONE
 
 
 def _binary_sensor(out, meta, value):
@@ -212,6 +234,8 @@ def _text(out, meta, value):
     # As JSON: a text may be "true" or "5".
     out["val_tpl"] = _TEXT
     out["cmd_tpl"] = _AS_JSON
+    if out["min"]:
+        _away_when_empty(out)  # it takes no shorter one, and has no word for one that is not known
 
 
 _COMPONENTS = {

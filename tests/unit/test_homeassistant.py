@@ -40,6 +40,12 @@ class Zoo(Module):
         self.property("fixed", "number", 5, take, min=5, max=5)
         self.property("words", "sensor", "x" * 300)
         self.property("state", "sensor", "dry", options=["dry", "wet"], state_class="measurement")
+        self.property("air", "sensor", 3, device_class="aqi")
+        self.property("day", "sensor", "2026-11-30", device_class="date")
+        self.property("since", "sensor", "2026-11-30T10:00:00", device_class="timestamp")
+        self.property("code", "text", "0000", take, min=4, max=8)
+        oven = {"modes": ["off", "heat", "grill"], "presets": ["none", "eco"], "fields": ["mode", "preset"]}
+        self.property("oven", "climate", None, take, **oven)
         self.property("gate", "valve", True, device_class="water", entity_category="config")
         self.property("limit", "number", 5, device_class="temperature", entity_category="config")
 
@@ -138,10 +144,26 @@ def test_sensors():
     assert "cmd_t" not in sensor
     assert described("binary_sensor")["pl_on"] == "true"
     # An empty message would be passed over: that a value is not known any more has to be said.
-    assert sensor["val_tpl"] == described("binary_sensor")["val_tpl"] == OR_NONE
+    assert described("binary_sensor")["val_tpl"] == OR_NONE
+    # So it has for what it refuses: words among numbers, a word that is none of the options, a moment of no zone.
+    assert "is_number(value) else 'None'" in sensor["val_tpl"]
+    assert "is_number" in described("air")["val_tpl"] and "is_number" not in described("day")["val_tpl"]
+    assert "as_datetime | as_local" in described("since")["val_tpl"]
     assert "[:255]" in described("words")["val_tpl"]
     state = described("state")
     assert state["dev_cla"] == "enum" and state["ops"] == ["dry", "wet"] and "stat_cla" not in state
+    assert state["val_tpl"] == """{{ value if value in ["dry", "wet"] else 'None' }}"""
+
+
+def test_a_text_that_may_not_be_empty_is_unavailable_while_it_is_not_known():
+    assert described("code")["min"] == 4 and described("code")["avty"][1]["t"] == STATE + "code"
+    assert "avty" not in described("text")
+
+
+def test_a_climate_has_no_modes_and_presets_that_home_assistant_refuses():
+    oven = described("oven")
+    assert oven["modes"] == ["off", "heat"] and 'in ["off", "heat"] else \'None\'' in oven["mode_stat_tpl"]
+    assert oven["pr_modes"] == ["eco"]
 
 
 def test_a_sensor_keeps_to_the_classes_and_categories_of_sensors():
