@@ -77,7 +77,7 @@ def deliver(bridge, topic, payload, retained):
         look(bridge, topic, payload)
     if topic.startswith(bridge.prefix):
         name = topic[len(bridge.prefix) :]
-    elif any([matches(filter, topic) for filter in bridge.config["neighbours"] or ()]):
+    elif _is_wanted(bridge, topic):
         from .presence import bring
 
         return bring(bridge, topic, payload)
@@ -89,7 +89,8 @@ def deliver(bridge, topic, payload, retained):
         answer(bridge, name, topic, payload)
         return True
     if not name.endswith("/set"):
-        bridge.rejected += not taken
+        # The device's own words come back where `neighbours` are so wide.
+        bridge.rejected += not (taken or name and _is_wanted(bridge, topic))
         return True
     name = name[:-4]
     try:
@@ -97,6 +98,10 @@ def deliver(bridge, topic, payload, retained):
     except Refused as reason:
         refuse(bridge, name, reason)
     return True
+
+
+def _is_wanted(bridge, topic):
+    return any([matches(filter, topic) for filter in bridge.config["neighbours"] or ()])
 
 
 def _command(bridge, name, payload, retained):

@@ -67,7 +67,8 @@ class Reader:
 
 def message(topic, payload, kind=0x30, number=None):
     """A PUBLISH; number: its packet identifier, where its quality of service asks for one."""
-    content = bytes((len(topic) >> 8, len(topic) & 255)) + topic.encode()
+    name = topic.encode()
+    content = bytes((len(name) >> 8, len(name) & 255)) + name
     if number is not None:
         content += bytes((number >> 8, number & 255))
     content += payload

@@ -177,6 +177,85 @@ def test_what_nobody_asked_for_is_passed_over():
     stopped(kernel, broker)
 
 
+def test_topics_that_no_broker_sends_do_no_harm():
+    kernel, broker = started()
+    kernel.modules["lamp"].listen("lamp/+/set", lambda topic, value: None)
+    broker.welcome()
+    broker.expect(0x82)
+    bridge = kernel.modules["mqtt"]
+    for name in (
+        "+/on/set",
+        "lamp/+/set",
+        "#/set",
+        "lamp/#",
+        "/set",
+        "set",
+        "//set",
+        "lamp/on/set/set",
+        "lamp//set",
+    ):
+        broker.send(message("modcore/house/" + name, b"true"))
+    for topic in (
+        "",
+        "#",
+        "$SYS/x",
+        "modcore/house/lamp/a\0b/set",
+        "modcore/house/lamp/\u00fc/set",
+        "modcore/house/$log/set",
+    ):
+        broker.send(message(topic, b"true"))
+    broker.send(message("modcore/house/lamp/" + "x" * 900 + "/set", b""))
+    broker.send(
+        message("modcore/house/lamp/on/set", b"", 0x32, 7) + b"\xd0\x00\x40\x02\x00\x09\x90\x03\x00\x63\x80"
+    )
+    broker.send(message("modcore/house/lamp/on/set", b"true", 0x3A, 8))  # marked as sent before
+    until(kernel, lambda: kernel.bus.get("lamp/on"))
+    assert bridge.connected and bridge.state == kernel.modules["lamp"].state == "RUNNING"
+    assert broker.expect(0x40) == b"\x00\x07" and broker.expect(0x40) == b"\x00\x08"
+    stopped(kernel, broker)
+
+
+def test_what_the_device_says_itself_is_not_a_message_that_has_no_business_here():
+    kernel, broker = started(neighbours=["#"])
+    broker.welcome()
+    heard = []
+    kernel.bus.subscribe("mqtt/from/#", lambda topic, value: heard.append(topic))
+    until(kernel, lambda: kernel.modules["mqtt"].connected)
+    broker.send(message("modcore/house/lamp/watts", b"7") + message("modcore/barn/lamp/watts", b"9"))
+    until(kernel, lambda: heard)
+    assert heard == ["mqtt/from/modcore/barn/lamp/watts"] and kernel.modules["mqtt"].rejected == 0
+    stopped(kernel, broker)
+
+
+def test_the_smallest_and_the_largest_settings_work():
+    for settings in (
+        {"max_packet": 128, "queue": 1, "keepalive_s": 2},
+        {"max_packet": 2097152, "queue": 1000, "keepalive_s": 65535},
+        {
+            "base": "h\u00e4user/mein garten/",
+            "client_id": "\u00fc" * 30,
+            "persistent": [],
+            "export": ["lamp/on", "lamp/#", "#"],
+        },
+        {"user": "anna", "import": ["lamp/on", "+/on", "#"]},
+    ):
+        kernel, broker = started(**settings)
+        content = broker.welcome()
+        assert content[8:10] == bytes(
+            (settings.get("keepalive_s", 300) >> 8, settings.get("keepalive_s", 300) & 255)
+        )
+        assert content[7] & 0xC0 == (0xC0 if "user" in settings else 0)
+        prefix = kernel.modules["mqtt"].prefix
+        assert "//" not in prefix and prefix[-1] == "/"
+        until(kernel, lambda: kernel.modules["mqtt"].connected)  # noqa: B023
+        broker.send(message(prefix + "lamp/on/set", b"true"))
+        while True:
+            kind, content = broker.read()
+            if kind == 0x31 and content.endswith(b"lamp/ontrue"):
+                break
+        stopped(kernel, broker)
+
+
 def test_a_stop_in_order_sends_the_rest_offline_and_good_bye():
     kernel, broker = started()
     broker.welcome()
