@@ -44,17 +44,15 @@ def read(raw, depth=16, once=False, make=None):
     make: a generator that returns the value of JSON bytes, in place of the runtime's own reader.
     """
     keys = yield from scan(raw, depth)
-    if b"\\u" in raw:
+    if b"\\ud" in raw or b"\\uD" in raw:
         raw = yield from _joined(raw)
-    text = str(raw, "utf-8")
+    if not isinstance(raw, bytes):
+        raw = bytes(raw)
     if raw and max(raw) > 127:
         check_utf8(raw)
     try:
-        if make:
-            text = None
-            value = yield from make(bytes(raw))
-        else:
-            value = json.loads(text)
+        # From the bytes: a text of them would take a second piece of memory as large.
+        value = (yield from make(raw)) if make else json.loads(raw)
         yield
         kept = yield from _measure(value)
     except (ValueError, RuntimeError):
@@ -230,10 +228,18 @@ def _digits(raw, at):
 
 
 def check_utf8(raw):
-    """Raise ValueError for longer forms than needed, halves of surrogates, and what is beyond U+10FFFF.
+    """Raise ValueError unless the bytes `raw` are UTF-8.
 
-    MicroPython lets them pass where it makes a str of bytes. Source: RFC 3629 section 4.
+    MicroPython lets longer forms than needed, halves of surrogates, and what is beyond U+10FFFF pass where it makes
+    a str of bytes. Source: RFC 3629 section 4.
     """
+    at = 0
+    while at < len(raw):  # in pieces, for whole characters
+        end = at + _SLICE
+        while end < len(raw) and raw[end] & 0xC0 == 0x80 and end > at + _SLICE - 4:
+            end -= 1
+        str(raw[at:end], "utf-8")
+        at = end
     wrong = max(raw) > 0xF4 or b"\xc0" in raw or b"\xc1" in raw
     for lead, least, most in _SECOND:
         at = raw.find(lead)

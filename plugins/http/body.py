@@ -4,6 +4,7 @@ import gc
 
 from .connection import READ
 from .request import HttpError
+from .room import SMALL, leave
 
 try:
     from micropython import const
@@ -45,6 +46,8 @@ def load(conn, request):
         size += len(piece)
         if size > limit:
             raise HttpError(413)
+        if size > SMALL:
+            leave()
     request.body = request.early = _whole(site, pieces)
     if size > _LARGE:
         site.lacks = max(site.lacks or 0, size)
@@ -126,5 +129,6 @@ def more(conn):
     """Wait for more bytes. HttpError 400: there will be none."""
     got = yield READ
     if not got:
+        leave()  # nothing comes, either, where there was no memory to receive it with
         raise HttpError(400, "body cut short")
     conn.data = conn.data + bytes(got)

@@ -93,7 +93,10 @@ class Connection:
                 ) as error:  # a SystemExit or CancelledError of a handler is its own fault, too
                     answer = error
                 if not self.left and not site.filters:
-                    out = plain(request, answer)
+                    try:
+                        out = plain(request, answer)
+                    except MemoryError:  # reply.py sends it in pieces
+                        pass
             except Exception as error:
                 answer = error
             head = None

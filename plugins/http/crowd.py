@@ -14,6 +14,8 @@ def accept(site, peer, secure):
     One address has `peer_connections` at most, so that it can't keep all others away.
     """
     conns = site.open_connections
+    if not _has_room(site, conns):
+        return None
     own = None
     if peer and site.peer_connections < site.connections:
         here = address(peer)
@@ -29,6 +31,7 @@ def accept(site, peer, secure):
         if oldest is None and own and len(own) >= site.peer_connections + _PATIENCE:
             return None
         conn = Connection(site, peer, secure)
+        site.crowded = True
         if oldest is None:
             conn.idle = False
             conn.steps = _refusal(conn)
@@ -36,6 +39,21 @@ def accept(site, peer, secure):
             oldest.end()
     conns.append(conn)
     return conn
+
+
+def _has_room(site, conns):
+    """Tell whether there is memory for one more, which an idle connection gives back where there is not."""
+    from .room import leave
+
+    try:
+        leave()
+    except MemoryError:
+        site.crowded = True
+        oldest = _idle(site, conns)
+        if oldest is None:
+            return False
+        oldest.end()
+    return True
 
 
 def address(peer):

@@ -92,15 +92,25 @@ def _json(request):
     else:
         from .json_strict import loads
     try:
-        return loads(request.body, site.json_depth)
+        return _twice(site, loads, request.body, site.json_depth)
     except (ValueError, OverflowError) as error:
         raise HttpError(400, "body: takes JSON: %s" % error)
+
+
+def _twice(site, read, *args):
+    # Reading changes nothing: where memory was short it is done again with all that can be given back.
+    try:
+        return read(*args)
+    except MemoryError:
+        site.spare = None
+        site.relieve()
+    return read(*args)
 
 
 def _form(request):
     kind = request.header("content-type", "").split(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
-        return dict(pairs(request.body))
+        return _twice(request.site, lambda: dict(pairs(request.body)))
     return dict(_by_plugin(request, "form", "http_forms")) if kind == "multipart/form-data" else {}
 
 

@@ -130,7 +130,16 @@ def respond_to(request, answer):
 
             response = upgrade(request, answer)
         else:
-            response = respond(answer)
+            try:
+                response = respond(answer)
+            except MemoryError:
+                if not isinstance(answer, (dict, list, str)):
+                    raise
+                from .text_pieces import pieces
+
+                request.site.relieve()
+                kind = _HTML if isinstance(answer, str) else "application/json"
+                response = Response(pieces(answer), 200, None, kind)
             if request.type and response is not answer:
                 response.type = str(request.type, "utf-8")
             if response.streams:

@@ -7,6 +7,7 @@ from .connection import Connection
 from .request import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
+_SURE = const(4)  # connections that are taken in however short memory is
 _SAFE = const(("GET", "HEAD", "OPTIONS"))
 
 
@@ -38,6 +39,7 @@ class Site:
     hosts = None  # names that a request may ask for, lower case, or a function that gives them; None: any
     shut = None  # why nothing is served: every request is answered 503
     lacks = None  # bytes of memory to be set aside when the present large body is answered: see body.py
+    crowded = False  # somebody had to be refused
     _second = None  # of the header lines that were made last
     _common = b""
 
@@ -129,7 +131,7 @@ class Site:
     def open(self, peer=None, secure=False):
         """A Connection for an accepted socket, or None when it is just to be closed: too many are refused."""
         conns = self.open_connections
-        if len(conns) >= min(self.connections, self.peer_connections):
+        if len(conns) >= min(self.connections, self.peer_connections, _SURE):
             from .crowd import accept
 
             return accept(self, peer, secure)
@@ -139,8 +141,12 @@ class Site:
 
     def close(self, conn):
         """End the steps of a connection and forget it; raises nothing. A driver calls it, then closes the socket."""
-        if conn in self.open_connections:
-            self.open_connections.remove(conn)
+        conns = self.open_connections
+        if conn in conns:
+            conns.remove(conn)
+            if self.crowded and len(conns) < _SURE:
+                self.crowded = False
+                self.relieve()  # what the crowd has left behind lies everywhere
         try:
             conn.steps.close()
         except MemoryError:

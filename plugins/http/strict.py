@@ -4,6 +4,7 @@ What is malformed, ambiguous or too large raises HttpError and never reaches a h
 """
 
 from .request import HttpError
+from .room import SMALL, leave
 
 RARE = True  # only requests that are not plain, see Request.parse
 
@@ -33,6 +34,8 @@ def check(data, site):
     # Whole lines end in CRLF, and no method begins with a control character (as TLS on this port does).
     if data.count(b"\n") != data.count(b"\r\n") or data[0] < 33:
         raise HttpError(400, "takes an HTTP/1.1 request line")
+    if len(data) > SMALL:
+        leave()
     return data
 
 

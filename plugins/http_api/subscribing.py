@@ -6,6 +6,7 @@ from plugins.http import HttpError, Response
 
 RARE = True  # when a stream begins
 
+_SURE = const(8)  # connections among which a stream is opened however short memory is
 _FILTERS = const(8)
 _FILTER_CHARS = const(255)
 
@@ -13,11 +14,14 @@ _FILTER_CHARS = const(255)
 def events(api, request):
     """The answer that streams what the bus has for the filters in the query. HttpError 400: a bad filter."""
     from plugins.http.origin import check_origin
+    from plugins.http.room import leave
 
     from .events import Subscriber
     from .recent import Recent
 
     check_origin(request)
+    if len(request.site.open_connections) > _SURE:
+        leave()
     filters = []
     for value in request.values("filter"):
         if value not in filters:

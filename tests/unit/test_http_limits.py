@@ -206,3 +206,77 @@ def test_a_request_for_which_memory_was_short_is_admitted_or_refused_as_any():
     foreign = b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n"
     assert Answer(Wire(site)(foreign)).status == 421
     assert not short
+
+
+class Short:
+    """The module `gc` of a device whose memory is nearly all taken."""
+
+    free = 1000
+
+    def mem_free(self):
+        return self.free
+
+    def mem_alloc(self):
+        return 95000
+
+    def collect(self):
+        pass
+
+
+def short_of_memory(call):
+    """Call `call(gc)` while the memory that guests leave to others is taken; gc: its `free` may be changed."""
+    import plugins.http.room as room
+
+    before = room.gc
+    room.gc = gc = Short()
+    try:
+        call(gc)
+    finally:
+        room.gc = before
+
+
+def test_guests_leave_a_part_of_the_memory_to_the_rest_of_the_device():
+    site = site_with(web())
+    site.relieve = lambda: None
+    site.log = lambda text: None
+
+    def crowd(gc):
+        wires = [Wire(site) for _ in range(4)]  # so many are always taken in
+        for wire in wires:
+            wire(b"GET")
+        assert site.open() is None
+        gc.free = 20000
+        more = Wire(site)
+        assert Answer(more(request("GET", "/"))).status == 200
+        gc.free = 1000
+        more.conn.wait(10000)
+        more.conn.end = more.close  # it is idle, and makes room
+        newcomer = site.open()
+        assert newcomer and more.closed
+        site.close(newcomer)
+        for wire in wires:
+            wire.close()
+
+    def bodies(gc):
+        head = b"POST / HTTP/1.1\r\n" + HOST
+        for size, status in ((900, 200), (1500, 503)):
+            wire = Wire(site)
+            out = wire(head + b"Content-Length: %d\r\n\r\n" % size) + wire(b"x" * size, 500)
+            assert Answer(out).status == status, size
+            wire.close()
+        chunk = b"1f4\r\n" + b"x" * 500 + b"\r\n"
+        wire = Wire(site)
+        out = wire(head + b"Transfer-Encoding: chunked\r\n\r\n") + wire(chunk * 3, len(chunk))
+        assert Answer(out).status == 503
+        wire.close()
+
+    def heads(gc):
+        for size, answer in ((700, b""), (1500, b"HTTP/1.1 503 ")):
+            wire = Wire(site)
+            assert wire(b"GET / HTTP/1.1\r\nX: " + b"x" * size, 300)[:13] == answer, size
+            wire.close()
+
+    for call in (crowd, bodies, heads):
+        short_of_memory(call)
+        assert not site.open_connections
+    assert Answer(Wire(site)(request("POST", "/", (), b"x" * 3000))).status == 200

@@ -129,3 +129,82 @@ def test_what_may_be_done_twice_is_asked_for_again_when_memory_was_short():
         body = None if method == "GET" else b"twice"
         assert Answer(Wire(site)(request(method, "/", (), body))).status == status, method
         assert called == [body or b""] * calls, method
+
+
+class Poorly:
+    """`dumps` of JSON that finds no room for a long text."""
+
+    def __init__(self, dumps):
+        self.dumps = dumps
+
+    def __call__(self, value):
+        text = self.dumps(value)
+        if len(text) > 600:
+            raise MemoryError
+        return text
+
+
+def unchunked(body):
+    """The text of a chunked body."""
+    out = b""
+    while body:
+        size, _, body = body.partition(b"\r\n")
+        out += body[: int(size, 16)]
+        body = body[int(size, 16) + 2 :]
+    return out.decode()
+
+
+def test_an_answer_without_room_in_one_piece_is_sent_in_pieces():
+    import json
+
+    import plugins.http.connection as connection
+
+    value = {
+        "list": list(range(500)),
+        "more": {str(i): [i, None, True, "ä"] for i in range(50)},
+        "": [],
+        "e": {},
+    }
+    calls = []
+
+    def handler(request):
+        calls.append(request.method)
+        return value if request.path == "/dict" else value["list"]
+
+    web = Router("", [["/dict", handler, "GET,POST"], ["/list", handler, "GET,POST"]])
+    site = site_with(web)
+    site.log = lambda text: None
+    before = connection._dumps
+    connection._dumps = Poorly(before)
+    try:
+        for method in ("GET", "POST"):
+            for path, wanted in (("/dict", value), ("/list", value["list"])):
+                answer = Answer(Wire(site)(request(method, path, (), None if method == "GET" else b"x")))
+                assert answer.status == 200 and answer.headers["content-type"] == "application/json"
+                assert json.loads(unchunked(answer.body)) == wanted, path
+    finally:
+        connection._dumps = before
+    assert calls == ["GET", "GET", "POST", "POST"]  # nothing was done twice
+
+
+def test_json_is_read_again_when_memory_was_short():
+    import plugins.http.json_strict as json_strict
+
+    site = site_with(Router("", [["/", lambda request: str(request.json["a"]), "POST"]]))
+    given = []
+    site.relieve = lambda: given.append(1)
+
+    class Once:
+        @staticmethod
+        def loads(text):
+            if not given:
+                raise MemoryError
+            return {"a": 5}
+
+    before = json_strict.json
+    json_strict.json = Once
+    try:
+        answer = Answer(Wire(site)(request("POST", "/", (), b'{"a": 5}')))
+    finally:
+        json_strict.json = before
+    assert answer.status == 200 and answer.body == b"5" and given

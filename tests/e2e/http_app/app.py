@@ -54,6 +54,12 @@ def takes_json(request):
     return {"got": request.json}
 
 
+@web.route("/measure", "POST,PUT,PATCH")
+def measure(request):
+    value = request.form if request.header("content-type") else request.json
+    return {"holds": len(value)}
+
+
 @web.post("/form")
 def form(request):
     return {"form": dict(request.form)}
