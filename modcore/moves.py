@@ -54,9 +54,24 @@ def reconfigure(kernel, id=None, config=None):
         check(module.id, module.defaults, config)
         section = module.section or module.id
         kernel.config[section] = merge(kernel.config.get(section, {}), config)
-    if module.state not in ("NEW", "CONFIGURED", "UNMOUNTED", "FAILED"):
-        move(kernel, module, "UNMOUNTED")
-    return move(kernel, module, "RUNNING")
+    return _restart(kernel, module)
+
+
+def _restart(kernel, module):
+    # A module that ran is not left lying where there was no memory half way: the next steps start it.
+    for _ in range(2):
+        try:
+            if module.state not in ("NEW", "CONFIGURED", "UNMOUNTED", "FAILED"):
+                move(kernel, module, "UNMOUNTED")
+            return move(kernel, module, "RUNNING")
+        except MemoryError as error:
+            kernel.relieve()
+            trouble = error
+    if module.state == "STOPPED":
+        kernel._fresh.append(module)
+    else:
+        kernel.fault(module, trouble)
+    return False
 
 
 def _reconfigure_all(kernel):
@@ -65,8 +80,11 @@ def _reconfigure_all(kernel):
     order = _order(kernel.modules)[0]
     for module in reversed(order):
         if module.state == "RUNNING":
-            move(kernel, module, "UNMOUNTED")
-    return all([move(kernel, module, "RUNNING") for module in order])
+            try:
+                move(kernel, module, "UNMOUNTED")
+            except MemoryError:  # on the way up it is taken all the way down first
+                kernel.relieve()
+    return all([_restart(kernel, module) if module.state != "RUNNING" else True for module in order])
 
 
 def _module(kernel, module):

@@ -126,6 +126,4 @@ def _do(kernel, module, action):
 
 
 def _restart(kernel, module):
-    if module.state not in ("NEW", "CONFIGURED", "UNMOUNTED", "FAILED"):
-        kernel.move(module, "UNMOUNTED")
-    kernel.move(module, "RUNNING")
+    kernel.reconfigure(module.id)
