@@ -85,7 +85,7 @@ def _installer(index):
     if index is None:
         index = config.get("index", ())
     download = Download(authorities=config.get("authorities") or None)
-    return Installer(index, plugins.root(), _show, config.get("library", LIBRARY), download)
+    return Installer(index, plugins.root(), _printer(), config.get("library", LIBRARY), download)
 
 
 def _configuration():
@@ -100,5 +100,14 @@ def _config():
     return section
 
 
-def _show(text, done, total):
-    print("%3d %% " % (done * 100 // total) if total else "      ", text)
+def _printer():
+    """Return what prints a line for each step, not for each piece of a file."""
+    last = None
+
+    def show(text, done, total):
+        nonlocal last
+        if text != last:
+            last = text
+            print("%3d %% " % (done * 100 // total) if total else "      ", text)
+
+    return show

@@ -17,16 +17,17 @@ _OLD = "plugins/.install/old/"
 def stage(installer, plan):
     """Generator: load every file of `plan` into the staging folder and check it."""
     for url, path, size, digest in plan.files:
-        installer.say("loading " + path)
         target = installer.journal.path(_staged(path, plan))
         make_folders(target)
-        yield from _fetch(installer, url, target, size, digest)
+        yield from _fetch(installer, url, path, target, size, digest)
     for name in plan.order:
         _check_manifest(installer, name, plan.versions[name])
 
 
-def _fetch(installer, url, target, size, digest):
+def _fetch(installer, url, path, target, size, digest):
     sha256 = hashlib.sha256()
+    text = "loading " + path
+    installer.say(text)
     with open(target, "wb") as f:
 
         def sink(data):
@@ -36,6 +37,7 @@ def _fetch(installer, url, target, size, digest):
             except OSError as error:  # no fault of the network's
                 raise InstallError("%s: %s" % (installer.name, disk_error(error)))
             installer.done += len(data)
+            installer.say(text)
 
         got = yield from installer.download.get(url, sink, _MAX_FILE if size is None else size)
     if size is not None and got != size:

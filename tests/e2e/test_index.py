@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Web:
     """A plain web server for a folder; .url, and .paths that were asked for.
 
-    going: an Event; while it is cleared, files of the plugin lamp come half.
+    going: an Event; while it is cleared, files of plugins come half.
     """
 
     def __init__(self, folder):
@@ -37,7 +37,7 @@ class Web:
             def copyfile(self, source, out):
                 data = source.read()
                 out.write(data[: len(data) // 2])
-                if "/lamp/" in self.path:
+                if self.path.startswith("/file/"):
                     going.wait()
                 out.write(data[len(data) // 2 :])
 
