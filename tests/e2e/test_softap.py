@@ -9,6 +9,7 @@ import dns.rcode
 import httpx
 import plain_http
 import pytest
+from playwright.sync_api import expect
 from witness import WITNESS
 
 from processes import eventually
@@ -128,14 +129,14 @@ def test_a_device_is_set_up_from_a_phone(boot, page, server):
     page.get_by_label("Name of the device").fill("shed")
     page.wait_for_timeout(1100)  # the device takes one form a second
     page.get_by_role("button", name="Save and restart").click()
-    assert "8 to 63" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("8 to 63")
     page.get_by_label("Home & Garden").check()
     page.get_by_label("Password").fill("geheim-42")
     page.get_by_label("Name of the device").fill("shed")
     page.wait_for_timeout(1100)
     page.get_by_role("button", name="Save and restart").click()
-    assert "shed is set up" in page.inner_text("h1")
-    assert "http://shed.local/" in page.inner_text("body")
+    expect(page.locator("h1")).to_contain_text("shed is set up")
+    expect(page.locator("body")).to_contain_text("http://shed.local/")
     board.wait_for('bus wlan/ssid "Home & Garden"')
     board.wait_for("bus wlan/connected true")
     assert json.loads((board.files / "config.json").read_text())["name"] == "shed"
