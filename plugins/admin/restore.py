@@ -28,6 +28,7 @@ def restore(admin, request):
     stage = journal.path(_NEW[:-1])
     password = request.header("backup-password")
     try:
+        parents(stage + "/")  # at once: from here on nobody else begins
         box, names = yield from _unpack(request, stage)
         secrets = None
         if box is not None and password:

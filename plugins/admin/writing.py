@@ -1,6 +1,7 @@
 """Files written from the web: aside first, checked, then renamed, so that a power cut leaves the old or the new one."""
 
 import os
+from binascii import hexlify
 
 from plugins.http import HttpError
 
@@ -19,7 +20,8 @@ def put(admin, request, path):
         raise HttpError(409, {"error": "%s is a folder" % shown(path)})
     check_match(request, path)
     fresh = not exists(path)
-    temporary = path + ".part"
+    # A name of its own: another window may be writing the same file.
+    temporary = "%s.%s.part" % (path, str(hexlify(os.urandom(4)), "ascii"))
     try:
         parents(path)
         with open(temporary, "wb") as file:

@@ -3,6 +3,7 @@
 import hashlib
 import random
 import shutil
+import threading
 
 import pytest
 import requests
@@ -63,6 +64,30 @@ def test_who_was_slower_is_told(device, admin):
     assert put(admin, "shared.txt", b"new", **{"If-None-Match": "*"}).status_code == 412
     tag = admin.get("/api/files/shared.txt").headers["etag"]
     assert admin.ask("GET", "/api/files/shared.txt", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_two_who_write_one_file_never_mix_in_it(device, admin):
+    begun, first_done = threading.Event(), threading.Event()
+
+    def slowly():
+        yield b"A" * 3000
+        begun.set()
+        first_done.wait(20)
+        yield b"A" * 3000
+
+    answers = []
+    slow = threading.Thread(target=lambda: answers.append(put(admin, "same.txt", slowly())))
+    slow.start()
+    assert begun.wait(20)
+    quick = Administrator(device, claim=False)
+    assert quick.login().status_code == 200
+    assert put(quick, "same.txt", b"B" * 5000).status_code == 201
+    assert (device.files / "same.txt").read_bytes() == b"B" * 5000
+    first_done.set()
+    slow.join()
+    assert answers[0].status_code in (200, 201)
+    assert (device.files / "same.txt").read_bytes() == b"A" * 6000
+    assert not list(device.files.rglob("*.part"))
 
 
 def test_python_and_json_are_read_before_they_are_kept(device, admin):

@@ -162,6 +162,37 @@ def test_a_server_runs_where_modcore_is_not_installed(tmp_path, runtime, program
         process.wait()
 
 
+# What the page of a name that has moved to the device may try: it is same-origin there.
+REBOUND = (
+    "fetch('/api').then(a => String(a.status), e => 'failed')",
+    "fetch('/api/pages/level', {method: 'POST', body: '9'}).then(a => String(a.status), e => 'failed')",
+    "fetch('/upload', {method: 'POST', body: new FormData()}).then(a => String(a.status), e => 'failed')",
+    "new Promise(done => { const s = new EventSource('/api/events'); s.onerror = () => (s.close(), done('failed')); "
+    "s.onopen = () => done('open'); })",
+    "new Promise(done => { const s = new WebSocket('ws://' + location.host + '/ws'); s.onerror = () => done('failed');"
+    " s.onopen = () => done('open'); })",
+    "new Promise(done => { const f = document.createElement('iframe'); f.onload = () => "
+    "done(f.contentDocument && f.contentDocument.body.textContent.includes('lamp') ? 'read' : 'failed'); "
+    "f.src = '/page'; document.body.append(f); })",
+)
+# What a page of another site may try; it is given the device's address.
+FOREIGN = (
+    "at => fetch('http://' + at + '/api/pages/level', {method: 'POST', mode: 'no-cors', body: '9'})"
+    ".then(a => a.type, e => 'failed')",
+    "at => { const f = new FormData(); f.append('file', new Blob(['x']), 'evil.html'); return fetch('http://' + at + "
+    "'/upload', {method: 'POST', mode: 'no-cors', body: f}).then(a => a.type, e => 'failed') }",
+    "at => (navigator.sendBeacon('http://' + at + '/api/pages/level', '9'), 'sent')",
+    "at => new Promise(done => { const s = new WebSocket('ws://' + at + '/ws'); s.onerror = () => done('failed'); "
+    "s.onopen = () => done('open'); })",
+    "at => new Promise(done => { const s = new EventSource('http://' + at + '/api/events'); s.onerror = () => "
+    "(s.close(), done('failed')); s.onopen = () => done('open'); })",
+    "at => new Promise(done => { const f = document.createElement('form'); f.method = 'post'; f.target = 'frame'; "
+    "f.enctype = 'text/plain'; f.action = 'http://' + at + '/api/pages/level'; "
+    "const i = document.createElement('iframe'); i.name = 'frame'; "
+    "i.onload = () => done('sent'); document.body.append(i, f); f.submit(); })",
+)
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_name_that_moves_to_the_device_opens_nothing(tmp_path, server, browser):
     """DNS rebinding: the page of evil.test, whose name comes to mean the device, is same-origin to the browser."""
@@ -194,7 +225,17 @@ def test_a_name_that_moves_to_the_device_opens_nothing(tmp_path, server, browser
             assert answer.status == 421
             got = tab.evaluate("fetch('/api/pages/level', {method: 'PUT', body: '9'}).then(a => a.status)")
             assert got == 421
+            # No other way in, and nothing to read either.
+            for attempt in REBOUND:
+                assert tab.evaluate(attempt) in ("421", "failed"), attempt
             assert level(web) == 3
+            # From where it came from, whatever a page can send without asking.
+            tab.goto("http://evil.test:{}/".format(attacker.server_port))
+            for attempt in FOREIGN:
+                got = tab.evaluate(attempt, "127.0.0.1:{}".format(web.port))
+                assert got in ("opaque", "failed", "sent"), attempt
+            assert level(web) == 3
+            assert web.get("/memory")[0] == 200
         finally:
             chromium.close()
             attacker.shutdown()
