@@ -15,7 +15,8 @@ _LEAST_QUEUE = const(4)  # events
 _MOST_QUEUE = const(1000)
 _EMERGENCY = const(100)  # bytes
 _ROOM = const(9216)  # bytes
-_NEXT = const(20480)  # bytes that the next plugin may take
+_NEXT = const(20480)  # bytes that the next plugin may take,
+_METHOD = const(8192)  # and the next method, with its file
 _TIGHT = const(65536)  # bytes of free memory before anything of a program is loaded
 _FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
 # What a device without a readable configuration starts of what it has, to be reached all the same.
@@ -28,7 +29,6 @@ def boot(path="config.json", secrets="secrets.json"):
     What can't be found or imported is reported (`$error/<id>` and the log), the rest starts.
     """
     _prepare_memory()
-    _set_aside()
     troubles = []
     config = _read(path, troubles.append)
     fallback = not config
@@ -111,14 +111,15 @@ def _prepare_memory():
     if hasattr(gc, "threshold") and gc.threshold() < 0:  # not set in boot.py
         gc.collect()
         gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
-
-
-def _set_aside():
+    if not hasattr(gc, "mem_free"):
+        return
     # MicroPython's table of all names doubles in one piece: 9 KB from the 1,261st name on. A device that runs has no
     # such piece, and could load nothing any more. So one is set aside while there is one; `Kernel.relieve`, or an
     # import that finds no memory, gives it back.
-    if hasattr(gc, "mem_free") and gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
+    if gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
         set_aside(bytearray(_ROOM))
+    else:
+        set_aside(None, _METHOD)
 
 
 def _uncover(names, path):

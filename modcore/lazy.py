@@ -18,6 +18,7 @@ import gc
 import sys
 
 _piece = None
+_room = 0  # bytes that a method may take to be loaded, where memory is small
 
 
 def load(path):
@@ -36,7 +37,7 @@ def load(path):
             relieve()
             return import_path(path)
         except ImportError as error:
-            from .lookup import find_plugin
+            from .manifests import find_plugin
 
             if not find_plugin(str(error)):
                 raise
@@ -52,13 +53,24 @@ def look_up(owner, name):
 
     Called at first with that class in the place of a name, for what `super()` is to find.
     """
+    if _room:
+        make_room(_room)
     return load("modcore.lookup").method(owner, name)
 
 
-def set_aside(piece):
-    """Keep `piece`, memory for MicroPython's table of names (see boot.py), until it is needed."""
-    global _piece
+def bind(function, owner):
+    """Return `function` as a method of `owner`. It is made here: a call must not keep the file lookup in memory."""
+    return lambda *args, **named: function(owner, *args, **named)
+
+
+def set_aside(piece, room=0):
+    """Keep `piece`, memory for MicroPython's table of names (see boot.py), until it is needed.
+
+    room: the bytes that are to be free when a method is loaded.
+    """
+    global _piece, _room
     _piece = piece
+    _room = room or _room
 
 
 def make_room(room, keep=None):

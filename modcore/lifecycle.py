@@ -239,6 +239,8 @@ def start(kernel):
     fresh = list(kernel._fresh)
     order = list(kernel.modules.values())
     if any([module.requires for module in order]):
+        from .moves import _order
+
         order, broken = _order(kernel.modules)
         for module, reason in broken:
             if module in fresh:
@@ -294,38 +296,3 @@ def begin(kernel):
             kernel._fresh.append(module)
     kernel.running = True
     kernel._stopping = False
-
-
-def _order(modules):
-    """Return the modules in the order of their start, and a list of (module, reason) that can't start.
-
-    modules: dict of id -> module.
-    """
-    order = []
-    broken = {}  # id -> (module, reason)
-
-    def visit(module, path):
-        if module in order or module.id in broken:
-            return
-        if module in path:
-            cycle = path[path.index(module) :]
-            reason = "requires: cycle " + " -> ".join([m.id for m in cycle + [module]])
-            for m in cycle:
-                broken[m.id] = (m, reason)
-            return
-        for id in module.requires:
-            if id in modules:
-                visit(modules[id], path + [module])
-                if id not in broken:
-                    continue
-                reason = "requires: %r can't start" % id
-            else:
-                reason = "requires: %r not found; have %s" % (id, ", ".join(sorted(modules)))
-            if module.id not in broken:
-                broken[module.id] = (module, reason)
-        if module.id not in broken:
-            order.append(module)
-
-    for module in modules.values():
-        visit(module, [])
-    return order, list(broken.values())

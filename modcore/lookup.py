@@ -1,8 +1,6 @@
-"""Names that are looked up when they are asked for: public names of a package, methods of a class, plugins."""
+"""Names that are looked up when they are asked for: public names of a package, methods of a class."""
 
-import sys
-
-from .lazy import import_path, is_rare, load
+from .lazy import bind, is_rare, load
 
 RARE = True  # needed when there is such a name, or when somebody has misspelt one
 
@@ -52,7 +50,7 @@ def method(owner, name):
         have += words[1:]
         if name in words[1:]:
             function = getattr(load("modcore." + words[0]), name)
-            return lambda *args, **named: function(owner, *args, **named)
+            return bind(function, owner)
     from .diagnosis import missing
 
     raise missing(owner, name, have)
@@ -99,31 +97,3 @@ def attribute(package, table, name):
     if not is_rare(path, found):
         setattr(module, name, found)
     return found
-
-
-def find_plugin(text):
-    """Import the plugin that the text of an ImportError says is missing; False: it lies nowhere.
-
-    MicroPython takes a package from one place only: this looks in the other entries of `sys.path`.
-    """
-    at = text.find("'plugins.")
-    if at < 0 or "plugins" not in sys.modules or sys.implementation.name != "micropython":
-        return False
-    package = import_path("plugins")
-    name = text[at + 1 :].split("'")[0].split(".")[1]
-    if "plugins." + name in sys.modules:
-        return False  # it is there, one of its files is not
-    first = package.__path__
-    try:
-        for entry in sys.path:
-            package.__path__ = (entry + "/" if entry else "") + "plugins"
-            if package.__path__ != first:
-                try:
-                    import_path("plugins." + name)
-                    return True
-                except ImportError as error:
-                    if "'plugins.%s'" % name not in str(error):
-                        raise
-    finally:
-        package.__path__ = first
-    return False

@@ -3,6 +3,8 @@
 import os
 import sys
 
+from .lazy import import_path
+
 RARE = True  # needed at boot, and by who installs
 
 
@@ -154,3 +156,31 @@ def is_folder(path):
         return os.stat(path)[0] & 0x4000 != 0
     except OSError:
         return False
+
+
+def find_plugin(text):
+    """Import the plugin that the text of an ImportError says is missing; False: it lies nowhere.
+
+    MicroPython takes a package from one place only: this looks in the other entries of `sys.path`.
+    """
+    at = text.find("'plugins.")
+    if at < 0 or "plugins" not in sys.modules or sys.implementation.name != "micropython":
+        return False
+    package = import_path("plugins")
+    name = text[at + 1 :].split("'")[0].split(".")[1]
+    if "plugins." + name in sys.modules:
+        return False  # it is there, one of its files is not
+    first = package.__path__
+    try:
+        for entry in sys.path:
+            package.__path__ = (entry + "/" if entry else "") + "plugins"
+            if package.__path__ != first:
+                try:
+                    import_path("plugins." + name)
+                    return True
+                except ImportError as error:
+                    if "'plugins.%s'" % name not in str(error):
+                        raise
+    finally:
+        package.__path__ = first
+    return False

@@ -75,8 +75,6 @@ def _restart(kernel, module):
 
 
 def _reconfigure_all(kernel):
-    from .lifecycle import _order
-
     order = _order(kernel.modules)[0]
     for module in reversed(order):
         if module.state == "RUNNING":
@@ -133,3 +131,38 @@ def stop(kernel):
         kernel.bus.wake()
     if not kernel.running:
         kernel.end()
+
+
+def _order(modules):
+    """Return the modules in the order of their start, and a list of (module, reason) that can't start.
+
+    modules: dict of id -> module.
+    """
+    order = []
+    broken = {}  # id -> (module, reason)
+
+    def visit(module, path):
+        if module in order or module.id in broken:
+            return
+        if module in path:
+            cycle = path[path.index(module) :]
+            reason = "requires: cycle " + " -> ".join([m.id for m in cycle + [module]])
+            for m in cycle:
+                broken[m.id] = (m, reason)
+            return
+        for id in module.requires:
+            if id in modules:
+                visit(modules[id], path + [module])
+                if id not in broken:
+                    continue
+                reason = "requires: %r can't start" % id
+            else:
+                reason = "requires: %r not found; have %s" % (id, ", ".join(sorted(modules)))
+            if module.id not in broken:
+                broken[module.id] = (module, reason)
+        if module.id not in broken:
+            order.append(module)
+
+    for module in modules.values():
+        visit(module, [])
+    return order, list(broken.values())

@@ -7,9 +7,8 @@ that may have happened is never used again: another one takes its place, with al
 
 import gc
 import select
-import sys
 
-_CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file descriptors
+from .ticks import MICROPYTHON
 
 
 class Poller:
@@ -31,7 +30,8 @@ class Poller:
 
         It is not watched when this raises MemoryError, or, for what can't be watched, OSError or AttributeError.
         """
-        key = obj.fileno() if _CPYTHON else obj
+        # CPython's poll answers with file descriptors.
+        key = obj if MICROPYTHON else obj.fileno()
         self.unregister(obj)
         if not self._poll and not self._renew():
             raise MemoryError

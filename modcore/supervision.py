@@ -160,7 +160,7 @@ def withdraw(property):
 
 def end(kernel):
     """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
-    from .lifecycle import _order
+    from .moves import _order
 
     order, broken = _order(kernel.modules)
     try:

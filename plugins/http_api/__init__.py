@@ -86,9 +86,14 @@ class WebServer(Module):
 
     def start(self):
         """Take the port and what there is to serve."""
-        from .settings import start
+        from .settings import open_site
 
-        start(self)
+        tls = open_site(self)
+        del open_site  # the name alone would keep its file in memory, while the next ones are loaded
+        self.listen("$http/+/+", self.on_change)
+        self.listen("$unread", self.on_change)
+        self.server = self.make(tls)
+        self.server.listen(self.config["host"], self.config["port"])
 
     def stop(self):
         """Close the port and every connection."""

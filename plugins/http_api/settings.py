@@ -37,25 +37,17 @@ def defaults():
     }
 
 
-def start(server):
-    """Take the port of a server's module, and what there is to serve."""
-    server.added = {}  # topic -> what a module has added there: filters, the statuses of pages
-    server.site, tls = _site(server)
-    server.listen("$http/+/+", server.on_change)
-    server.listen("$unread", server.on_change)
-    server.server = server.make(tls)
-    server.server.listen(server.config["host"], server.config["port"])
-
-
-def _site(module):
-    """(Site, TLS context or None) of what the configuration of a server's module asks for.
+def open_site(module):
+    """Give a server's module the `site` that the configuration asks for; return the TLS context, or None.
 
     ValueError: the configuration is wrong, and what would be right.
     """
     kernel = module.kernel
     try:
         config = module.settings("http", defaults())
-        return _open(module, kernel, config)
+        module.added = {}  # topic -> what a module has added there: filters, the statuses of pages
+        module.site, tls = _open(module, kernel, config)
+        return tls
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         if getattr(error, "lasting", False):
             raise
