@@ -1,6 +1,7 @@
 """Settings that a form sends: checked, saved whole, undone when the module fails with them."""
 
 from modcore.config import check
+from modcore.topics import check_word
 from plugins.http import HttpError
 
 from .dispatch import not_saved
@@ -78,6 +79,10 @@ def _wrong(section, module, field, value):
     if section == "device" and key == "name":
         if not isinstance(value, str) or not 1 <= len(value) <= 32 or any([c in value for c in "/+#"]):
             return "name: takes 1 to 32 characters, without / + #"
+        try:
+            check_word("name", value)  # a broker hangs up on control characters
+        except ValueError as error:
+            return str(error)
     if not any([_fits(value, one) for one in kind.split()]):
         return "%s: takes %s" % (key, " or ".join([_WORDS[one] for one in kind.split() if one in _WORDS]))
     defaults = module.defaults if module else {}

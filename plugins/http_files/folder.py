@@ -78,6 +78,10 @@ def _below(folder, element):
 
 def _is_private(name):
     """Tell whether a file is of the device itself, where its own folder is served: configuration, secrets, code."""
+    if name[0] == "." and name != ".well-known":  # RFC 8615
+        return True
+    if name.endswith(".gz"):
+        name = name[:-3]
     if name.startswith("secrets.json") or name.startswith("config.json") or name == "boot.py":
         return True
     # MicroPython before 1.25 takes no tuple here.

@@ -158,7 +158,8 @@ def test_secrets_are_written_and_never_read(device, admin):
 
 
 def test_the_devices_name_is_checked(device, admin):
-    assert admin.put("/api/admin/settings/device", {"values": {"name": "a/b"}}).status_code == 422
+    for name in ("a/b", "a\x01b", "a\x7fb", "a\uffffb", "$a", ""):
+        assert admin.put("/api/admin/settings/device", {"values": {"name": name}}).status_code == 422, name
     assert (
         admin.put("/api/admin/settings/device", {"values": {"name": "glasshouse"}}).json()["restart"] is True
     )

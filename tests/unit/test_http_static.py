@@ -366,15 +366,10 @@ def test_types_of_fonts_and_applications():
 def test_a_devices_own_files_are_served_to_nobody():
     def test(site):
         folder = site.contents[0].folder
-        names = (
-            "secrets.json",
-            "config.json",
-            "secrets.json.bad",
-            "config.json.tmp",
-            "SECRETS.JSON",
-            "main.py",
+        names = "secrets.json config.json secrets.json.bad config.json.tmp SECRETS.JSON main.py lib.mpy"
+        names = tuple(
+            (names + " config.json.last photo.jpg.0.part secrets.json.gz main.py.gz .hidden").split()
         )
-        names += ("lib.mpy", "config.json.last", "photo.jpg.0.part", "secrets.json.gz")
         for name in names:
             write(folder + "/" + name, b"marker")
             write(folder + "/sub/" + name, b"marker")
@@ -384,6 +379,9 @@ def test_a_devices_own_files_are_served_to_nobody():
                 assert answer.status in (400, 404) and b"marker" not in answer.body, path
         write(folder + "/data.json", b"{}")
         assert ask(site, "GET", "/data.json").status == 200
+        os.mkdir(folder + "/.well-known")
+        write(folder + "/.well-known/security.txt", b"x")
+        assert ask(site, "GET", "/.well-known/security.txt").status == 200
 
     with_site(test)
 

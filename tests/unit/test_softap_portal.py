@@ -175,6 +175,9 @@ def test_what_cannot_be_is_said_on_the_page_and_nothing_is_saved():
         {"ssid": "Home", "name": "a/b"},
         {"ssid": "Home", "name": "x" * 33},
         {"ssid": "Home", "name": "a\nb"},
+        {"ssid": "Home", "name": "a\x7fb"},
+        {"ssid": "Home", "name": "a\uffffb"},
+        {"ssid": "Home", "name": "$a"},
     ):
         status, head, page = device.save(**fields)
         assert status == 400, fields
