@@ -18,7 +18,8 @@ def wait(usb, config):
     """
     say("waiting for the board to join its Wi-Fi; Ctrl-C leaves it to itself")
     usb.restart()
-    last = "it says nothing of it; `modcore shell` shows its console"
+    last = ""
+    heard = "nothing"
     end = time.monotonic() + _PATIENCE_S
     try:
         for line in usb.lines(end):
@@ -27,11 +28,13 @@ def wait(usb, config):
                 address = url(config, found.group(2))
                 say("{}: on the network {!r}".format(address, found.group(1)))
                 return address
+            heard = repr(line) if line else heard
             if _TROUBLE.search(line):
                 last = line
                 say("  " + line)
     except Fail as error:
         last = str(error)
+    last = last or "it does not say why; the last that it printed is {}; `modcore shell` shows more".format(heard)
     say("not on a network after {} s: {}".format(_PATIENCE_S, last))
     return None
 

@@ -90,6 +90,12 @@ def deliver():
         raise KeyboardInterrupt
 
 
+def put_off():
+    """Have Ctrl-C come at the next step that lets it in: where it is now MicroPython would swallow it."""
+    global _interrupted
+    _interrupted = True
+
+
 def _drain():
     global _delivering
     _delivering = True

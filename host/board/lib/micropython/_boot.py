@@ -59,7 +59,14 @@ class _Files:
 
     def stat(self, path):
         found = self._files.stat(path)
-        epoch = _board.ask("clock.epoch") if found[0] & 0x8000 else 0
+        epoch = 0
+        if found[0] & 0x8000:
+            try:
+                epoch = _board.ask("clock.epoch")
+            except KeyboardInterrupt:
+                # For an import whatever is raised here means that there is no such file.
+                epoch = _board.ask("clock.epoch")
+                _board.put_off()
         return found[:7] + (found[7] - epoch, found[8] - epoch, found[9] - epoch) if epoch else found
 
     def rename(self, old, new):
