@@ -26,6 +26,7 @@ class Console:
         self._log = log
         self._jobs = deque()
         self._job = None
+        self._reading = False
         self.at_prompt = False
         self.ending = False  # the process shall end at its prompt
         self.skip_main = False  # the next start is for a raw REPL
@@ -50,7 +51,7 @@ class Console:
 
     def reads(self):
         """Tell whether what is typed now is the input of a job that runs."""
-        return self._job is not None
+        return self._job is not None and self._reading
 
     def end(self):
         """Have the process end at its prompt."""
@@ -85,6 +86,10 @@ class Console:
             self.skip_main = False
         return not skip and not self.ending
 
+    def on_done(self):
+        """The code of the job is done; the end of its output follows."""
+        self._reading = False
+
     def on_next(self):
         """The program is at its prompt: return the next job, or None."""
         self._over()
@@ -96,6 +101,7 @@ class Console:
         if not self._jobs:
             return None
         self._job = self._jobs.popleft()
+        self._reading = True
         code = self._job.code
         return (self._job.mode, code if isinstance(code, str) else code.decode(errors="replace"))
 

@@ -34,7 +34,9 @@ def wait(usb, config):
                 say("  " + line)
     except Fail as error:
         last = str(error)
-    last = last or "it does not say why; the last that it printed is {}; `modcore shell` shows more".format(heard)
+    last = last or "it does not say why; the last that it printed is {}; `modcore shell` shows more".format(
+        heard
+    )
     say("not on a network after {} s: {}".format(_PATIENCE_S, last))
     return None
 

@@ -43,6 +43,11 @@ def _run(code, mode, namespace):
         raise
     except BaseException as caught:
         error = caught
+    try:
+        _board.ask("repl.done")  # what is typed from now on is for the REPL
+    except KeyboardInterrupt as caught:
+        error = caught
+        _board.ask("repl.done")
     if raw:
         sys.stdout.write("\x04")
     if error is not None:
