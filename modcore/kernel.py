@@ -5,7 +5,7 @@ from sys import modules
 
 from . import ticks
 from .bus import Bus
-from .lazy import look_up, relieve, set_aside
+from .lazy import look_up, make_room, relieve, set_aside
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .log import Log
 
 _LATE_MS = const(500)  # who holds up all others for so long is named
+_QUIET_S = const(20)  # after so long without a file read from flash a start is over
+_TURN = const(10240)  # bytes that the code for one turn may take
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
 
@@ -121,13 +123,11 @@ class Kernel:
         except MemoryError:
             self.relieve()
             return 10
-        if (
-            self._low and len(modules) != self._loaded
-        ):  # what was loaded may have taken what the next turn needs
-            from .supervision import look
-
-            look(self)
+        if len(modules) != self._loaded:
+            make_room(_TURN)  # what was loaded may have taken what the next turn needs
             self._loaded = len(modules)
+            if self._settling_s and self._settling_s > 0:
+                self._settling_s = self._uptime_s + _QUIET_S
         if self._fresh or bus.waiting():
             return 0
         return max(0, next_ms)
