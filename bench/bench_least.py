@@ -31,35 +31,44 @@ _PROGRAMS = {
 def run(report):
     """Least heap (-X heapsize) with which a program comes up from files and answers."""
     with tempfile.TemporaryDirectory(prefix="modcore-bench-") as folder, contextlib.ExitStack() as stack:
-        sources = {"machine.py": _MACHINE, "network.py": RADIO, "lamp.py": _LAMP}
-        for name, source in sources.items():
-            (Path(folder) / name).write_text(source)
-        library = stack.enter_context(device.library(*[Path(folder) / name for name in sources]))
-        mqtt_port, ntp_port = stack.enter_context(broker()), stack.enter_context(_time_server())
-        for name, (plugins, budget) in _PROGRAMS.items():
-            config = {
-                "name": "least",
-                "plugins": plugins,
-                "modules": ["lamp"],
-                "mqtt": {"host": "127.0.0.1", "port": mqtt_port},
-                "wlan": {"networks": ["Home"]},
-                "ntp": {"hosts": ["127.0.0.1:{}".format(ntp_port)]},
-                # The same each time: a device that starts again with the configuration that it knows.
-                "http_async": {"host": "127.0.0.1", "port": free_port()},
-            }
-            config = {key: config[key] for key in config if key in ("name", "plugins", "modules", *plugins)}
-            least = _least(library, config, mqtt_port)
+        library = stack.enter_context(device.library(*sources(Path(folder))))
+        mqtt_port, ntp_port = stack.enter_context(broker()), stack.enter_context(time_server())
+        for name, (_, budget) in _PROGRAMS.items():
+            least = _least(library, config(name, mqtt_port, ntp_port), mqtt_port)
             report.row("least heap: " + name, least, "KB", budget=budget)
+
+
+def sources(folder):
+    """Write what the programs need beside the library into `folder`, and return the paths of these files."""
+    texts = {"machine.py": _MACHINE, "network.py": RADIO, "lamp.py": _LAMP}
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    return [folder / name for name in texts]
+
+
+def config(name, mqtt_port, ntp_port):
+    """The config.json of the program `name`, whose broker and time server listen on these ports."""
+    plugins = _PROGRAMS[name][0]
+    sections = {
+        "mqtt": {"host": "127.0.0.1", "port": mqtt_port},
+        "wlan": {"networks": ["Home"]},
+        "ntp": {"hosts": ["127.0.0.1:{}".format(ntp_port)]},
+        # The same each time: a device that starts again with the configuration that it knows.
+        "http_async": {"host": "127.0.0.1", "port": free_port()},
+    }
+    found = {"name": "least", "plugins": plugins, "modules": ["lamp"]}
+    found.update({plugin: sections[plugin] for plugin in plugins})
+    return found
 
 
 def _least(library, config, mqtt_port):
     # Halve the range: what comes up with so much does with more.
     low, high = _FROM_KB, _TO_KB
-    if not _comes_up(library, config, high, mqtt_port):
+    if not comes_up(library, config, high, mqtt_port):
         raise RuntimeError("{} does not come up in {} KB".format(config["plugins"], high))
     while high - low > 1:
         middle = (low + high) // 2
-        if _comes_up(library, config, middle, mqtt_port):
+        if comes_up(library, config, middle, mqtt_port):
             high = middle
         else:
             low = middle
@@ -87,7 +96,8 @@ class Lamp(Module):
 """
 
 
-def _comes_up(library, config, heap_kb, mqtt_port):
+def comes_up(library, config, heap_kb, mqtt_port):
+    """Tell whether the program of `config` comes up in so much heap, and does its work."""
     folder = library / "least"
     folder.mkdir(exist_ok=True)
     port = config.get("http_async", {}).get("port")
@@ -149,7 +159,8 @@ def _messages(port):
 
 
 @contextlib.contextmanager
-def _time_server():
+def time_server():
+    """Give the port of a time server that runs meanwhile."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 0))
 
