@@ -1,4 +1,4 @@
-"""How little heap is enough to come up from files; `python -m bench least` finds the least, this holds what was won."""
+"""The least heap to come up from files: `python -m bench least` finds it, this holds what was won."""
 
 import contextlib
 import tempfile
