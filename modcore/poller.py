@@ -7,8 +7,9 @@ that may have happened is never used again: another one takes its place, with al
 
 import gc
 import select
+import sys
 
-from .ticks import MICROPYTHON
+_CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file descriptors
 
 
 class Poller:
@@ -30,8 +31,7 @@ class Poller:
 
         It is not watched when this raises MemoryError, or, for what can't be watched, OSError or AttributeError.
         """
-        # CPython's poll answers with file descriptors.
-        key = obj if MICROPYTHON else obj.fileno()
+        key = obj.fileno() if _CPYTHON else obj
         self.unregister(obj)
         if not self._poll and not self._renew():
             raise MemoryError

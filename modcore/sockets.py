@@ -1,8 +1,11 @@
 """Watched sockets: one poll in which an idle kernel sleeps."""
 
+import sys
+
 from . import ticks
 from .poller import Poller
-from .ticks import MICROPYTHON
+
+_CPYTHON = sys.implementation.name == "cpython"  # whose poll answers with file descriptors
 
 
 def watch(module, sock, flags, handler):
@@ -38,8 +41,7 @@ class Sockets:
 
     def watch(self, sock, flags, handler, owner):
         """Call `handler(sock, events)` while `sock` is ready for `flags`. MemoryError: it is not watched."""
-        # CPython's poll answers with file descriptors.
-        key = id(sock) if MICROPYTHON else sock.fileno()
+        key = sock.fileno() if _CPYTHON else id(sock)
         entry = self.entries.get(key)
         if entry:
             if entry[0] is sock and entry[3] == flags:
@@ -88,7 +90,7 @@ class Sockets:
             self.kernel.relieve()
         if ready:
             for sock, events in ready:
-                entry = self.entries.get(id(sock) if MICROPYTHON else sock)
+                entry = self.entries.get(sock if _CPYTHON else id(sock))
                 if entry:
                     begin = ticks.ticks_ms()
                     try:
