@@ -65,11 +65,13 @@ HOMEASSISTANT = folder="$$($(TOOLCHAIN) --path)/$(3)"; \
 	  test -x "$$folder/bin/hass" || { $(1) -m venv "$$folder" && \
 	  "$$folder/bin/pip" install -q -r tests/homeassistant/$(2); } && HOMEASSISTANT="$$folder"
 
-test-homeassistant: ## beside the real Home Assistant 2024.3.3 (Python 3.11) and 2025.4.4 (Python 3.13); two gigabytes
+test-homeassistant: ## beside the real Home Assistant 2024.3.3 (Python 3.11), 2025.4.4 (3.13) and 2026.11.0 (3.14); three gigabytes
 	@$(TOOLCHAIN) micropython32 python tests mosquitto
 	@$(call HOMEASSISTANT,python3.11,requirements.txt,homeassistant-venv) \
 	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py
 	@$(call HOMEASSISTANT,python3.13,requirements-2025.txt,homeassistant-2025-venv) \
+	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py tests/homeassistant/real_device.py
+	@HOMEASSISTANT="$$($(VENV_PYTHON) -m tests.homeassistant.newest)" \
 	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py tests/homeassistant/real_device.py
 
 bench: ## the budgets beside what is measured
