@@ -45,6 +45,7 @@ class Wlan(Module):
     guests = 0  # of the device's own access point
     troubled = False  # `$error/wlan` tells of an entry
     roaming = None  # the Roaming, once the signal was weak
+    proven = None  # its sections of config.json and secrets.json with which it has joined a network, a tuple
 
     def configure(self):
         """Read the known networks; an entry that is none is named in the log and on `$error/wlan`.
@@ -81,6 +82,9 @@ class Wlan(Module):
 
     def joined(self, network):
         """Show that there is a link and an address, and begin to look after it."""
+        from .setup import prove
+
+        prove(self)
         self.network = network
         self.search = None
         self.show("error", None)

@@ -14,8 +14,64 @@ _COMMANDS = (
 )
 
 
+_TRIAL_MS = 120000  # in which changed settings must lead to a network, or they are undone
+
+
+def settle(wlan):
+    """Go back to the settings with which a network was joined where others are tried in vain: see modcore/trial.py."""
+    from modcore.config import sections
+    from modcore.json_files import exists, trial_path
+
+    if wlan.proven is None:
+        if exists(trial_path(wlan.kernel)):
+            _resume(wlan)
+    elif sections(wlan) != wlan.proven:
+        from modcore.trial import begin
+
+        begin(wlan)
+        wlan.after(_TRIAL_MS, _judge, wlan)
+
+
+def _resume(wlan):
+    # The device restarts while others were tried.
+    from modcore.config import settings
+    from modcore.trial import end, interrupted, restore
+
+    from .networks import read_networks
+
+    old = interrupted(wlan)
+    if old:
+        restore(wlan, old, "the device restarted before a network was joined")
+        wlan.config = settings(wlan, wlan.section or wlan.id, wlan.defaults)
+        read_networks(wlan)
+    end(wlan)
+
+
+def _judge(wlan):
+    from modcore.config import sections
+
+    if wlan.network is None and sections(wlan) != wlan.proven:
+        from modcore.trial import restore
+
+        restore(wlan, wlan.proven, "no network for %d s" % (_TRIAL_MS // 1000))
+        wlan.kernel.reconfigure(wlan.id)
+
+
+def prove(wlan):
+    """Note that the present settings lead to a network."""
+    from modcore.config import sections
+
+    now = sections(wlan)
+    if wlan.proven not in (None, now):
+        from modcore.trial import end
+
+        end(wlan)
+    wlan.proven = now
+
+
 def start(wlan):
     """Declare the properties, switch the radio on and begin."""
+    settle(wlan)
     declare = wlan.property
     declare("connected", kind="binary_sensor", value=False, name="WLAN", device_class="connectivity")
     declare("state", kind="sensor", name="WLAN state")

@@ -349,3 +349,21 @@ def test_a_device_knows_so_many_networks_and_no_more():
     command(air, "add", {"ssid": "Cafe"})
     assert len(air.get("wlan/known")) == 32 and "Cafe" in air.get("wlan/known")
     air.close()
+
+
+def test_changed_settings_that_lead_to_no_network_are_undone():
+    air = device(["Home"], {"Home": "password"})
+    air.wifi.add("Home", "password")
+    air.wait("wlan/connected", True, 20000)
+    kernel = air.kernel
+    kernel.save()
+    kernel.config["wlan"] = {"networks": ["Hoem"], "allow": COMMANDS}
+    kernel.modules["wlan"].wait(0, None)  # the kernel takes back a timer of its own
+    kernel.reconfigure("wlan")
+    kernel.save()
+    air.wait("wlan/connected", False, 20000)
+    assert saved(air, "secrets.json.trial")["wlan"]["new"][0]["networks"] == ["Hoem"]
+    air.wait("wlan/connected", True, 200000)
+    assert air.get("wlan/ssid") == "Home" and saved(air, "config.json")["wlan"]["networks"] == ["Home"]
+    assert "secrets.json.trial" not in os.listdir(air.folder)
+    air.close()
