@@ -94,7 +94,6 @@ NOT_KNOWN = {
     "sensor.yard_yard_temp": "unknown",
     "binary_sensor.yard_yard_door": "unknown",
     "text.yard_yard_code": "unavailable",
-    "climate.yard_yard_oven": "unknown",
     "valve.yard_yard_valve": "unavailable",  # it has no word for a state that is not known
 }
 
