@@ -33,7 +33,7 @@ class Aio:
             Guard(asyncio.core._io_queue)
 
     if TYPE_CHECKING:  # a board loads them when they are called
-        from .tasks import cancel, spawn, unwatch, watch
+        from .tasks import cancel, spawn, take_up, unwatch, watch
     else:
         _methods = "Aio"  # see lookup.py
         __getattr__ = look_up
@@ -47,32 +47,20 @@ class Aio:
             del ended
         try:
             await module.run()
+        except KeyboardInterrupt:
+            # MicroPython's loop is left here and now, and takes the task for one that still runs.
+            self.tasks.pop(module.id, None)
+            raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                # MicroPython's loop is left here and now, and takes the task for one that still runs.
-                self.tasks.pop(module.id, None)
-                raise
-            if isinstance(error, asyncio.CancelledError):
-                # The whole loop may be ending: then the module is stopped meanwhile.
-                for _ in range(3):
-                    await asyncio.sleep(0)
-            mine = self.tasks.get(module.id) is asyncio.current_task()
-            if mine and module.state == "RUNNING":
-                del self.tasks[module.id]
-                self.kernel.fault(module, error)
-            elif not isinstance(error, asyncio.CancelledError):
-                await self._report(module, error)  # while it ended
+            while True:
+                try:
+                    from .tasks import failed
 
-    async def _report(self, module, error):
-        while True:
-            try:
-                from .supervision import report
-
-                report(self.kernel, module, error)
-                break
-            except MemoryError:
-                self.kernel.relieve()
-                await asyncio.sleep(_AGAIN_S)
+                    break
+                except MemoryError:
+                    self.kernel.relieve()
+                    await asyncio.sleep(_AGAIN_S)
+            await failed(self, module, error)
 
     def wake(self):
         """End the kernel's sleep; from another thread it ends by itself within the nap."""
@@ -138,32 +126,20 @@ class Guard:
             raise
 
 
-async def join_loop(kernel):
-    """Run `kernel` inside the asyncio loop that runs already: `Kernel.serve`."""
-    kernel.begin()
+async def turn(kernel):
+    """Run `kernel` inside the asyncio loop that runs already, up to its end."""
+    if kernel._aio or not kernel.running:  # else Kernel.run has begun
+        kernel.begin()
     try:
-        await _turn(kernel)
-    finally:
-        kernel.end()
+        if _MICROPYTHON:
+            aio = Aio(kernel)
+        else:
+            from .cpython import host_aio
 
-
-async def _turn(kernel):
-    # What a run in an asyncio loop does between its beginning and its end.
-    if _MICROPYTHON:
-        aio = Aio(kernel)
-    else:
-        from .cpython import host_aio
-
-        aio = host_aio(Aio)(kernel)
-    kernel._aio = aio
-    kernel.bus.wake = aio.wake
-    if kernel._sockets:
-        for sock, _, _, flags in kernel._sockets.entries.values():
-            aio.watch(sock, flags)
-    for module in kernel.modules.values():
-        if module.state == "RUNNING" and hasattr(type(module), "run"):
-            aio.spawn(module)
-    try:
+            aio = host_aio(Aio)(kernel)
+        kernel._aio = aio
+        kernel.bus.wake = aio.wake
+        aio.take_up()
         while not kernel._stopping:
             try:
                 await aio.sleep(kernel.step())
@@ -173,20 +149,27 @@ async def _turn(kernel):
     finally:
         kernel.end()
         kernel.bus.wake = None
-        from .tasks import ended
+        from .tasks import leave
 
-        for task in list(aio.tasks.values()):
-            await ended(task)
-        if kernel._sockets:
-            for key, entry in kernel._sockets.entries.items():
-                aio.unwatch(entry[0], key)
-        kernel._aio = None
+        await leave(kernel)
 
 
 def run_loop(kernel):
     """Run `kernel`, which has begun, in an asyncio loop that leaves no task behind for the next run."""
+    run = asyncio.run
+    what = turn(kernel)
     try:
-        _complete(kernel)
+        while True:
+            try:
+                run(what)
+                return
+            except MemoryError:
+                # MicroPython's loop itself has found none: it goes on with all tasks, unless the kernel's has ended.
+                if not _MICROPYTHON or not kernel._aio:
+                    raise
+            kernel.relieve()
+            run = asyncio.core.run_until_complete
+            what = kernel._aio.task
     except KeyboardInterrupt:
         if _MICROPYTHON and kernel._aio:
             # It struck a task: let the others, and the kernel's own, come to their ends.
@@ -197,18 +180,3 @@ def run_loop(kernel):
         kernel._aio = kernel.bus.wake = None
         if _MICROPYTHON:
             asyncio.new_event_loop()
-
-
-def _complete(kernel):
-    run = asyncio.run
-    what = _turn(kernel)
-    while True:
-        try:
-            return run(what)
-        except MemoryError:
-            # MicroPython's loop itself has found none: it goes on with all its tasks, unless the kernel's has ended.
-            if not _MICROPYTHON or not kernel._aio:
-                raise
-        kernel.relieve()
-        run = asyncio.core.run_until_complete
-        what = kernel._aio.task

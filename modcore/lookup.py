@@ -26,7 +26,7 @@ METHODS = {
         "config settings",
     ),
     "Bus": ("subscriptions commands filters subscribe unsubscribe",),
-    "Aio": ("tasks cancel spawn unwatch watch",),
+    "Aio": ("tasks cancel spawn take_up unwatch watch",),
 }
 
 

@@ -119,9 +119,9 @@ def serve(kernel):
 
     await kernel.serve()
     """
-    from .aio import join_loop
+    from .aio import turn
 
-    return join_loop(kernel)
+    return turn(kernel)
 
 
 def stop(kernel):

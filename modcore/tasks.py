@@ -5,7 +5,35 @@ What stands here without a _ before its name is a method of Aio or asked for by 
 
 import asyncio
 
+from .ticks import const
+
 RARE = True  # needed when a module starts or stops
+
+_AGAIN_S = const(1)  # until the next try to tell of a failure for which there was no memory
+
+
+def take_up(aio):
+    """Watch the sockets and start the tasks of what runs already."""
+    kernel = aio.kernel
+    if kernel._sockets:
+        for sock, _, _, flags in kernel._sockets.entries.values():
+            aio.watch(sock, flags)
+    for module in kernel.modules.values():
+        if module.state == "RUNNING" and hasattr(type(module), "run"):
+            spawn(aio, module)
+
+
+async def leave(kernel):
+    """Let the tasks of `kernel`, which has ended, come to their ends, and the loop watch none of its sockets."""
+    aio = kernel._aio
+    if not aio:
+        return
+    for task in list(aio.tasks.values()):
+        await ended(task)
+    if kernel._sockets:
+        for key, entry in kernel._sockets.entries.items():
+            aio.unwatch(entry[0], key)
+    kernel._aio = None
 
 
 def spawn(aio, module):
@@ -27,6 +55,27 @@ def cancel(aio, module):
 
 async def _cancel(task):
     task.cancel()
+
+
+async def failed(aio, module, error):
+    """Do what an exception out of `module.run()` asks for."""
+    if isinstance(error, asyncio.CancelledError):
+        # The whole loop may be ending: then the module is stopped meanwhile.
+        for _ in range(3):
+            await asyncio.sleep(0)
+    if aio.tasks.get(module.id) is asyncio.current_task() and module.state == "RUNNING":
+        del aio.tasks[module.id]
+        aio.kernel.fault(module, error)
+        return
+    while not isinstance(error, asyncio.CancelledError):  # it failed while it ended
+        try:
+            from .supervision import report
+
+            report(aio.kernel, module, error)
+            return
+        except MemoryError:
+            aio.kernel.relieve()
+            await asyncio.sleep(_AGAIN_S)
 
 
 async def ended(task):
