@@ -1,6 +1,6 @@
 """One fiber, as the application sees it."""
 
-from .loop import Strand
+from . import Strand
 from .ticks import ticks_diff, ticks_ms
 
 

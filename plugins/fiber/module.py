@@ -2,8 +2,8 @@
 
 from modcore import Module
 
+from . import Loop
 from .fiber import Fiber
-from .loop import Loop
 
 
 class FiberModule(Module):

@@ -71,9 +71,10 @@ def _open(module, kernel, config):
                 raise ValueError("port %d has %s already; leave one of them out" % (port, other.id))
     site.load = load
     site.json_reader = "modcore.json_strict"
-    site.server = config["server"]
-    if min(site.server or " ") < " ":
-        raise ValueError("server takes one line")
+    if config["server"]:
+        site.server = config["server"]
+        if min(site.server) < " ":
+            raise ValueError("server takes one line")
     module.hosts = [name.lower() for name in config["hosts"] + [module.config["host"]]]
     site.hosts = module.names
     site.origins = [origin.lower() for origin in config["origins"]]

@@ -1,7 +1,7 @@
 """Whatever a module raises, Ctrl-C excepted, is its own fault and nobody else's; no failure leaves a lock held."""
 
 from modcore import Kernel, Module
-from modcore.poller import Poller
+from modcore.sockets import Poller
 from support import raises, steps
 
 QUIET = {"log": {"level": "critical"}}

@@ -234,7 +234,7 @@ def test_a_turn_ends_when_the_reaction_time_is_over_and_the_rest_comes_first_nex
 
 
 def test_the_ticks_may_wrap_while_fibers_sleep():
-    import plugins.fiber.loop as file
+    import plugins.fiber as file
     from modcore.ticks import ticks_add
 
     real = file.ticks_ms

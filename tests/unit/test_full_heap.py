@@ -84,7 +84,7 @@ def test_fibers_poll_on_after_a_registration_without_memory():
 
 @on_micropython
 def test_a_kernel_polls_on_after_a_registration_without_memory():
-    from modcore.poller import Poller
+    from modcore.sockets import Poller
 
     poll_on(Poller(), lambda poller, sock: poller.register(sock, 1), lambda poller: list(poller.ready(0)))
 

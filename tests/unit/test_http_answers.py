@@ -240,7 +240,7 @@ def test_close_is_obeyed_and_announced():
 def test_the_date_is_there_when_the_clock_is_set():
     import time
 
-    from plugins.http import site as http
+    import plugins.http as http
 
     answer = answer_to("x")
     if time.gmtime()[0] >= 2024:

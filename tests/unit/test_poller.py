@@ -7,8 +7,8 @@ from select import POLLIN, POLLOUT
 
 from datagrams import LOCAL, bind
 
-import modcore.poller as file
-from modcore.poller import Poller
+import modcore.sockets as file
+from modcore.sockets import Poller
 from support import MICROPYTHON, raises
 
 
