@@ -4,11 +4,6 @@ import asyncio
 
 from plugins.http import READ, Site, TimedOut
 
-try:
-    from plugins.http_api import WebServer
-except ImportError:  # without modcore there is the Server alone
-    WebServer = object
-
 __version__ = "1.1.0"
 
 # This is written for MicroPython's asyncio, whose streams would take 500 bytes a connection: what waits is a
@@ -24,6 +19,10 @@ else:
     from .cpython import core
 
     CPYTHON = True
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .module import HttpAsync as HttpAsync
 
 _WATCH_S = 0.5  # between two looks at what has taken too long
 
@@ -190,18 +189,9 @@ if CPYTHON:
     Server.run = core.awaitable(Server.run)
 
 
-class HttpAsync(WebServer):
-    """Serves the routes of all modules, the device API and files, in asyncio, as a module of a kernel.
+def __getattr__(name):  # a program without a kernel never loads the module
+    if name == "HttpAsync":
+        from .module import HttpAsync
 
-    Configuration: `host` and `port`; all else stands in the section `http`, see README.md of http_api.
-
-        kernel.add(HttpAsync())
-    """
-
-    def make(self, tls):
-        """The server for `self.site`."""
-        return Server(self.site, (), tls)
-
-    def run(self):
-        """Serve: a coroutine."""
-        return self.server.run()  # a coroutine of our own around it would take 100 bytes
+        return HttpAsync
+    raise AttributeError("plugins.http_async has no %s; have HttpAsync Server" % name)

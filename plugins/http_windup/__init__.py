@@ -6,11 +6,6 @@ from select import POLLIN, POLLOUT
 from plugins.fiber import Loop, Strand, const
 from plugins.http import READ, Site, TimedOut
 
-try:
-    from plugins.http_api import WebServer
-except ImportError:  # without modcore there is the Server alone
-    WebServer = object
-
 if sys.implementation.name == "cpython":
     from plugins.fiber.cpython import Socket
     from plugins.fiber.ticks import ticks_ms
@@ -18,6 +13,10 @@ else:
     from time import ticks_ms
 
     Socket = None  # MicroPython's sockets have all that is needed
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from .module import HttpWindup as HttpWindup
 
 __version__ = "1.1.0"
 
@@ -237,21 +236,9 @@ class Link(Strand):
             self.loop.unwatch(sock)
 
 
-class HttpWindup(WebServer):
-    """Serves the routes of all modules, the device API and files, without asyncio, as a module of a kernel.
+def __getattr__(name):  # a program without a kernel never loads the module
+    if name == "HttpWindup":
+        from .module import HttpWindup
 
-    Configuration: `host` and `port`; all else stands in the section `http`, see README.md of http_api.
-
-        kernel.add(HttpWindup())
-    """
-
-    def make(self, tls):
-        """The server for `self.site`, in the kernel's loop and poll."""
-        server = Server(self.site, (), tls)
-        server.poller = self.kernel.sockets()
-        server.owner = self
-        return server
-
-    def loop(self):
-        """Do the kernel's turn for the connections."""
-        return self.server.turn()
+        return HttpWindup
+    raise AttributeError("plugins.http_windup has no %s; have HttpWindup Server" % name)
