@@ -35,7 +35,8 @@ def boot(path="config.json", secrets="secrets.json"):
     size = config.get("queue", 32)
     if not isinstance(size, int) or not _LEAST_QUEUE <= size <= _MOST_QUEUE:
         troubles.append("%s: queue takes a number from 4 to 1000, not %r" % (path, config.pop("queue")))
-    if not isinstance(config.get("name", ""), str):
+    name = config.get("name", "modcore")
+    if not isinstance(name, str) or not name:
         troubles.append("%s: name takes a string, not %r" % (path, config.pop("name")))
     hidden, broken = _read_secrets(secrets, troubles.append)
     # The largest of what is needed here makes room for plugins.
@@ -68,7 +69,8 @@ def boot(path="config.json", secrets="secrets.json"):
     for name in names:
         _add(kernel, name, _plugin, name)
     if isinstance(modules, dict):
-        for id, path in modules.items():
+        for id in modules if _listed(kernel, list(modules.values()), "modules") else ():
+            path = modules[id]
             _add(kernel, id, _module, path, id)
     else:
         for path in _listed(kernel, modules, "modules"):

@@ -184,7 +184,9 @@ def test_a_configuration_of_wrong_types_boots_all_the_same():
         ({"plugins": [5]}, "plugins: takes a list of names"),
         ({"log": {"level": "loud"}, "modules": 6}, "log: log level 'loud'"),
         ({"modules": 7}, "modules: takes a list of names"),
+        ({"modules": {"a": 5}}, "modules: takes a list of names"),
         ({"name": 5}, "name takes a string, not 5"),
+        ({"name": ""}, "name takes a string, not ''"),
     ):
         with Device() as device:
             device.file("config.json", config)
