@@ -162,6 +162,8 @@ class Server:
                     if conn.due is not True:
                         raise
                     want = steps.throw(TimedOut())
+                except TypeError as error:  # a handler has yielded what nobody can wait for
+                    want = steps.throw(error)
                 else:
                     want = steps.send(value)
         except (StopIteration, OSError, TimedOut):

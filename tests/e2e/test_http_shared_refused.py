@@ -147,3 +147,9 @@ def test_whatever_the_owner_of_a_connection_raises_ends_that_connection_alone(we
             text += other.recv(4000)
     assert eventually(lambda: not open_connections(web), "the end of all connections")
     assert "failed" not in web.output, web.output[-3000:]
+
+
+def test_what_nobody_can_wait_for_is_the_handlers_mistake(web):
+    for number in range(5):
+        status, _, body = web.get("/yield/%d" % number)
+        assert status == 500 and body, number

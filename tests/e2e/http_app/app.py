@@ -120,6 +120,11 @@ def broken_stream(request):
     raise ValueError("broken in the middle")
 
 
+@web.get("/yield/:n")
+def yield_what_nobody_can_wait_for(request):
+    yield (5.5, object(), {"a": 1}, [1], (1, 2))[int(request.params["n"])]
+
+
 class Leaving(BaseException):
     """An exception that means something to whoever runs a program."""
 
