@@ -3,6 +3,7 @@
 import gc
 
 from .connection import READ
+from .origin import closed
 from .request import HttpError
 from .room import SMALL, leave
 
@@ -35,22 +36,33 @@ def load(conn, request):
     if request.expects and not conn.data:
         request.expects = False
         yield _CONTINUE
+    request.early = b""
+    try:
+        request.body = request.early = yield from _collect(request, limit)
+    except MemoryError:
+        # No MemoryError to the rest: the request would be tried again, and what has come of its body is gone.
+        site.relieve()
+        site.log("%s %s: no memory" % (request.method, request.path))
+        closed(site)
+    size = len(request.body)
+    if size > _LARGE:
+        site.lacks = max(site.lacks or 0, size)
+
+
+def _collect(request, limit):
+    """Give the whole body. HttpError 413, MemoryError."""
     pieces = []  # one piece that grows would need twice the room, in a row
     size = 0
-    request.early = b""
     while True:
         piece = yield from read(request, limit + 1 - size)
         if not piece:
-            break
+            return _whole(request.site, pieces)
         pieces.append(piece)
         size += len(piece)
         if size > limit:
             raise HttpError(413)
         if size > SMALL:
             leave()
-    request.body = request.early = _whole(site, pieces)
-    if size > _LARGE:
-        site.lacks = max(site.lacks or 0, size)
 
 
 def _whole(site, pieces):

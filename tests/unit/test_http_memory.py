@@ -208,3 +208,29 @@ def test_json_is_read_again_when_memory_was_short():
     finally:
         json_strict.json = before
     assert answer.status == 200 and answer.body == b"5" and given
+
+
+def test_a_request_whose_body_found_no_room_is_never_carried_out():
+    import plugins.http.body as body
+
+    called = []
+    web = Router("", [["/", lambda request: called.append(request.body) or "done", "PUT,POST,DELETE"]])
+    site = site_with(web)
+    site.log = lambda text: None
+    before = body._whole
+
+    def nowhere(site, pieces):
+        raise MemoryError
+
+    body._whole = nowhere
+    try:
+        for method in ("PUT", "POST", "DELETE"):
+            wire = Wire(site)
+            raw = request(method, "/", (), b"x" * 3000)
+            out = wire(raw[:100]) + wire(raw[100:])
+            answer = Answer(out)
+            assert answer.status == 503 and answer.headers["retry-after"], method
+            wire.close()
+    finally:
+        body._whole = before
+    assert not called
