@@ -274,3 +274,20 @@ def test_a_connection_that_is_closed_ends_its_handler():
     wire = connect(patient)
     wire.close()
     assert ended and not wire.site.logged
+
+
+def test_who_announces_a_long_message_leaves_others_their_memory():
+    from test_http_limits import short_of_memory
+
+    wires = [Wire(site_for(echo)) for _ in range(2)]
+    for wire in wires:
+        wire.site.relieve = lambda: None
+        wire(request("GET", "/ws", UPGRADE))
+
+    def announce(gc):
+        assert wires[0](b"\x82\xfe\x03\x00" + bytes(4)) == b""  # 768 bytes
+        closing = wires[1](b"\x82\xfe\x0f\x00" + bytes(4))
+        assert closing == close(1009, b"no memory for a message of this size")
+
+    short_of_memory(announce)
+    assert wires[0](bytes(768))[-768:] == bytes(768)
