@@ -141,6 +141,5 @@ def more(conn):
     """Wait for more bytes. HttpError 400: there will be none."""
     got = yield READ
     if not got:
-        leave()  # nothing comes, either, where there was no memory to receive it with
         raise HttpError(400, "body cut short")
     conn.data = conn.data + bytes(got)

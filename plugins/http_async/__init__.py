@@ -148,7 +148,9 @@ class Server:
                                 value = receive(size)
                             except MemoryError:  # or its pieces are too small
                                 self.site.relieve()
-                                size >>= 1  # in the end 0, as if the client had gone
+                                size >>= 1
+                                if not size:
+                                    raise
                     elif isinstance(want, (bytes, bytearray, memoryview)):
                         sent = sock.write(want) or 0
                         while sent < len(want):
@@ -162,7 +164,8 @@ class Server:
                     if conn.due is not True:
                         raise
                     want = steps.throw(TimedOut())
-                except TypeError as error:  # a handler has yielded what nobody can wait for
+                # No memory to receive or to wait, or a handler has yielded what nobody can wait for.
+                except (MemoryError, TypeError) as error:
                     want = steps.throw(error)
                 else:
                     want = steps.send(value)

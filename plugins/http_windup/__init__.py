@@ -173,7 +173,9 @@ class Link(Strand):
                                 value = sock.read(size)
                             except MemoryError:  # or its pieces are too small
                                 site.relieve()
-                                size >>= 1  # in the end 0, as if the client had gone
+                                size >>= 1
+                                if not size:
+                                    raise
                             else:
                                 if value is None:
                                     yield self
@@ -193,6 +195,8 @@ class Link(Strand):
                     if error.args[0] != _ETIMEDOUT:
                         raise
                     want = steps.throw(TimedOut())
+                except MemoryError as error:  # to receive, or to wait
+                    want = steps.throw(error)
                 else:
                     want = steps.send(value)
         except (StopIteration, OSError, TimedOut):
