@@ -102,17 +102,37 @@ def _file(request, name):
             kind = known
     content = dict(_frozen()).get(_FROZEN + name + ".gz")
     if content is None:
-        response = send_file(request, _folder() + name + ".gz", type=kind)
+        response = send_file(request, _folder() + name, type=kind)
     else:
-        response = Response(_pieces(memoryview(content)), 200, [("Cache-Control", "no-cache")], kind)
-        response.length = len(content)
-    response.set("Content-Encoding", "gzip")
+        response = _from_firmware(request, content, kind)
     response.set("Referrer-Policy", "same-origin")
     if suffix == "html":
         response.set("Content-Security-Policy", _POLICY)
-        response.set("Vary", "Accept-Language")
+        response.set("Vary", "Accept-Encoding, Accept-Language")
     elif "-" in name:  # with a hash
         response.set("Cache-Control", _YEAR)
+    return response
+
+
+def _from_firmware(request, content, kind):
+    from plugins.http_files.folder import takes_gzip
+
+    response = Response(b"", 200, [("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")], kind)
+    response.streams = True
+    if takes_gzip(request.header("accept-encoding")):
+        response.body = _pieces(memoryview(content))
+        response.length = len(content)
+        response.set("Content-Encoding", "gzip")
+        return response
+    from io import BytesIO
+
+    from plugins.http import HttpError
+    from plugins.http_files.unpacking import unpack, unpacked_size
+
+    response.length = unpacked_size(lambda: BytesIO(content))
+    if response.length is None:
+        raise HttpError(406, "there is the file in gzip only")
+    response.body = unpack(lambda: BytesIO(content), response.length)
     return response
 
 

@@ -8,7 +8,8 @@ RARE = True  # only requests with If-… or Range
 def check(request, modified, size, tag, date, headers):
     """Decide what of a file is sent: (status, first byte, bytes).
 
-    modified: `os.stat` seconds. tag, date: its ETag and Last-Modified, None when they are not known.
+    modified: `os.stat` seconds. size: bytes, None where ranges are not served.
+    tag, date: its ETag and Last-Modified, None when they are not known.
     Appends Content-Range to `headers`. HttpError 412, 416.
     """
     known = tag is not None
@@ -25,7 +26,7 @@ def check(request, modified, size, tag, date, headers):
     elif known and _later(modified, request.header("if-modified-since")) is False:
         return 304, 0, 0
     wanted = request.header("range") if request.method == "GET" else None
-    if wanted:
+    if wanted and size is not None:
         if_range = request.header("if-range")
         if if_range is None or if_range in (tag, date):
             part = _range(wanted, size)

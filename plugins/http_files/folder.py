@@ -142,18 +142,21 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
         raise HttpError(404)
     headers = [("Cache-Control", "max-age=%d" % max_age_s if max_age_s else "no-cache")]
     type = type or content_type(path)
+    unpacked = None  # bytes, where a .gz is unpacked on the way
     if zipped:
         headers.append(("Vary", "Accept-Encoding"))
-        accepted = request.header("accept-encoding")
-        if _takes_gzip(accepted):
+        takes = takes_gzip(request.header("accept-encoding"))
+        if found is None or takes:
             found = zipped
-        elif found is None:  # only that is there
-            if accepted is not None:
-                raise HttpError(406, "there is the file in gzip only")
-            found = zipped
-        if found is zipped:
-            headers.append(("Content-Encoding", "gzip"))
             path += ".gz"
+            if takes:
+                headers.append(("Content-Encoding", "gzip"))
+            else:
+                from .unpacking import unpacked_size
+
+                unpacked = unpacked_size(lambda: open(path, "rb"))
+                if unpacked is None:
+                    raise HttpError(406, "there is the file in gzip only")
     if download:
         if '"' in download or "\\" in download:
             raise ValueError("download name %r" % download)
@@ -165,25 +168,39 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
     if modified > PLAUSIBLE_S:
         # CPython knows the time more exactly, and some systems the file's number.
         exact = getattr(found, "st_mtime_ns", modified)
-        tag = '"%x-%x-%x%s"' % (exact, found[1], size, "z" if found is zipped else "")
+        tag = '"%x-%x-%x%s"' % (
+            exact,
+            found[1],
+            size,
+            "" if found is not zipped else "z" if unpacked is None else "u",
+        )
         date = http_date(modified)
         headers.append(("ETag", tag))
         headers.append(("Last-Modified", date))
-    headers.append(("Accept-Ranges", "bytes"))
+    if unpacked is None:
+        headers.append(("Accept-Ranges", "bytes"))
+    else:
+        size = None  # no ranges of what is not there as a file
     head = request.head[: request.end].lower()
     if b"\nif-" in head or b"\nrange:" in head:
         from .conditions import check
 
         status, start, size = check(request, modified, size, tag, date, headers)
     response = Response(b"", status, headers, None if status == 304 else type)
-    if status != 304:
+    if status != 304 and unpacked is not None:
+        from .unpacking import unpack
+
+        response.body = unpack(lambda: open(path, "rb"), unpacked)
+        response.length = unpacked
+        response.streams = True
+    elif status != 304:
         from .part import Part
 
         response.body = Part(path, start, size)
     return response
 
 
-def _takes_gzip(accepted):
+def takes_gzip(accepted):
     """Tell whether an Accept-Encoding takes gzip: RFC 9110 section 12.5.3."""
     star = False
     for item in (accepted or "").lower().split(","):

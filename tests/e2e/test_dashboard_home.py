@@ -307,6 +307,9 @@ def test_files_are_kept_for_a_year_and_the_policy_is_strict(device):
     script = requests.get(device.url + name, timeout=10)
     assert script.headers["cache-control"] == "max-age=31536000, immutable"
     assert script.headers["content-encoding"] == "gzip" and "html" in script.text
+    plain = requests.get(device.url + "/", headers={"Accept-Encoding": "identity"}, timeout=10)
+    assert "content-encoding" not in plain.headers and plain.text == answer.text
+    assert plain.headers["vary"] == "Accept-Encoding, Accept-Language"
     assert requests.get(device.url + "/dashboard/nosuch.js", timeout=10).status_code == 404
     for path in ("/", "/dashboard", "/dashboard/", "/dashboard/manifest.webmanifest", name):
         refused = requests.post(device.url + path, timeout=10)

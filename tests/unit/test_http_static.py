@@ -324,29 +324,6 @@ def test_a_handler_may_send_a_file():
     remove(folder)
 
 
-def test_a_file_that_is_there_only_in_gzip_is_served():
-    def test(site):
-        folder = site.contents[0].folder
-        write(folder + "/only.css.gz", b"zipped css")
-        write(folder + "/bare/index.html.gz", b"zipped page")
-        for path, body, kind in (
-            ("/only.css", b"zipped css", "text/css; charset=utf-8"),
-            ("/bare/", b"zipped page", "text/html; charset=utf-8"),
-        ):
-            for headers in (["Accept-Encoding: gzip, br"], [], ["Accept-Encoding: *"]):
-                answer = ask(site, "GET", path, headers)
-                assert answer.status == 200 and answer.body == body, (path, headers)
-                assert answer.headers["content-encoding"] == "gzip" and answer.headers["content-type"] == kind
-                assert answer.headers["vary"] == "Accept-Encoding"
-            assert ask(site, "GET", path, ["Accept-Encoding: identity"]).status == 406
-        assert ask(site, "GET", "/bare").headers["location"] == "/bare/"
-        assert (
-            ask(site, "GET", "/app.js").body == b"let a;"
-        )  # where both are there the plain one, unless asked for
-
-    with_site(test)
-
-
 def test_types_of_fonts_and_applications():
     from plugins.http_files.folder import content_type
 
