@@ -122,16 +122,16 @@ def test_another_zone_on_the_same_day_brings_it_once():
         )
 
 
-def test_every_minute_of_a_day_over_every_change_of_a_year_comes_once():
+def test_a_time_of_day_comes_once_a_day_over_every_change_of_a_year():
     for zone in (BERLIN, HAVANA, LORD_HOWE):
         change = zone.next_change(seconds(2026, 1, 1))
         for _ in range(2):
             start = change - 86400
-            for minute in range(0, 1440, 7):
+            for minute in range(0, 1440, 17):
                 alarm = Alarm(minute * 60, 127, False)
                 alarm.begin(start, zone)
                 days = set()
-                for now in range(start, start + 2 * 86400, 600):
+                for now in range(start, start + 2 * 86400, 900):
                     day = alarm.day
                     if alarm.take(now, zone) is not None:
                         assert alarm.day not in days and alarm.day > day
