@@ -45,7 +45,7 @@ class Greenhouse:
 
     def __enter__(self):
         self.board.start()
-        eventually(self.answers, "the device answers", 30)
+        eventually(self.answers, "the device answers")
         return self
 
     def __exit__(self, *error):

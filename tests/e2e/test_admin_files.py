@@ -174,7 +174,7 @@ def test_a_client_that_goes_leaves_nothing(device, admin):
         )
     from processes import eventually
 
-    eventually(lambda: not list(device.files.rglob("half.bin*")), "the half file is gone", 30)
+    eventually(lambda: not list(device.files.rglob("half.bin*")), "the half file is gone")
 
 
 def test_200_random_operations_leave_what_a_local_folder_has(device, admin, tmp_path):

@@ -86,7 +86,7 @@ def test_power_lost_while_a_form_is_saved_leaves_the_old_or_the_new(device, form
         sender.join()
         device.board.slow_flash(0)
         device.board.start()
-        eventually(device.answers, "the device answers", 30)
+        eventually(device.answers, "the device answers")
         assert device.admin.login(password=PASSWORD).status_code == 200
         new = {name: content(device, name) for name in names}
         # Each file is whole; what belongs together is old or new together, or the secret came first.

@@ -52,9 +52,9 @@ def test_the_watering_sample_runs_from_rom(board, project):
     found = deployed(board, project)
     assert found["romfs"]["changed"] and found["romfs"]["bytes"] > 20000
     assert not [path for path in found["written"] if path.startswith("/lib/")]
-    assert board.wait_until(lambda: "valves" in board.text or board.world.pins[4].mode is not None, 30)
+    assert board.wait_until(lambda: "valves" in board.text or board.world.pins[4].mode is not None, 120)
     board.interrupt()
-    assert board.wait_until(lambda: board.console.at_prompt, 30)
+    assert board.wait_until(lambda: board.console.at_prompt, 120)
     places = board.exec(
         "import sys; print(sorted(set([m.__file__[:8] for n, m in sys.modules.items() "
         "if n.startswith(('modcore', 'plugins.')) and hasattr(m, '__file__')])))"
@@ -125,7 +125,7 @@ def test_a_plugin_on_flash_runs_beside_those_in_rom(board, project):
     boots = board.boots
     board.reset()
     board.wait_until(lambda: board.boots > boots)
-    assert board.wait_until(lambda: board.console.at_prompt, 30)
+    assert board.wait_until(lambda: board.console.at_prompt, 120)
     board.exec("import modcore.manifests as m; from modcore.lazy import load")
     names = board.exec("print(m.names())")
     assert "timers" in names and "http_async" in names

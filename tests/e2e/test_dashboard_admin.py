@@ -456,5 +456,5 @@ def test_a_page_tells_that_the_device_is_gone_and_comes_back(device, inside):
         timeout=60000
     )
     device.board.start()
-    eventually(device.answers, "the device is back", 30)
+    eventually(device.answers, "the device is back")
     expect(inside.locator(".link")).to_have_text("Live", timeout=60000)

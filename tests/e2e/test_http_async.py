@@ -254,7 +254,7 @@ def test_a_port_in_use_is_one_line_and_tried_again(tmp_path, runtime):
             web.spawn_only()
             eventually(lambda: "port {}: in use by another program".format(port) in web.output)
             taken.close()
-            eventually(lambda: not _refused(web), 20)
+            eventually(lambda: not _refused(web))
             eventually(lambda: web.get("/")[2] == b"home")
         finally:
             web.stop()

@@ -204,7 +204,7 @@ def test_a_wrong_certificate_is_named(tmp_path):
         )
         web.spawn_only()
         try:
-            web.wait_for(lambda: reason in web.output, reason, 10)  # noqa: B023
+            web.wait_for(lambda: reason in web.output, reason)  # noqa: B023
         finally:
             web.stop()
 
@@ -218,6 +218,6 @@ def test_a_configuration_that_is_wrong_is_named(tmp_path):
         web = WebServer("http_windup", "cpython", tmp_path / "web", **config)
         web.spawn_only()
         try:
-            web.wait_for(lambda: reason in web.output, json.dumps(config), 10)  # noqa: B023
+            web.wait_for(lambda: reason in web.output, json.dumps(config))  # noqa: B023
         finally:
             web.stop()

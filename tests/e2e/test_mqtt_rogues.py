@@ -109,7 +109,7 @@ def worst(attempt, limit=LIMIT_MS):
 def watch(*devices, seconds=3):
     """Let devices run and return how late their timers were."""
     count = seconds * 2
-    eventually(lambda: all(len(device.late()) >= count for device in devices), "figures", seconds + 30)
+    eventually(lambda: all(len(device.late()) >= count for device in devices), "figures", seconds + 120)
     for device in devices:
         device.stop()
     return max(max(device.late()) for device in devices)

@@ -279,7 +279,7 @@ def test_a_silent_handshake_delays_no_timer(process, tmp_path, runtime):
             device = Device(
                 process, runtime, tmp_path, host="127.0.0.1", port=silent.port, tls={"verify": False}
             )
-            eventually(lambda: len(device.late()) >= 5, "figures", 30)  # noqa: B023
+            eventually(lambda: len(device.late()) >= 5, "figures")  # noqa: B023
             device.stop()
             late.append(max(device.late()))
         if late[-1] <= 50:

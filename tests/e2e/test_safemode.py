@@ -61,13 +61,13 @@ def test_it_can_be_reached_repaired_and_left(device, runtime):
     # It stays over a power cut.
     board.power_cut()
     board.start()
-    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API", 20).json() is True
+    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API").json() is True
     foreign = plain_http.post(board.url + "/safemode/leave", headers={"Origin": "http://evil.example"})
     assert foreign.status_code == 403
     repair(board)
     assert plain_http.post(board.url + "/safemode/leave").status_code == 200
     assert eventually(lambda: "valves open" in board.text.partition("safe mode is left")[2], "the valves")
-    assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves", 20).json() is False
+    assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves").json() is False
     assert plain_http.get(board.url + "/api/safemode/active").json() is False
     assert plain_http.get(board.url + "/safemode").status_code == 404
 
@@ -88,10 +88,10 @@ def test_five_resets_by_the_watchdog_bring_it_too(device):
     )
     assert board.wait_until(lambda: "safe mode: 5 crashes" in board.text, 60)
     assert board.text.count("valves open") == 5
-    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API", 20).json() is True
+    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API").json() is True
     repair(board)
     assert plain_http.put(board.url + "/api/safemode/leave", json=True).status_code == 200
-    assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves", 20).json() is False
+    assert eventually(lambda: _get(board.url + "/api/valves/0"), "the valves").json() is False
 
 
 def test_the_broker_is_told_and_may_end_it(device, mosquitto):
@@ -158,4 +158,4 @@ def test_a_power_cut_at_any_moment_of_the_crashes_leaves_a_device_that_starts(de
         board.power_cut()
         board.start()
     assert board.wait_until(lambda: "safe mode: " in board.text, 60)
-    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API", 20).json() is True
+    assert eventually(lambda: _get(board.url + "/api/safemode/active"), "the API").json() is True

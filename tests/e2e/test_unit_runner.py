@@ -137,7 +137,7 @@ def test_one_that_hangs_ends_though_nobody_is_left_to_wait_for_it(tmp_path, runt
         ],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "tests")])),
     )
-    pid = int(eventually(lambda: number.exists() and number.read_text(), "the test", 30))
+    pid = int(eventually(lambda: number.exists() and number.read_text(), "the test"))
     waiting.kill()
     waiting.wait()
     eventually(lambda: not running(pid), "its end")
