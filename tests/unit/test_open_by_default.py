@@ -9,6 +9,8 @@ import os
 import device  # noqa: F401
 from device import Device
 
+from support import new_folder, remove
+
 BOTH_SERVERS_AND_ANOTHER_BRIDGE = ("http_async", "http_windup", "homie")
 
 
@@ -84,6 +86,8 @@ def test_what_changes_more_than_a_property_is_taken_from_inside_only():
     d = Device(closed)
     d.run(100)
     kernel = d.kernel
+    folder = new_folder()
+    kernel.path = folder + "/config.json"
     for topic, value, state, before in CLOSED:
         d.send(topic + "/set", value)
         assert state(kernel) == before, topic
@@ -105,3 +109,4 @@ def test_what_changes_more_than_a_property_is_taken_from_inside_only():
     d.send("$ntp/sync", None)
     assert ntp.round or ntp.timer
     d.cut()
+    remove(folder)
