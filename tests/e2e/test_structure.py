@@ -247,3 +247,26 @@ def test_the_guard_of_asyncio_is_one():
                 del found.body[0]  # the docstring
                 both.append(ast.dump(found))
     assert len(both) == 2 and both[0] == both[1]
+
+
+def test_the_garden_beside_its_rest_code_talks_over_the_bus_only():
+    garden = ROOT / "samples" / "watering" / "garden"
+    modules = {}  # file -> the classes of modules in it
+    for path in garden.glob("*.py"):
+        found = [node for node in tree_of(path).body if isinstance(node, ast.ClassDef)]
+        names = [node.name for node in found if any(ast.unparse(base) == "Module" for base in node.bases)]
+        if names:
+            modules[path.stem] = names
+    assert {"valves", "flow", "programs", "schedules", "player", "restart", "rain", "history"} <= set(modules)
+    wrong = []
+    for path in sorted(garden.glob("*.py")):
+        if path.stem.startswith("rest_"):  # the code of requests asks the module that its path is about
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                taken = [node.module] if node.module else [alias.name for alias in node.names]
+                wrong += [place(path, node) for name in taken if name in modules]
+            if isinstance(node, ast.Attribute) and node.attr == "modules":
+                if path.stem != "__init__":  # there the plugin tz is asked for the zone
+                    wrong.append(place(path, node))
+    assert not wrong, "reaches for another module: " + ", ".join(wrong)

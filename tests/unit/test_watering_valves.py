@@ -225,6 +225,21 @@ def test_an_alarm_or_a_failure_leaves_no_time_to_lag():
             assert one.world.pins[23].level() == 0, topic
 
 
+def test_a_master_that_is_taken_out_of_the_settings_is_driven_no_more():
+    with garden(valves={"master": 23, "lag_s": 3}) as one:
+        one.send("valves/0/set", True)
+        assert Pin(23).value() == 1
+        one.kernel.reconfigure("valves", {"master": None})
+        one.run(100)
+        assert one.open() == [] and Pin(23).value() == 0
+        changes = one.watch(23)
+        one.send("valves/0/set", True)
+        assert one.open() == [4]
+        one.send("valves/0/set", False)
+        one.run(5000)
+        assert one.open() == [] and changes == []
+
+
 def test_closing_while_the_master_leads_opens_nothing():
     with garden(valves={"master": 23, "lead_s": 5}) as one:
         one.send("valves/0/set", True)

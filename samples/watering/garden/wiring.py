@@ -27,8 +27,8 @@ def wire(valves):
     valves.alarms = {}  # who -> reason
     valves.direct = False
     valves.lead = valves.lag = None
-    if config["master"] is not None:
-        valves.master = Pin(config["master"], Pin.OUT, value=off)
+    number = config["master"]
+    valves.master = None if number is None else Pin(number, Pin.OUT, value=off)
     turn = valves.turn
     for about in config["valves"]:
         number = about.get("pin") or 0
