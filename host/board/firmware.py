@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from .. import toolchain
-from ..manifest_mpy import complaint, module_name
+from ..manifest import ManifestError
+from ..manifest_mpy import compiled, complaint, module_name
 
 LIB = Path(__file__).parent / "lib"
 RUNTIMES = ("micropython32", "micropython", "cpython")
@@ -185,6 +186,13 @@ def install(source, target, cross=None, name=None, options=()):
         shutil.copyfile(str(source), str(target))
         return target
     target = target.with_suffix(".mpy")
+    if not options:
+        try:
+            target.write_bytes(compiled(source.read_bytes(), name or source.name))
+            os.utime(str(target), ns=(source.stat().st_mtime_ns,) * 2)
+            return target
+        except ManifestError:
+            pass  # mpy-cross says below what is wrong, with the file's path on this PC
     done = subprocess.run(
         [cross, *options, "-s", module_name(name or source.name), "-o", str(target), str(source)],
         stdin=subprocess.DEVNULL,
