@@ -2,18 +2,24 @@
 
 import json
 
+from .ticks import const
+
 RARE = True  # at boot, and while values come
 
 # What may come next.
-_VALUE, _VALUE_OR_END, _KEY, _KEY_OR_END, _REST = range(5)
+_VALUE = const(0)
+_VALUE_OR_END = const(1)
+_KEY = const(2)
+_KEY_OR_END = const(3)
+_REST = const(4)
 
 _WORDS = {116: b"true", 102: b"false", 110: b"null"}
 # What may follow these first octets of a character, from and to.
-_SECOND = ((b"\xe0", 0xA0, 0xBF), (b"\xed", 0x80, 0x9F), (b"\xf0", 0x90, 0xBF), (b"\xf4", 0x80, 0x8F))
-_MOST_DIGITS = 60
-_HEX = b"0123456789abcdefABCDEF"
-_TOO_LONG = "holds a number of more than 60 characters"
-_SLICE = 127  # tokens between two yields, a power of two less one
+_SECOND = const(((b"\xe0", 0xA0, 0xBF), (b"\xed", 0x80, 0x9F), (b"\xf0", 0x90, 0xBF), (b"\xf4", 0x80, 0x8F)))
+_MOST_DIGITS = const(60)
+_HEX = const(b"0123456789abcdefABCDEF")
+_TOO_LONG = const("holds a number of more than 60 characters")
+_SLICE = const(127)  # tokens between two yields, a power of two less one
 
 
 def loads(raw, depth=16, once=False):
