@@ -2,8 +2,6 @@
 
 import gc
 
-from plugins.http.room import SMALL, leave
-
 TEXT = 1
 BINARY = 2
 CLOSE = 8
@@ -141,6 +139,8 @@ class Decoder:
                 self._utf8 = Utf8() if kind == TEXT else None
             else:
                 self._message.extend(bytes(length))
+            from plugins.http.room import SMALL, leave
+
             if len(self._message) > SMALL:
                 leave()  # else a crowd that announces long messages has it all without sending them
         self._left = length
