@@ -1,11 +1,10 @@
 """The kernel: keeps the modules, turns the wheel, and leaves the rest to the bus."""
 
 from collections import OrderedDict
-from sys import modules
 
 from . import ticks
 from .bus import Bus
-from .lazy import look_up, make_room, relieve, set_aside
+from .lazy import look_up, make_room, modules, relieve, set_aside
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers

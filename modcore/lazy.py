@@ -15,7 +15,7 @@ not needed any more, and when memory runs short (see Kernel.relieve); nobody els
 """
 
 import gc
-import sys
+from sys import modules
 
 _piece = None
 _room = 0  # bytes that a method may take to be loaded, where memory is small
@@ -106,15 +106,15 @@ def drop(wanted):
     found = True
     while found:  # over the dict itself: there may be no memory for a copy
         found = False
-        for path in sys.modules:
+        for path in modules:
             # By get: an import for which there was no memory may have left a place without a module, None here. The
             # next import of that name would crash MicroPython, and so would [] or del.
-            if wanted(path, sys.modules.get(path)):
-                sys.modules.pop(path, None)
+            if wanted(path, modules.get(path)):
+                modules.pop(path, None)
                 end = path.rfind(".")
-                package = sys.modules.get(path[:end])
+                package = modules.get(path[:end])
                 if end > 0 and package:
                     package.__dict__.pop(path[end + 1 :], None)
                 found = True
                 break
-    return len(sys.modules)
+    return len(modules)
