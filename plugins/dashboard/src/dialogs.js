@@ -96,7 +96,9 @@ export function Wrong({ error }) {
 function Shown({ one }) {
   const place = useRef();
   useEffect(() => {
+    const before = document.activeElement;
     place.current.showModal();
+    return () => setTimeout(() => before && before.focus()); // when it is gone: a browser does so only for what is closed
   }, []);
   const outside = event => event.target === place.current && !one.props.stays && one.close();
   return html`<dialog ref=${place} class=${one.props.wide ? "wide" : ""} onCancel=${() => one.close()} onMouseDown=${outside}>

@@ -72,7 +72,7 @@ export function Slider({ value, min, max, step, label, labelled, disabled, unit 
 export function Button({ kind = "", icon, children, onClick, disabled, label, type = "button", small }) {
   const [busy, setBusy] = useState(false);
   const click = async event => {
-    if (!onClick) return;
+    if (!onClick || busy) return; // not disabled meanwhile: that would lose the focus
     const work = onClick(event);
     if (work && work.then) {
       setBusy(true);
@@ -83,7 +83,7 @@ export function Button({ kind = "", icon, children, onClick, disabled, label, ty
       }
     }
   };
-  return html`<button type=${type} class="button ${kind} ${small ? "small" : ""} ${children ? "" : "square"}" disabled=${disabled || busy}
+  return html`<button type=${type} class="button ${kind} ${small ? "small" : ""} ${children ? "" : "square"}" disabled=${disabled}
     aria-busy=${busy ? "true" : "false"} aria-label=${label} title=${children ? undefined : label} onClick=${click}>
     ${icon && html`<${Icon} name=${icon} size="18" />`}${children && html`<span>${children}</span>`}</button>`;
 }
