@@ -346,7 +346,7 @@ def test_a_broken_file_is_told_with_its_place_and_kept_instead_of_the_one_before
         for text, place in (
             ("{x}", "no JSON in line 1, column 2"),
             ('{\n  "a": 1,\n  b: 2\n}', "no JSON in line 3, column 3"),
-            ('{\n/* one\ntwo */ "a": ?}', "no JSON in line 3, column 14"),
+            ('{\n/* one\ntwo */ "a": ?}', "no JSON in line 3, column 13"),
             ('{"a": 1,\n"b": [', "ends too early, in line 2"),
             ("", "ends too early, in line 1"),
         ):
