@@ -2,10 +2,7 @@
 
 import gc
 
-try:
-    from micropython import const
-except ImportError:  # CPython
-    from .ticks import const
+from .ticks import const
 
 RARE = True  # only for heads and bodies that are not small
 

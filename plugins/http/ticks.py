@@ -5,6 +5,8 @@ modcore/cpython.py has the same: HTTP runs without modcore, so what CPython lack
 
 try:
     from time import ticks_add, ticks_diff, ticks_ms
+
+    from micropython import const
 except ImportError:  # CPython
     import json
     from time import monotonic
