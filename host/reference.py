@@ -178,7 +178,7 @@ def _members(node, path):
         if isinstance(item, ast.ImportFrom):
             tree = _tree(_file(path.parent, item.module))
             functions = {other.name: other for other in tree.body if hasattr(other, "name")}
-            yield from [functions[alias.name] for alias in item.names]
+            yield from [functions[alias.name] for alias in item.names if alias.name in functions]
         else:
             yield item
 

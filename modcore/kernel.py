@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .log import Log
 
 _LATE_MS = const(500)  # who holds up all others for so long is named
-_QUIET_S = const(20)  # after so long without a file read from flash a start is over
+_QUIET_S = const(1)  # after so long without a file read from flash a start is over
 _TURN = const(10240)  # bytes that the code for one turn may take
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 

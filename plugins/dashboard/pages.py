@@ -119,20 +119,17 @@ def _from_firmware(request, content, kind):
 
     response = Response(b"", 200, [("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")], kind)
     response.streams = True
-    if takes_gzip(request.header("accept-encoding")):
-        response.body = _pieces(memoryview(content))
-        response.length = len(content)
-        response.set("Content-Encoding", "gzip")
-        return response
-    from io import BytesIO
+    if not takes_gzip(request.header("accept-encoding")):
+        from io import BytesIO
 
-    from plugins.http import HttpError
-    from plugins.http_files.unpacking import unpack, unpacked_size
+        from plugins.http_files.unpacking import unpack
 
-    response.length = unpacked_size(lambda: BytesIO(content))
-    if response.length is None:
-        raise HttpError(406, "there is the file in gzip only")
-    response.body = unpack(lambda: BytesIO(content), response.length)
+        response.length, response.body = unpack(lambda: BytesIO(content))
+        if response.length is not None:
+            return response
+    response.body = _pieces(memoryview(content))
+    response.length = len(content)
+    response.set("Content-Encoding", "gzip")
     return response
 
 

@@ -142,21 +142,19 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
         raise HttpError(404)
     headers = [("Cache-Control", "max-age=%d" % max_age_s if max_age_s else "no-cache")]
     type = type or content_type(path)
-    unpacked = None  # bytes, where a .gz is unpacked on the way
+    unpacked = pieces = None  # bytes and their pieces, where a .gz is unpacked on the way
     if zipped:
         headers.append(("Vary", "Accept-Encoding"))
         takes = takes_gzip(request.header("accept-encoding"))
         if found is None or takes:
             found = zipped
             path += ".gz"
-            if takes:
-                headers.append(("Content-Encoding", "gzip"))
-            else:
-                from .unpacking import unpacked_size
+            if not takes:
+                from .unpacking import unpack
 
-                unpacked = unpacked_size(lambda: open(path, "rb"))
-                if unpacked is None:
-                    raise HttpError(406, "there is the file in gzip only")
+                unpacked, pieces = unpack(lambda: open(path, "rb"))
+            if unpacked is None:
+                headers.append(("Content-Encoding", "gzip"))
     if download:
         if '"' in download or "\\" in download:
             raise ValueError("download name %r" % download)
@@ -188,9 +186,7 @@ def send_file(request, path, max_age_s=0, type=None, download=None):
         status, start, size = check(request, modified, size, tag, date, headers)
     response = Response(b"", status, headers, None if status == 304 else type)
     if status != 304 and unpacked is not None:
-        from .unpacking import unpack
-
-        response.body = unpack(lambda: open(path, "rb"), unpacked)
+        response.body = pieces
         response.length = unpacked
         response.streams = True
     elif status != 304:

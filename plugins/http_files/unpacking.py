@@ -1,38 +1,48 @@
 """Files that are stored only as .gz, unpacked on the way for who takes no gzip: RFC 1952."""
 
+import gc
+
+from plugins.http import HttpError
+
 RARE = True  # browsers take gzip
 
 _PIECE = 512  # bytes that are sent at once
+_ROOM = 24576  # bytes of free memory, beside the window, without which nothing is unpacked
 _WINDOW_BITS = 15  # 32 KB, the most that gzip looks back
 
 
-def unpacked_size(open_file):
-    """Bytes that a gzip file has unpacked, by its last four; None: not a gzip file, or no memory to unpack it.
+def unpack(open_file):
+    """Return the bytes that a gzip file has unpacked, by its last four, and a generator of its pieces.
 
-    open_file: a function that opens the file anew.
+    (None, None) where there is no memory for it: then it goes out as it is. RFC 9110 section 12.4.1 lets a server
+    do so, and nearly everyone can read it. HttpError 406: it is not gzip. open_file: a function that opens it.
     """
     try:
         with open_file() as file:
             if file.read(3) != b"\x1f\x8b\x08":
-                return None
+                raise ValueError
             file.seek(-4, 2)
             size = int.from_bytes(file.read(4), "little")
-        with open_file() as file:  # before anything is sent: is there room for the window?
-            _reader(file, size)(1)
-    except (OSError, ValueError, EOFError, ImportError, MemoryError):
-        return None
-    return size
-
-
-def unpack(open_file, size):
-    """Yield the `size` bytes that a gzip file has unpacked, piece by piece; the memory is that of its window."""
-    with open_file() as file:
+        if hasattr(gc, "mem_free"):
+            gc.collect()
+            if gc.mem_free() < _ROOM + min(size, 1 << _WINDOW_BITS):
+                return None, None
+        file = open_file()
         read = _reader(file, size)
-        while True:
-            piece = read(_PIECE)
-            if not piece:
-                return
+        return size, _pieces(
+            file, read, read(_PIECE)
+        )  # the memory for it is taken now, before anything is sent
+    except (ImportError, MemoryError):
+        return None, None
+    except (OSError, ValueError, EOFError):
+        raise HttpError(406, "there is the file in gzip only, and that is broken")
+
+
+def _pieces(file, read, piece):
+    with file:
+        while piece:
             yield piece
+            piece = read(_PIECE)
 
 
 def _reader(file, size):
