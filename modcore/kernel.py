@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from .log import Log
 
 _LATE_MS = const(500)  # who holds up all others for so long is named
-_QUIET_S = const(1)  # after so long without a file read from flash a start is over
 _TURN = const(10240)  # bytes that the code for one turn may take
 _LOOK_S = const(4)  # seconds from one look at the free memory to the next
 
@@ -125,8 +124,6 @@ class Kernel:
         if len(modules) != self._loaded:
             make_room(_TURN)  # what was loaded may have taken what the next turn needs
             self._loaded = len(modules)
-            if self._settling_s and self._settling_s > 0:
-                self._settling_s = self._uptime_s + _QUIET_S
         if self._fresh or bus.waiting():
             return 0
         return max(0, next_ms)

@@ -52,9 +52,7 @@ _UP = const(1)
 _DOWN = const(2)
 _LATE_MS = const(500)  # a hook that holds up all others for so long is named,
 _LATE_AT_BOOT_MS = const(3000)  # and before the first start is over, one of so long
-_SETTLED_S = const(
-    1
-)  # after so long what starts together has started, and longer while files are read: kernel.py
+_SETTLED_S = const(1)  # after so long what starts together has started: connections, time, pages
 _ROOM = const(20480)  # bytes that the next step of a boot may take
 
 
@@ -278,7 +276,7 @@ def start(kernel):
     gc.collect()
     if kernel._settling_s is None:
         kernel._settling_s = _SETTLED_S
-        if hasattr(gc, "mem_free") and gc.mem_free() < _ROOM:
+        if hasattr(gc, "mem_free") and gc.mem_free() < gc.mem_alloc():
             kernel._settling_s = -1  # at once, when what was published is delivered
 
 

@@ -13,7 +13,8 @@ _BACKOFF_S = const((1, 2, 4, 8, 16, 32, 60))
 _WINDOW_S = const(600)
 _MAX_FAILURES = const(5)
 _RESERVE = const(512)  # bytes: a report of a failure
-_LOW = const(8)  # the part of the heap below which memory is short
+_LOW = const(8)  # the part of the heap below which memory is short,
+_TURN = const(10240)  # and what the code for one turn takes, bytes
 
 
 class ConfigError(ValueError):
@@ -193,7 +194,7 @@ def _stop(kernel, module):
 
 def reserve(kernel):
     """Set memory aside with which supervision can work when nothing is left; a device's main() does it."""
-    kernel._low = (gc.mem_free() + gc.mem_alloc()) // _LOW
+    kernel._low = max(_TURN, (gc.mem_free() + gc.mem_alloc()) // _LOW)
     kernel._reserve = bytearray(_RESERVE)
 
 

@@ -7,7 +7,7 @@ from plugins.http import HttpError
 RARE = True  # browsers take gzip
 
 _PIECE = 512  # bytes that are sent at once
-_ROOM = 24576  # bytes of free memory, beside the window, without which nothing is unpacked
+_ROOM = 49152  # bytes of free memory, beside the window, without which nothing is unpacked
 _WINDOW_BITS = 15  # 32 KB, the most that gzip looks back
 
 

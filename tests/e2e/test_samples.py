@@ -245,7 +245,7 @@ SERVED = sorted(
     and folder.name not in ("watering", "tls")
     and "http_" in (folder / "config.json").read_text()
 )
-HEAPS = {"gpio_timers": "160K", "wlan_ntp": "160K", "home_assistant": "160K"}
+HEAPS = {"gpio_timers": "192K", "wlan_ntp": "160K", "home_assistant": "160K"}
 
 
 @pytest.mark.parametrize("server", ["http_async", "http_windup"])
