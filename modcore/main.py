@@ -2,7 +2,7 @@
 
 import gc
 
-from .lazy import drop, make_room
+from .lazy import make_room
 from .ticks import const
 
 _ROOM = const(20480)  # bytes that the start of a module may take
@@ -21,7 +21,6 @@ def main(path="config.json"):
 
     modcore.device = device = boot(path)
     del boot  # the name alone would keep the whole file in memory for as long as the device runs
-    drop(lambda path, _: path in ("modcore.boot", "modcore.manifests"))  # nothing that starts needs them
     make_room(_ROOM)
     # What is needed when there is no memory left is loaded while there is.
     from .supervision import reserve

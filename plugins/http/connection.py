@@ -43,7 +43,7 @@ class Connection:
         """Read requests and yield their answers; a generator, see README.md."""
         site = self.site
         for count in range(site.requests, 0, -1):
-            request = answer = got = out = piece = None  # nothing is kept while the client thinks
+            request = answer = got = out = piece = again = None  # nothing is kept while the client thinks
             if site.lacks:
                 _set_aside(site)
             try:
@@ -108,9 +108,18 @@ class Connection:
                     break
                 continue
             try:
-                from .reply import reply
+                while True:
+                    try:
+                        from .reply import reply
 
-                answer = yield from reply(self, request, answer)
+                        answer = yield from reply(self, request, answer)
+                        break
+                    except MemoryError:
+                        # Once more, with the memory of what nobody needs now; a generator has begun.
+                        if again or self.begun or hasattr(answer, "send"):
+                            raise
+                        again = True
+                        site.relieve()
             except MemoryError:  # not even for that
                 request = data = got = answer = None
                 site.relieve()
