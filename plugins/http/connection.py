@@ -100,6 +100,8 @@ class Connection:
             except Exception as error:
                 answer = error
             head = None
+            if isinstance(answer, MemoryError):
+                site.relieve()  # for what tries again, or tells it
             if out:
                 for piece in out:
                     self.wait(site.write_ms)
@@ -144,14 +146,20 @@ class Connection:
 
 
 def _check(data, site):
-    from .strict import check
-
+    try:
+        from .strict import check
+    except MemoryError:
+        site.relieve()
+        from .strict import check
     return check(data, site)
 
 
 def _parse(request):
-    from .strict import parse
-
+    try:
+        from .strict import parse
+    except MemoryError:
+        request.site.relieve()
+        from .strict import parse
     parse(request)
 
 

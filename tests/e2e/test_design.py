@@ -130,7 +130,7 @@ def demo(device, runtime, free_port):
         if way == "step":
             server = "http_windup"
             program = program.replace("HttpAsync", "HttpWindup").replace("http_async", server)
-        heap = "128K" if runtime == "micropython32" else None
+        heap = "160K" if runtime == "micropython32" else None  # main.py is compiled on the device
         options = {"runtime": runtime, "heap": heap, "port": 8080}
         return device(config={"plugins": [server]}, files={"main.py": program}, **options)
 
