@@ -47,6 +47,11 @@ def _has_room(site, conns):
 
     try:
         leave()
+        return True
+    except MemoryError:
+        site.relieve()
+    try:
+        leave()
     except MemoryError:
         site.crowded = True
         oldest = _idle(site, conns)
