@@ -77,7 +77,7 @@ def test_a_mistake_in_the_program_keeps_its_traceback_and_is_tried_again():
     assert bell._failures
 
 
-def test_a_section_that_is_none_is_refused_once_and_who_else_reads_it_says_nothing():
+def test_a_section_that_is_no_object_is_refused_by_its_owner_alone():
     from plugins.admin import Admin
     from plugins.softap import Softap
     from plugins.wlan import Wlan

@@ -50,6 +50,8 @@ LEFT_OUT = {
     WINDUP + "a_handler_that_waits_in_asyncio_is_500_with_the_reason_in_the_log": "an asyncio of a board",
     "test_open_by_default.py::test_commands_that_come_from_outside_are_those_of_the_page": "sockets",
     "test_refused_settings.py::test_a_pin_that_two_entries_want": "pins",
+    "test_refused_settings.py::test_a_section_that_is_no_object_is_refused_by_its_owner_alone": "a radio",
+    "test_open_by_default.py::test_what_changes_more_than_a_property_is_taken_from_inside_only": "sockets",
     "test_http_upload.py::test_two_uploads_of_one_name_never_mix": "errors as on a board",
     "test_http_split.py": "speed",
     "test_timers.py": "speed",
