@@ -22,12 +22,12 @@ def judge(module, topic, payload):
     payload: bytes; of one that is too long for the device, on `mqtt/skipped`, it is `topic`, and `topic` the event's.
     One of the other way of announcing is asked to give way, so that its entities stay the same ones.
     """
-    if not payload or payload == _MIGRATE:
-        return
     if topic == "mqtt/skipped":
         topic = payload
         if not any([matches(filter, topic) for filter in module.sweep or ()]):
             return
+    elif not payload or payload == _MIGRATE:
+        return
     component, name, object_id, _ = topic.split("/")[-4:]
     by_device = component == "device"
     wanted = bool(module.config["device"])

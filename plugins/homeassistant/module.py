@@ -68,6 +68,7 @@ class Homeassistant(Module):
 
     def on_connected(self, topic, connected):
         """Tell a broker, which may be another one, everything."""
+        self.writing = None
         if connected:
             self.announce_all()
 
@@ -97,7 +98,7 @@ class Homeassistant(Module):
             return _IDLE_MS
         if self.writing:
             try:
-                next(self.writing)
+                return next(self.writing) or 0
             except StopIteration:
                 self.writing = None
             return 0

@@ -456,6 +456,46 @@ def test_by_configuration_a_module_is_announced_in_one_message_and_the_others_gi
     house.stop()
 
 
+class Crowd(Module):
+    """A module of many properties."""
+
+    def start(self):
+        for i in range(12):
+            self.property("n%d" % i, "number", i, print, min=0, max=100, unit="L", icon="mdi:water")
+
+
+class Slow:
+    """A socket that takes some bytes of all that it is offered, and notes the most that it was."""
+
+    def __init__(self, stream):
+        self.stream, self.readinto = stream, stream.readinto
+        self.most = self.turn = 0
+
+    def write(self, data):
+        self.most = max(self.most, len(data))
+        self.turn += 1
+        return self.stream.write(data[:200]) if self.turn & 1 else None
+
+
+def test_the_message_of_a_module_with_many_properties_goes_out_in_pieces():
+    CONFIG["device"] = True
+    house = House()
+    del CONFIG["device"]
+    house.kernel.add(Crowd())
+    house.settle(4)
+    link = house.kernel.modules["mqtt"].link
+    slow = link.stream = Slow(link.stream)
+    device.time.now_ms += 6000
+    for _ in range(150):  # others write meanwhile
+        house.kernel.bus.publish("lamp/tick", 1)
+        house.kernel.step()
+    found = house.settle()
+    parts = found["homeassistant/device/modcore_house/crowd/config"]["cmps"]
+    assert len(parts) == 12 and parts["number_crowd_n7"]["max"] == 100
+    assert link.stream is slow and slow.most < 1500, slow.most
+    house.stop()
+
+
 def test_a_device_message_gives_way_to_single_ones():
     house = House()
     house.settle()
