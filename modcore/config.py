@@ -61,13 +61,20 @@ def _of(module, section):
 
 
 def tell_unread(kernel):
-    """Publish on `$unread`, and tell in the log once, the sections that no module has read."""
-    names = sorted([name for name in kernel.config if name not in kernel._read])
-    known = kernel.bus.get("$unread", ())
+    """Publish on `$unread`, and tell in the log once, the sections that no module has read, and keys of `log`."""
+    names = [name for name in kernel.config if name not in kernel._read]
+    names += [name for name in kernel.secrets if name not in kernel._read and name not in names]
+    log = kernel.config.get("log")
+    if isinstance(log, dict) and "log" not in kernel.modules:  # the plugin knows more of them, and tells its own
+        names += ["log." + key for key in log if key not in ("level", "levels")]
+    names.sort()
+    known = kernel.bus.get("$unread", [])
     if names != known:
         for name in names:
             if name not in known:
-                kernel.log.warning("config: nobody reads the section %r" % name)
+                place = "config" if name in kernel.config or name[:4] == "log." else "secrets"
+                what = "key" if name[:4] == "log." else "section"
+                kernel.log.warning("%s: nobody reads the %s %r" % (place, what, name))
         kernel.bus.publish("$unread", names, True)
 
 

@@ -269,7 +269,7 @@ def start(kernel):
         if module in fresh and module in kernel._fresh:
             kernel._fresh.remove(module)
     kernel.bus.patient = False
-    if [name for name in kernel.config if name not in kernel._read] or kernel.bus.get("$unread"):
+    if len(kernel.config) > 1 or kernel.secrets or kernel.bus.get("$unread"):  # more than a name
         from .config import tell_unread
 
         tell_unread(kernel)

@@ -44,7 +44,7 @@ def interrupted(module):
         old, new = trial["old"], trial["new"]
         now = sections(module)
         # Of two files power may have been lost between the one and the other. What is neither was put there since.
-        tried = [now[i] in (old[i], new[i]) for i in range(2)]
+        tried = [now[i] in (old[i], new[i]) and isinstance(old[i], (dict, type(None))) for i in range(2)]
     except (TypeError, KeyError, IndexError):
         return None
     return tuple(old) if all(tried) and now != tuple(old) else None

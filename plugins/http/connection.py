@@ -11,6 +11,8 @@ else:
 
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
+_PLAIN = (str, int, float, bool)
+
 _LARGE = const(1024)  # bytes of a body that is sent apart from its head, which would take a larger piece
 
 # When there is not even memory for an answer.
@@ -206,6 +208,8 @@ def dumps(value):
 
     Letters stay as they are, and NaN and infinity are null (RFC 8259 section 6).
     """
+    if MICROPYTHON and not isinstance(value, (str, int)):
+        _look(value)
     text = _dumps(value)
     if len(text) > 16:  # MicroPython writes 0.044 as 0.04399999999999999
         if isinstance(value, float):
@@ -219,3 +223,17 @@ def dumps(value):
 
         text = _dumps(finite(value))
     return text
+
+
+def _look(value, key=None):
+    # MicroPython writes a set, or any object, the way `print` does.
+    if isinstance(value, dict):
+        for one in value:
+            _look(value[one], one)
+    elif type(value) is tuple or isinstance(value, list):
+        for one in value:
+            _look(one)
+    elif value is not None and not isinstance(value, _PLAIN):
+        key = value
+    if key is not None and not isinstance(key, _PLAIN):
+        raise TypeError("JSON has no %s: %r" % (type(key).__name__, key))

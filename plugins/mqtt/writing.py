@@ -3,8 +3,9 @@
 It takes 30 to 80 ms for a list of 120 KB; here it gets some hundred bytes at a time.
 """
 
-from json import dumps
+import json
 
+from modcore.kinds import is_json
 from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 
 RARE = True  # most values are numbers and words
@@ -15,7 +16,10 @@ _TEXT = const(512)  # characters of a long text that are written at a time
 
 
 def begin(value):
-    """Return the payload for a list or an object, bytes; where it is long a generator, for `advance`."""
+    """Return the payload for a list or an object, bytes; where it is long a generator, for `advance`.
+
+    TypeError: JSON has no such value.
+    """
     if hasattr(value, "send"):
         return value  # that generator
     if _weigh(value, _PIECE) < _PIECE:
@@ -108,3 +112,14 @@ def _weigh(value, limit):
         if total >= limit:
             return limit
     return total
+
+
+def dumps(value):
+    """The JSON text of a value, a str. TypeError: JSON has no such value, which MicroPython writes as `print` does."""
+    if isinstance(value, dict):
+        for key in value:
+            if not (is_json(value[key]) and (key is None or isinstance(key, (str, int, float, bool)))):
+                raise TypeError("JSON has no such value")
+    elif not is_json(value):
+        raise TypeError("JSON has no such value")
+    return json.dumps(value)

@@ -202,6 +202,20 @@ def test_a_section_that_several_modules_share_is_merged_and_checked():
     assert kernel.bus.get("$unread") in (None, [])
 
 
+def test_a_section_of_secrets_or_a_key_of_the_log_that_nobody_reads_is_told_without_its_value():
+    told = []
+    kernel = Kernel({"name": "x", "log": {"levl": "debug", "level": "info"}}, {"wlann": {"passwords": "geheim"}})
+    kernel.bus.subscribe("$log/warning/kernel", lambda topic, text: told.append(text))
+    kernel.add(Module("lamp"))
+    kernel.step()
+    kernel.step()
+    assert sorted(told) == [
+        "config: nobody reads the key 'log.levl'",
+        "secrets: nobody reads the section 'wlann'",
+    ], told
+    assert kernel.bus.get("$unread") == ["log.levl", "wlann"]
+
+
 def test_a_section_that_nobody_reads_is_told_once():
     told = []
     kernel = Kernel({"name": "x", "lamp": {}, "htp": {"root": "www"}})

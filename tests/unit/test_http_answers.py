@@ -112,6 +112,32 @@ def test_answers_that_are_none_are_500():
         assert b"evil" not in answer.body and "set-cookie" not in answer.headers
 
 
+def test_what_json_has_no_word_for_is_a_500_with_the_reason_in_the_log_on_both_runtimes():
+    class Sensor:
+        def __repr__(self):
+            return '"1": 2'
+
+    told = []
+    for bad in (
+        {"a": {1, 2}},
+        [set()],
+        {"a": [(1, {"b": Sensor()})]},
+        [b"bytes"],
+        [range(3)],
+        {"a": len},
+        {("a", "b"): 1},
+        {"a": [1, ValueError("x")]},
+        ({"a": Sensor()}, 201),
+    ):
+        site = site_with(Router("", [["/", lambda request, bad=bad: bad]]))
+        site.log = told.append
+        answer = ask(site, "GET", "/")
+        assert answer.status == 500 and b"set" not in answer.body, bad
+        assert len(told) == 1 and "TypeError" in told.pop(), bad
+    for good in ({1: 2}, {None: (1, 2)}, {"a": True, "b": [1.5, None, ()]}):
+        assert json.loads(str(answer_to(good).body, "utf-8")) == json.loads(json.dumps(good)), good
+
+
 def test_redirects_name_the_place():
     assert answer_to(redirect("/b?c=d")).headers["location"] == "/b?c=d"
     assert answer_to(redirect("/b")).status == 302 and answer_to(redirect("/b", 308)).status == 308
