@@ -65,7 +65,9 @@ def tell_unread(kernel):
     names = [name for name in kernel.config if name not in kernel._read]
     names += [name for name in kernel.secrets if name not in kernel._read and name not in names]
     log = kernel.config.get("log")
-    if isinstance(log, dict) and "log" not in kernel.modules:  # the plugin knows more of them, and tells its own
+    if (
+        isinstance(log, dict) and "log" not in kernel.modules
+    ):  # the plugin knows more of them, and tells its own
         names += ["log." + key for key in log if key not in ("level", "levels")]
     names.sort()
     known = kernel.bus.get("$unread", [])

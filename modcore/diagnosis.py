@@ -3,7 +3,11 @@
 import os
 import sys
 
+from .ticks import const
+
 RARE = True  # needed when something is missing
+
+_ALL = const(8000)  # characters
 
 
 def tell(kernel, id, error):
@@ -17,10 +21,13 @@ def tell(kernel, id, error):
     told = isinstance(error, (ValueError, TypeError, SyntaxError)) and not isinstance(error, UnicodeError)
     if told:
         place = _place(error, not syntax)
-    text = "%s%s: %s" % (place, type(error).__name__, error)
+    from .traceback import describe
+
+    words = describe(error, _ALL)  # with all names that there are
+    text = place + words
     kernel.bus.publish("$error/" + str(id), text, True)
     if told:
-        kernel.log.error("%s: %s" % (id, text if syntax else place + str(error)))
+        kernel.log.error("%s: %s" % (id, text if syntax else place + words[len(type(error).__name__) + 2 :]))
     else:
         kernel.fault(None, error)
 

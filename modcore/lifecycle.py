@@ -150,7 +150,10 @@ def _attempt(kernel, module, up, function, *args):
         function(*args)
     except BaseException as error:
         if up or isinstance(error, KeyboardInterrupt):
-            if isinstance(error, ValueError) and str(error).startswith(module.id + ": "):
+            from .traceback import describe
+
+            word = "%s: %s: " % (type(error).__name__, module.id)
+            if isinstance(error, ValueError) and describe(error).startswith(word):
                 # A plugin's word on its configuration: another start changes nothing. A program's has its place.
                 if module.id in (kernel.config.get("plugins") or ()):
                     from .supervision import ConfigError

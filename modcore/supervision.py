@@ -29,8 +29,9 @@ def report(kernel, module, error):
         kernel.bus.publish("$error/" + module.id, str(error), True)
         module.log.error(error)
         return
-    text = "%s: %s" % (type(error).__name__, error)
-    kernel.bus.publish("$error/" + module.id, text, True)
+    from .traceback import describe
+
+    kernel.bus.publish("$error/" + module.id, describe(error), True)
     module.log.exception(error)
 
 

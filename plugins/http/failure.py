@@ -52,13 +52,18 @@ def report(site, request, error):
 
 
 def traceback(error):
-    """The traceback of an exception as text, on both runtimes."""
-    if hasattr(sys, "print_exception"):  # MicroPython
-        from io import StringIO
+    """The traceback of an exception as text, on both runtimes; its name alone where its own text raises another."""
+    try:
+        if hasattr(sys, "print_exception"):  # MicroPython
+            from io import StringIO
 
-        out = StringIO()
-        sys.print_exception(error, out)
-        return out.getvalue()
-    from traceback import format_exception
+            out = StringIO()
+            sys.print_exception(error, out)
+            return out.getvalue()
+        from traceback import format_exception
 
-    return "".join(format_exception(type(error), error, error.__traceback__))
+        return "".join(format_exception(type(error), error, error.__traceback__))
+    except MemoryError:
+        raise
+    except Exception:
+        return type(error).__name__

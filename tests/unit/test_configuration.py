@@ -204,7 +204,9 @@ def test_a_section_that_several_modules_share_is_merged_and_checked():
 
 def test_a_section_of_secrets_or_a_key_of_the_log_that_nobody_reads_is_told_without_its_value():
     told = []
-    kernel = Kernel({"name": "x", "log": {"levl": "debug", "level": "info"}}, {"wlann": {"passwords": "geheim"}})
+    kernel = Kernel(
+        {"name": "x", "log": {"levl": "debug", "level": "info"}}, {"wlann": {"passwords": "geheim"}}
+    )
     kernel.bus.subscribe("$log/warning/kernel", lambda topic, text: told.append(text))
     kernel.add(Module("lamp"))
     kernel.step()

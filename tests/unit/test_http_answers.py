@@ -181,6 +181,22 @@ def test_an_exception_is_a_500_and_a_log_entry_and_the_connection_goes_on():
     assert Answer(wire(request("GET", "/good"))).body == b"fine"
 
 
+def test_an_exception_whose_own_text_raises_another_is_a_500_and_a_log_entry():
+    class Mute(Exception):
+        def __str__(self):
+            raise RuntimeError("no text")
+
+        __repr__ = __str__
+
+    def handler(request):
+        raise Mute()
+
+    told = []
+    site = site_with(Router("", [["/", handler]]))
+    site.log = told.append
+    assert ask(site, "GET", "/").status == 500 and "Mute" in told[0], told
+
+
 def test_error_pages_may_be_ones_own():
     site = site_with(Router("", [["/bad", lambda request: 1 // 0]]))
     site.log = lambda text: None

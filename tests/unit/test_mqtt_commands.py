@@ -201,7 +201,10 @@ def test_a_value_that_has_no_payload_is_counted_and_harms_nobody():
         steps(kernel)
     # A long one is found out while it is written: see the test about long payloads.
     assert bridge.session.lost == len(odd) - 1
-    assert encode({1: 2, "x": {"y": [None]}}) in (b'{"1": 2, "x": {"y": [null]}}', b'{"x": {"y": [null]}, "1": 2}')
+    assert encode({1: 2, "x": {"y": [None]}}) in (
+        b'{"1": 2, "x": {"y": [null]}}',
+        b'{"x": {"y": [null]}, "1": 2}',
+    )
     kernel.stop()
 
 
