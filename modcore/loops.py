@@ -58,7 +58,8 @@ class Loops:
                         ms = _LOOP_MS
                 else:
                     ms = self._resume(turn, now)
-                next_ms = min(next_ms, ms)
+                if ms < next_ms:
+                    next_ms = int(ms)  # MicroPython's poll takes nothing else
             except BaseException as error:
                 self.kernel.fault(module, error)
             self.kernel._time(module, begin)

@@ -142,16 +142,16 @@ def unquote(raw):
             out.append(part[2:])
         raw = b"".join(out)
     try:
-        text = str(raw, "utf-8")
-        if raw and max(raw) > 127:
-            _check_utf8(text, raw)
-        return text
+        return utf8(raw)
     except ValueError:  # UnicodeError is one
         raise HttpError(400, "takes UTF-8")
 
 
-def _check_utf8(text, raw):
-    """MicroPython lets surrogates and overlong forms pass."""
+def utf8(raw):
+    """The text of UTF-8. ValueError: it is not; MicroPython lets halves of surrogates and overlong forms pass."""
+    text = str(raw, "utf-8")
+    if not raw or max(raw) < 128:
+        return text
     size = 0
     for c in text:
         point = ord(c)
@@ -160,6 +160,7 @@ def _check_utf8(text, raw):
         size += 1 if point < 0x80 else 2 if point < 0x800 else 3 if point < 0x10000 else 4
     if size != len(raw):
         raise ValueError
+    return text
 
 
 def pairs(raw):

@@ -1,5 +1,7 @@
 """Headers: one looked up, and cookies, read and written (RFC 6265). All as a mapping are in mapping.py."""
 
+from .decoding import utf8
+
 RARE = True  # only requests that are looked into
 
 
@@ -17,7 +19,7 @@ def header(request, name, default=None):
         if head[at + size : at + size + 1] == b":" and head[at : at + size].lower() == wanted:
             value = head[at + size + 1 : stop].strip()
             try:
-                value = str(value, "utf-8")
+                value = utf8(value)
             except ValueError:
                 value = "".join([chr(c) for c in value])  # ISO 8859-1, as of old
             found = value if found is None else found + ("; " if name == "cookie" else ", ") + value

@@ -31,7 +31,7 @@ class Response:
         if isinstance(body, str):
             body = body.encode()
             type = _HTML
-        elif isinstance(body, (dict, list, int, float)):  # a bool is an int
+        elif isinstance(body, (dict, list, int, float, bool)):  # MicroPython's bool is not an int
             body = dumps(body).encode()
             type = "application/json"
         elif body is None:
@@ -49,8 +49,11 @@ class Response:
 
     def add(self, name, value):
         """Add a header line."""
-        if name.lower() == "content-type":
+        low = name.lower()
+        if low == "content-type":
             self.type = value
+        elif low in ("content-length", "transfer-encoding"):  # two of them might not agree
+            raise ValueError("%s: the server sets it" % name)
         else:
             self.headers.append((name, value))
 
@@ -95,10 +98,10 @@ class Response:
 
 
 def _line(name, value):
-    text = "%s: %s\r\n" % (name, value)
-    if text.count("\n") + text.count("\r") != 2:
-        raise ValueError("header %r: takes one line" % text)
-    return text.encode()
+    raw = ("%s: %s" % (name, value)).encode()
+    if min(raw) < 32 or b"\x7f" in raw or raw.find(b" ") != len(name) + 1:
+        raise ValueError("header %r: takes one line, and a name without spaces" % raw)
+    return raw + b"\r\n"
 
 
 def respond(answer):

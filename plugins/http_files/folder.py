@@ -8,6 +8,7 @@ RARE = True  # files, where others are served too
 
 _FOLDER = 0x4000
 _LINKS = (0xA000, 10)  # a symbolic link in MicroPython's ilistdir
+_PRIVATE = (".mpy", ".py", ".tmp", ".bad", ".part", ".key", ".pem", ".der")  # the last ones: keys of TLS
 _TYPES = (
     " html:text/html htm:text/html css:text/css js:text/javascript mjs:text/javascript txt:text/plain"
     " csv:text/csv md:text/markdown svg:image/svg+xml json:application/json map:application/json"
@@ -82,10 +83,11 @@ def _is_private(name):
         return True
     if name.endswith(".gz"):
         name = name[:-3]
-    if name.startswith("secrets.json") or name.startswith("config.json") or name == "boot.py":
+    # A copy that somebody made of the secrets, too: `secrets (1).json`, `old-secrets.json.txt`.
+    if name.startswith("config.json") or "secrets" in name and ".json" in name:
         return True
     # MicroPython before 1.25 takes no tuple here.
-    return any([name.endswith(ending) for ending in (".mpy", ".py", ".tmp", ".bad", ".part")])
+    return any([name.endswith(ending) for ending in _PRIVATE])
 
 
 def _is_link(path):

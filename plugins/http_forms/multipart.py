@@ -1,6 +1,7 @@
 """multipart/form-data: a parser that takes a body in any pieces and keeps next to nothing of it."""
 
 from plugins.http import HttpError
+from plugins.http.decoding import utf8
 
 _PREAMBLE = 0
 _DELIMITER = 1  # after a boundary: another part, or the end
@@ -113,7 +114,7 @@ class Part:
         self.name = self.filename = None
         self.type = "text/plain"
         try:
-            lines = str(head, "utf-8").split("\r\n") if head else ()
+            lines = utf8(head).split("\r\n") if head else ()
         except ValueError:
             raise HttpError(400, "multipart: headers take UTF-8")
         for line in lines:
@@ -176,7 +177,7 @@ def in_memory(content_type, body):
 def field_text(content):
     """The text of a plain field; HttpError 400: not UTF-8."""
     try:
-        return str(content, "utf-8")
+        return utf8(content)
     except ValueError:
         raise HttpError(400, "multipart: fields take UTF-8")
 

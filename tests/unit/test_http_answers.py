@@ -112,6 +112,31 @@ def test_answers_that_are_none_are_500():
         assert b"evil" not in answer.body and "set-cookie" not in answer.headers
 
 
+def test_headers_that_would_not_be_one_line_or_frame_the_answer_anew_are_500():
+    for headers in (
+        {"A b": "c"},
+        {"A\r\nB": "c"},
+        {"A": "b\0c"},
+        {"A": "b\x7f"},
+        [("A", "b\nc")],
+        {"Content-Length": "99"},
+        {"transfer-encoding": "chunked"},
+    ):
+        told = []
+        site = site_with(Router("", [["/", lambda request, headers=headers: ("x", 200, headers)]]))
+        site.log = told.append
+        wire = Wire(site)
+        raw = wire(request("GET", "/"))
+        assert raw.startswith(b"HTTP/1.1 500 ") and raw.count(b"\r\nContent-Length: ") == 1, headers
+        assert "ValueError" in told[0], told
+
+
+def test_a_flag_and_a_number_are_json_on_both_runtimes():
+    for value in (True, False, 1.5, 0):
+        answer = answer_to(value)
+        assert answer.status == 200 and answer.body == json.dumps(value).encode(), value
+
+
 def test_what_json_has_no_word_for_is_a_500_with_the_reason_in_the_log_on_both_runtimes():
     class Sensor:
         def __repr__(self):

@@ -1,6 +1,8 @@
 """The multipart parser takes a body cut anywhere and keeps next to nothing of it."""
 
-from plugins.http_forms.multipart import DATA, END, HEAD, Multipart
+from plugins.http import HttpError
+from plugins.http_forms.multipart import DATA, END, HEAD, Multipart, in_memory
+from support import raises
 
 TYPE = 'multipart/form-data; boundary="a\'b-c"'
 
@@ -47,6 +49,14 @@ def test_a_body_split_at_every_byte():
 def test_a_body_in_pieces_of_any_size():
     for size in (1, 2, 3, 5, 7, 11, 50):
         assert parse([BODY[at : at + size] for at in range(0, len(BODY), size)]) == (PARTS, True), size
+
+
+def test_what_is_not_utf_8_is_a_400_on_both_runtimes():
+    for octets in (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"):
+        for name, value in ((octets, b"x"), (b"a", octets), (b'a"; filename="' + octets, b"x")):
+            body = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n--b--\r\n' % (name, value)
+            error = raises(HttpError, in_memory, "multipart/form-data; boundary=b", body)
+            assert error.status == 400, octets
 
 
 def test_a_body_cut_short_is_not_done():

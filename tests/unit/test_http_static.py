@@ -345,7 +345,10 @@ def test_a_devices_own_files_are_served_to_nobody():
         folder = site.contents[0].folder
         names = "secrets.json config.json secrets.json.bad config.json.tmp SECRETS.JSON main.py lib.mpy"
         names = tuple(
-            (names + " config.json.last photo.jpg.0.part secrets.json.gz main.py.gz .hidden").split()
+            (
+                names + " config.json.last photo.jpg.0.part secrets.json.gz main.py.gz .hidden"
+                " old-secrets.json secrets(1).json Secrets.old.json.txt web.key key.pem ca.DER"
+            ).split()
         )
         for name in names:
             write(folder + "/" + name, b"marker")

@@ -120,3 +120,19 @@ def test_what_is_no_generator_is_no_fiber():
     plain = kernel.add(Plain())
     kernel.step()
     assert plain.state == "FAILED" and "there is no yield in it" in kernel.bus.get("$error/plain")
+
+
+def test_a_loop_may_return_any_number_and_ends_nobody_with_it():
+    for ms in (0.5, 2.7, float("nan"), float("inf"), -float("inf"), 1 << 70, -3):
+        kernel = Kernel(QUIET)
+
+        class Waiting(Module):
+            def loop(self, ms=ms):
+                return ms
+
+        kernel.add(Waiting())
+        kernel.step()
+        assert isinstance(kernel.step(), int), ms
+        kernel.bus.subscribe("x", lambda topic, value, kernel=kernel: kernel.stop())
+        kernel.bus.publish("x")
+        kernel.run()
