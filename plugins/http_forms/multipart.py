@@ -1,7 +1,6 @@
 """multipart/form-data: a parser that takes a body in any pieces and keeps next to nothing of it."""
 
 from plugins.http import HttpError
-from plugins.http.decoding import utf8
 
 _PREAMBLE = 0
 _DELIMITER = 1  # after a boundary: another part, or the end
@@ -109,6 +108,8 @@ class Part:
     """The head of one part: `name`, `filename` (None: a plain field), `type`."""
 
     def __init__(self, head):
+        from plugins.http.decoding import utf8
+
         from .forms import parameter
 
         self.name = self.filename = None
@@ -176,6 +177,8 @@ def in_memory(content_type, body):
 
 def field_text(content):
     """The text of a plain field; HttpError 400: not UTF-8."""
+    from plugins.http.decoding import utf8
+
     try:
         return utf8(content)
     except ValueError:
