@@ -93,8 +93,8 @@ def public(folder):
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             file = node.module
             for alias in node.names:
-                if alias.asname == alias.name:
-                    found.setdefault(alias.name, _file(folder, file or alias.name))
+                if alias.asname:
+                    found.setdefault(alias.asname, _file(folder, file or alias.name))
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_PUBLIC":
             tables = [node.value]
         elif isinstance(node, ast.FunctionDef) and node.name == "__getattr__":

@@ -26,25 +26,7 @@ if TYPE_CHECKING:
 __version__ = "1.0.0"
 
 
-def __getattr__(name):
-    from .lookup import attribute
+def __getattr__(name):  # what not every program names takes memory only when it is asked for
+    from .lookup import public
 
-    # What not every program names: the public name, and the file that has it. Here it takes memory only now.
-    table = {
-        "Bus": "bus",
-        "Property": "property",
-        "Refused": "property",
-        "Timer": "timer",
-        "main": "main",
-        "irq_safe": "irq_safe",
-        "plugins": "manifests",
-        "NEW": "lifecycle",
-        "CONFIGURED": "lifecycle",
-        "MOUNTED": "lifecycle",
-        "RUNNING": "lifecycle",
-        "STOPPED": "lifecycle",
-        "UNMOUNTED": "lifecycle",
-        "EJECTED": "lifecycle",
-        "FAILED": "lifecycle",
-    }
-    return attribute(__name__, table, name)
+    return public(name)

@@ -3,10 +3,12 @@
 import gc
 import os
 
+from . import lazy
 from .json_files import GOOD, exists
 from .json_files import load as load_file
 from .kernel import Kernel
-from .lazy import drop, load, make_room, set_aside
+from .lazy import drop, load
+from .room import make_room
 from .ticks import const
 
 RARE = True  # needed once
@@ -119,9 +121,9 @@ def _prepare_memory():
     # such piece, and could load nothing any more. So one is set aside while there is one; `Kernel.relieve`, or an
     # import that finds no memory, gives it back.
     if gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
-        set_aside(bytearray(_ROOM))
+        lazy.piece = bytearray(_ROOM)
     else:
-        set_aside(None, _METHOD)
+        lazy.room = _METHOD
 
 
 def _uncover(names, path):

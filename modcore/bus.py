@@ -59,26 +59,6 @@ def check(text, wildcards=False):
     check(text, wildcards)
 
 
-def matches(filter, topic):
-    """Tell whether the valid `filter` matches `topic`.
-
-    `matches("sport/+/player", "sport/tennis/player")` is True; "#" does not match "$state/x".
-    Source: MQTT 3.1.1 sections 4.7.1 and 4.7.2.
-    """
-    if filter == topic:
-        return True
-    if "+" not in filter and "#" not in filter or topic[0] == "$" and filter[0] in "+#":
-        return False
-    levels = topic.split("/")
-    for level in filter.split("/"):
-        if level == "#":
-            return True
-        if not levels or level != "+" and level != levels[0]:
-            return False
-        levels.pop(0)
-    return not levels
-
-
 class BusFull(Exception):
     """The queue of the bus has no room for another event that may not coalesce."""
 
@@ -157,11 +137,9 @@ class Bus:
                 self._senders[place] = sender
                 self._tail = after
             elif not retain:
-                if not self.patient:
-                    from .inbox import refuse
+                from .inbox import overflow
 
-                    refuse(self, topic)
-                self._inbox.append((topic, value, retain, sender))
+                overflow(self, topic, value, sender)
         finally:
             lock.release()
         if self.wake:

@@ -24,6 +24,13 @@ def put(bus, topic, value, retain, sender):
         bus._inbox_lock.release()
 
 
+def overflow(bus, topic, value, sender):
+    """Have an event wait that found the queue full while modules start, else refuse it; the lock is held."""
+    if not bus.patient:
+        refuse(bus, topic)
+    bus._inbox.append((topic, value, False, sender))
+
+
 def refuse(bus, topic):
     """Count an event for which there is no room, and raise BusFull."""
     bus.overflows += 1

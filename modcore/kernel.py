@@ -1,10 +1,11 @@
 """The kernel: keeps the modules, turns the wheel, and leaves the rest to the bus."""
 
+import gc
 from collections import OrderedDict
 
-from . import ticks
+from . import lazy, ticks
 from .bus import Bus
-from .lazy import look_up, make_room, modules, relieve, set_aside
+from .lazy import look_up
 from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -56,8 +57,8 @@ class Kernel:
         self.config = config = {} if config is None else config
         self.secrets = secrets or {}
         self.name = config.get("name", "modcore")
-        self.bus = Bus(config.get("queue", 32))
-        self.bus.kernel = self
+        self.bus = bus = Bus(config.get("queue", 32))
+        bus.kernel = self
         self.modules = OrderedDict()  # a dict of MicroPython forgets the order
         self._fresh = []  # added, not started yet
         self._faults = []  # modules and their errors, for which there was no memory
@@ -95,7 +96,7 @@ class Kernel:
                 and (not self.running or self._uptime_s >= self._settling_s)
             ):
                 self._settling_s = 0
-                relieve()  # what a start needs is not needed any more, and no other time is as sure
+                lazy.relieve()  # what a start needs is not needed any more, and no other time is as sure
             if self._sockets:
                 self._sockets.dispatch(0)
         except MemoryError:  # timers and loops have their turn all the same: one of them may give some back
@@ -121,9 +122,13 @@ class Kernel:
         except MemoryError:
             self.relieve()
             return 10
-        if len(modules) != self._loaded:
-            make_room(_TURN)  # what was loaded may have taken what the next turn needs
-            self._loaded = len(modules)
+        if len(lazy.modules) != self._loaded:
+            # What was loaded may have taken what the next turn needs.
+            if MICROPYTHON and gc.mem_free() < _TURN:
+                gc.collect()
+                if gc.mem_free() < _TURN:
+                    lazy.relieve()
+            self._loaded = len(lazy.modules)
         if self._fresh or bus.waiting():
             return 0
         return max(0, next_ms)
@@ -158,9 +163,9 @@ class Kernel:
         The kernel calls it itself when all modules have started, and when memory runs short.
         """
         self._reserve = None
-        set_aside(None)
+        lazy.piece = None
         self.bus._routes.clear()  # what is published again works its own out
-        relieve()
+        lazy.relieve()
 
     def fault(self, module, error):
         """Supervise: report `error`, stop the module and start it again later.

@@ -11,14 +11,14 @@ is read from flash twice. Three cases are left, and this is the only file that t
   holds functions alone: no class, whose identity would be lost, and no state. It is imported inside functions.
 
 The kernel calls `relieve` a while after the first start of all modules, for then it is known that the code for it is
-not needed any more, and when memory runs short (see Kernel.relieve); nobody else drops anything.
+not needed any more, and when memory runs short (see Kernel.relieve and room.py); nobody else drops anything.
 """
 
 import gc
 from sys import modules
 
-_piece = None
-_room = 0  # bytes that a method may take to be loaded, where memory is small
+piece = None  # memory for MicroPython's table of names, see boot.py; given back when there is none to load something
+room = 0  # bytes that a method may take to be loaded, where memory is small: see lookup.py
 
 
 def load(path):
@@ -29,11 +29,12 @@ def load(path):
 
         load("plugins.mqtt").Mqtt
     """
+    global piece
     while True:
         try:
             return import_path(path)
         except MemoryError:
-            set_aside(None)
+            piece = None
             relieve()
             return import_path(path)
         except ImportError as error:
@@ -53,39 +54,19 @@ def look_up(owner, name):
 
     Called at first with that class in the place of a name, for what `super()` is to find.
     """
-    if _room:
-        make_room(_room)
-    return load("modcore.lookup").method(owner, name)
-
-
-def bind(function, owner):
-    """Return `function` as a method of `owner`. It is made here: a call must not keep the file lookup in memory."""
-    return lambda *args, **named: function(owner, *args, **named)
-
-
-def set_aside(piece, room=0):
-    """Keep `piece`, memory for MicroPython's table of names (see boot.py), until it is needed.
-
-    room: the bytes that are to be free when a method is loaded.
-    """
-    global _piece, _room
-    _piece = piece
-    _room = room or _room
-
-
-def make_room(room, keep=None):
-    """Relieve when less than `room` bytes are free. keep: the dotted name of a file that is at work."""
-    if hasattr(gc, "mem_free") and gc.mem_free() < room:
-        gc.collect()
-        if gc.mem_free() < room:
-            relieve(keep)
+    found = load("modcore.lookup").method(owner, name)
+    # The lambda is made here, since a call must not keep the file lookup in memory.
+    return (lambda *args, **named: found(owner, *args, **named)) if callable(found) else found
 
 
 def relieve(keep=None):
-    """Drop every loaded file that is marked `RARE = True` but `keep`; the next one who needs it loads it anew."""
+    """Drop every loaded file that is marked `RARE = True` but `keep`; the next one who needs it loads it anew.
+
+    keep: the dotted name of a file that is at work.
+    """
     gc.collect()
     try:
-        drop(lambda path, module: path != keep and is_rare(path, module))
+        drop(is_rare, keep)
     except MemoryError:  # what was dropped counts
         pass
     gc.collect()
@@ -94,12 +75,11 @@ def relieve(keep=None):
 def is_rare(path, module):
     """Tell whether `relieve` drops a module."""
     # By way of __dict__: a package's __getattr__ would be asked for the name.
-    names = getattr(module, "__dict__", None)
-    return module is None or (names or {}).get("RARE") is True
+    return module is None or "RARE" in getattr(module, "__dict__", ())
 
 
-def drop(wanted):
-    """Take out of memory every module for which `wanted(path, module)` is true; return how many are left.
+def drop(wanted, keep=None):
+    """Take out of memory every module but `keep` for which `wanted(path, module)` is true; return how many are left.
 
     path: its dotted name.
     """
@@ -109,7 +89,7 @@ def drop(wanted):
         for path in modules:
             # By get: an import for which there was no memory may have left a place without a module, None here. The
             # next import of that name would crash MicroPython, and so would [] or del.
-            if wanted(path, modules.get(path)):
+            if path != keep and wanted(path, modules.get(path)):
                 modules.pop(path, None)
                 end = path.rfind(".")
                 package = modules.get(path[:end])

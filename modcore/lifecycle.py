@@ -17,7 +17,7 @@ goes on.
 import gc
 
 from . import ticks
-from .lazy import make_room
+from .room import make_room
 from .ticks import const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers

@@ -1,6 +1,7 @@
 """Names that are looked up when they are asked for: public names of a package, methods of a class."""
 
-from .lazy import bind, is_rare, load
+from . import lazy
+from .lazy import is_rare, load
 
 RARE = True  # needed when there is such a name, or when somebody has misspelt one
 
@@ -31,9 +32,10 @@ METHODS = {
 
 
 def method(owner, name):
-    """Return the method `name` of `owner`, an object of a class of METHODS or of one derived from it.
+    """Return the function that is the method `name` of `owner`, an object of a class of METHODS or derived from it.
 
-    Its log is made here, too. AttributeError: there is no such method; it names the object and what there is.
+    Its log is made here, too, and returned as it is. AttributeError: there is no such method; it names the object and
+    what there is.
     name: the class of METHODS itself, when an object is made of it: see `inherit`.
     """
     if not isinstance(name, str):
@@ -49,8 +51,11 @@ def method(owner, name):
         words = line.split()
         have += words[1:]
         if name in words[1:]:
-            function = getattr(load("modcore." + words[0]), name)
-            return bind(function, owner)
+            if lazy.room:
+                from .room import make_room
+
+                make_room(lazy.room, __name__)
+            return getattr(load("modcore." + words[0]), name)
     from .diagnosis import missing
 
     raise missing(owner, name, have)
@@ -74,6 +79,24 @@ def inherit(base, owner):
             for name in words[1:]:
                 if name in names and name not in base.__dict__:
                     setattr(base, name, getattr(load("modcore." + words[0]), name))
+
+
+def public(name):
+    """The public `name` of modcore, kept there once found. AttributeError: there is none; it names what there is."""
+    table = {}
+    for line in (  # as in METHODS
+        "bus Bus",
+        "property Property Refused",
+        "timer Timer",
+        "main main",
+        "irq_safe irq_safe",
+        "manifests plugins",
+        "lifecycle NEW CONFIGURED MOUNTED RUNNING STOPPED UNMOUNTED EJECTED FAILED",
+    ):
+        words = line.split()
+        for word in words[1:]:
+            table[word] = words[0]
+    return attribute("modcore", table, name)
 
 
 def attribute(package, table, name):

@@ -2,7 +2,6 @@
 
 import gc
 
-from .lazy import make_room
 from .ticks import const
 
 _ROOM = const(20480)  # bytes that the start of a module may take
@@ -18,10 +17,12 @@ def main(path="config.json"):
     import modcore
 
     from .boot import boot
+    from .room import make_room
 
     modcore.device = device = boot(path)
     del boot  # the name alone would keep the whole file in memory for as long as the device runs
     make_room(_ROOM)
+    del make_room
     # What is needed when there is no memory left is loaded while there is.
     from .supervision import reserve
 

@@ -1,6 +1,5 @@
 """Routes of the bus: which live subscriptions get the events of a topic; bus.py tells how an event travels."""
 
-from .bus import matches
 from .ticks import const
 
 RARE = True  # needed with the first event of a topic, and when subscriptions come or go
@@ -31,6 +30,26 @@ def find(bus, topic):
     finally:
         bus._lock.release()
     return found
+
+
+def matches(filter, topic):
+    """Tell whether the valid `filter` matches `topic`.
+
+    `matches("sport/+/player", "sport/tennis/player")` is True; "#" does not match "$state/x".
+    Source: MQTT 3.1.1 sections 4.7.1 and 4.7.2.
+    """
+    if filter == topic:
+        return True
+    if "+" not in filter and "#" not in filter or topic[0] == "$" and filter[0] in "+#":
+        return False
+    levels = topic.split("/")
+    for level in filter.split("/"):
+        if level == "#":
+            return True
+        if not levels or level != "+" and level != levels[0]:
+            return False
+        levels.pop(0)
+    return not levels
 
 
 def _forget(bus, filter):

@@ -1,9 +1,9 @@
 """The grammar of topics, filters and ids (MQTT 3.1.1 section 4.7): what is wrong with a text.
 
-bus.py lets the plain ones pass by itself, and has `matches`, which each event needs.
+bus.py lets the plain ones pass by itself; routes.py has `matches`.
 """
 
-from .bus import matches as matches
+from .routes import matches as matches
 from .ticks import const
 
 RARE = True  # needed for ids, wildcards, letters beyond ASCII, and mistakes

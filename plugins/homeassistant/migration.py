@@ -3,7 +3,7 @@
 Source: https://www.home-assistant.io/integrations/mqtt/#migration-from-single-component-to-device-based-discovery
 """
 
-from modcore.bus import matches
+from modcore.routes import matches
 from modcore.ticks import const
 from plugins.mqtt.packets import publish
 

@@ -1,6 +1,5 @@
 """Server-sent events: the bus as a stream. WHATWG HTML section 9.2."""
 
-from modcore.bus import matches
 from modcore.ticks import const
 from plugins.http import Signal
 from plugins.http.connection import dumps
@@ -66,6 +65,8 @@ class Subscriber(Signal):
         if recent:
             text += "id: %s\n" % recent.id(recent.count)
             if self._last_id:
+                from modcore.routes import matches
+
                 events, self.lost = recent.since(self._last_id)
                 for event in events:
                     if any([matches(filter, event[1]) for filter in self._filters]):

@@ -1,6 +1,7 @@
 """Subscriptions of the device on the broker, and which topics of the bus may leave or be commanded."""
 
-from modcore.bus import check, matches
+from modcore.bus import check
+from modcore.routes import matches
 
 from . import packets
 from .delivery import next_number
