@@ -41,7 +41,7 @@ soak: ## what takes long: 100,000 mutated requests, the garden's REST with 200 e
 	@$(TOOLCHAIN)
 	@REST_EXAMPLES=200 $(VENV_PYTHON) -m pytest -q tests/e2e/test_watering_rest.py -k schemathesis
 	@HTTP_MUTATIONS=100000 $(VENV_PYTHON) -m pytest -q tests/e2e/test_http_shared_fuzz.py -k mutated
-	@for part in "steps 400" "cuts 1500" "queue 20000"; do \
+	@for part in "steps 400" "cuts 10000" "queue 20000"; do \
 	  PYTHONPATH="$$(pwd):$$(pwd)/tests/unit:$$(pwd)/host/board:$$($(TOOLCHAIN) --path)/lib" \
 	  $(VENV_PYTHON) tests/unit/watering_machine.py $$part || exit 1; done
 	@exec $(VENV_PYTHON) -m bench soak

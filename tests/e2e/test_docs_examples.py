@@ -4,9 +4,9 @@ import functools
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from doc_reader import PATIENCE_S, ROOT, blocks
 from test_index import Web
 
 from host import check_claims, manifest, reference
+from host.board.firmware import install
 from host.toolchain import cache_folder, versions
 from processes import tool
 
+MAKING = threading.Lock()
 # What stands around an example of the reference: who speaks in it, and what it may name.
 AROUND = """
 import asyncio
@@ -165,14 +167,27 @@ def _check_configuration(config, page):
             assert set(keys) <= set(sections[section]), (page, section, set(keys) - set(sections[section]))
 
 
+def library(folder, runtime, plugins):
+    """Return the folder of the code of a device, with modcore and some plugins; made in `folder` once."""
+    lib = folder / "lib"
+    with MAKING:
+        if not lib.exists():
+            for name in ["modcore"] + ["plugins/" + name for name in plugins]:
+                for source in (ROOT / name).rglob("*"):
+                    path = source.relative_to(ROOT)
+                    if source.is_file() and "__pycache__" not in path.parts:
+                        install(source, lib / path, runtime == "micropython", str(path))
+    return lib
+
+
 def run_example(place, section, code, url, runtime, port):
     """Run an example on a device that has modcore and the plugin of its section; returns what is wrong, or None."""
-    lib = place / "lib"
     packages = all_packages()
     plugin = section.partition(".")[2]
     needed = manifest.closure([plugin] if plugin else ["ntp"], packages)
-    for name in ["modcore"] + ["plugins/" + name for name in needed]:
-        shutil.copytree(ROOT / name, lib / name, ignore=shutil.ignore_patterns("__pycache__"))
+    # What installs something does so in a library of its own.
+    lib = library(place if '"/lib"' in code else place.parent / "-".join([runtime, *needed]), runtime, needed)
+    place.mkdir(exist_ok=True)
     (place / "config.json").write_text(json.dumps({"name": "demo", "packages": {"index": [url]}}))
     imports = modules = ""
     if plugin:
@@ -206,12 +221,12 @@ def run_example(place, section, code, url, runtime, port):
     (place / "example.py").write_text(
         AROUND.format(imports=imports, modules=modules, code=code, port=port, turn=turn)
     )
-    library = Path(cache_folder()) / "lib"
+    others = Path(cache_folder()) / "lib"
     if runtime == "cpython":
-        command, path = [sys.executable], {"PYTHONPATH": "{}:{}".format(lib, library)}
+        command, path = [sys.executable], {"PYTHONPATH": "{}:{}".format(lib, others)}
     else:
         command = [tool(runtime), "-X", "heapsize=1M"]
-        path = {"MICROPYPATH": ":".join([str(lib), ".frozen", str(library), str(library / "micropython")])}
+        path = {"MICROPYPATH": ":".join([str(lib), ".frozen", str(others), str(others / "micropython")])}
     process = subprocess.Popen(
         command + ["example.py"],
         cwd=str(place),

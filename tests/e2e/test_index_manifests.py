@@ -1,5 +1,6 @@
 """Every manifest says what is there, what is generated is up to date, and nothing crosses a boundary."""
 
+import functools
 import json
 import shutil
 
@@ -9,6 +10,12 @@ from test_index import ROOT, change, copy_tree
 from host import check_claims, check_heap, check_imports, manifest, manifest_generate
 from host.check_manifest import check_package, check_tree
 from host.manifest import ManifestError, Package
+
+
+@functools.lru_cache(None)
+def all_packages():
+    """{name: Package} of all plugins."""
+    return manifest.read_all(ROOT)
 
 
 def test_the_manifests_of_this_project_say_what_is_there():
@@ -26,7 +33,7 @@ def test_what_is_generated_is_up_to_date():
 
 @pytest.mark.parametrize("name", sorted(path.name for path in manifest.plugin_folders(ROOT)))
 def test_no_plugin_takes_more_heap_than_it_promises(name):
-    packages = manifest.read_all(ROOT)
+    packages = all_packages()
     taken = check_heap.measure(name, packages, Package.kernel(ROOT))
     assert isinstance(taken, int), taken
     assert taken <= packages[name].manifest["minimum"]["heap"]

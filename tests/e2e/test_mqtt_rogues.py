@@ -133,7 +133,7 @@ def test_no_quiet_rogue_delays_a_timer(process, tmp_path, runtime, free_port, lo
 def test_no_loud_rogue_delays_a_timer(process, tmp_path, runtime, behave):
     def attempt():
         with Rogue(behave) as broker:
-            return watch(device(process, runtime, tmp_path, broker.port))
+            return watch(device(process, runtime, tmp_path, broker.port), seconds=1)
 
     assert worst(attempt) <= LIMIT_MS
 
