@@ -1,6 +1,7 @@
 """Home in a real browser: every kind of property, live, and honest about refusals and a device out of reach."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -261,7 +262,33 @@ def test_it_speaks_german_to_who_reads_german(device, browser):
     expect(widget(page, "Leak").locator(".badge")).to_have_text("nass")
     expect(widget(page, "Temperature").locator(".value")).to_have_text("21,4°C")
     assert page.locator("html").get_attribute("lang") == "de"
+    # So does the device, as far as the page knows its texts.
+    for name, value, reason in (
+        ("Sign", "x" * 21, "erwartet Text aus 0 bis 20 Zeichen, nicht "),
+        ("Area code", "7", "only even codes are known here"),
+    ):
+        page.get_by_label(name).fill(value)
+        page.get_by_label(name).press("Enter")
+        expect(widget(page, name).get_by_role("alert").locator("span")).to_contain_text(reason)
     context.close()
+
+
+def test_each_text_of_the_device_that_has_a_german_one_is_one_that_it_says():
+    said = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("modcore", "plugins")
+        for kind in ("*.py", "plugin.json")
+        for path in (WWW.parents[2] / folder).rglob(kind)
+    )
+    said = re.sub(r'"\n\s+"', "", said.replace('\\"', '"').replace("\\\\", "\\"))
+    texts = json.loads((WWW.parent / "src" / "text" / "de.json").read_text(encoding="utf-8"))
+    keys = [key for key in texts if key[0] == "~"]
+    assert len(keys) > 50
+    for key in keys:
+        places = [int(place) for place in re.findall(r"\{(\d)\}", texts[key])]
+        assert places == list(range(1, len(places) + 1)) and len(places) <= key.count("*"), key
+        for part in key[1:].split("*"):
+            assert part.strip() in said or part.replace("takes ", "").strip() in said, key
 
 
 def test_a_third_language_is_a_copy_of_a_file(device):

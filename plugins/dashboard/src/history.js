@@ -72,7 +72,7 @@ function Chart({ data, about, seconds, uPlot, title }) {
     plot.current = new uPlot({
       width: place.current.clientWidth, height: 200, legend: { show: false }, cursor: { drag: { x: true, y: false } },
       scales: { x: { time: true }, y: steps ? { range: [-0.05, 1.05] } : {} },
-      axes: [{ ...axis, space: 90, values: (plot, ticks, place, space, step) => ticks.map(at => shown(at, step)) }, { ...axis, size: 56, values: (plot, ticks) => ticks.map(one => number(one, 2)) }],
+      axes: [{ ...axis, size: 32, space: 90, values: (plot, ticks, place, space, step) => ticks.map(at => shown(at, step)) }, { ...axis, size: 56, values: (plot, ticks) => ticks.map(one => number(one, 2)) }],
       series: [{}, { stroke: colour("--series-1"), width: 2, paths, points: { show: false } },
         { stroke: "transparent", paths, points: { show: false } }, { stroke: "transparent", paths, points: { show: false } }],
       bands: [{ series: [3, 2], fill: colour("--series-1") + "33" }],

@@ -20,7 +20,8 @@ export function part(name) {
 // The texts and styles of all pages but Home, which come with the first of them.
 let more = null;
 
-function texts() {
+/** Load them: also for the texts of the device, in a language that has some. */
+export function texts() {
   style("pages.css");
   more = more || import("./" + files.texts).then(module => addTexts({ en: module.default }), error => {
     more = null;

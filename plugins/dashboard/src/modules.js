@@ -1,6 +1,6 @@
 // Modules: what runs, what failed and why; the settings of each as a form.
 import { html } from "./html.js";
-import { t, bytes } from "./text.js";
+import { t, heard, bytes } from "./text.js";
 import { request } from "./request.js";
 import { Page, Card, Badge, Button, Loaded, Loading, Empty, useLoad, usePart } from "./parts.js";
 import { Icon } from "./icons.js";
@@ -38,7 +38,7 @@ function Line({ one, load }) {
     try {
       const found = await request("POST", "/api/admin/modules/" + encodeURIComponent(one.id), { action });
       if (found.later) notify(t("modules.later", { name: moduleName(one.id) }));
-      else if (found.state === "FAILED") notify(t("modules.failed", { name: moduleName(one.id), error: found.error || "" }), "bad");
+      else if (found.state === "FAILED") notify(t("modules.failed", { name: moduleName(one.id), error: heard(found.error || "") }), "bad");
       else notify(t("modules.now", { name: moduleName(one.id), state: t("state." + found.state) }));
     } catch (error) {
       fail(error, moduleName(one.id));
@@ -49,7 +49,7 @@ function Line({ one, load }) {
   const running = one.state === "RUNNING";
   return html`<div class="row module">
     <div class="label"><b>${moduleName(one.id)}</b>${moduleName(one.id).toLowerCase() !== one.id && html` <code class="soft">${one.id}</code>`}
-      ${one.error && !running ? html`<small class="wrong">${one.error}</small>` : one.error ? html`<small>${t("modules.last")} ${one.error}</small>` : null}
+      ${one.error && !running ? html`<small class="wrong">${heard(one.error)}</small>` : one.error ? html`<small>${t("modules.last")} ${heard(one.error)}</small>` : null}
       ${one.bytes > 0 ? html`<small>${t("modules.took", { bytes: bytes(one.bytes) })}</small>` : null}
       ${one.failures ? html`<small>${t("modules.restarts", { count: one.failures })}</small>` : null}</div>
     <div class="control">

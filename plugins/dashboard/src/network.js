@@ -1,6 +1,6 @@
 // Network: what is in reach, known networks, the device's own access point, host name.
 import { html, useState, useEffect } from "./html.js";
-import { t } from "./text.js";
+import { t, heard } from "./text.js";
 import { Page, Card, Row, Button, Field, Badge, Empty, Busy, Loaded, Loading, useLoad, usePart } from "./parts.js";
 import { Icon } from "./icons.js";
 import { confirm, dialog, useRun, Wrong } from "./dialogs.js";
@@ -39,10 +39,10 @@ function State({ place }) {
   const ip = useValue("wlan/ip");
   const error = useValue("wlan/error");
   const state = useValue("wlan/state");
-  return html`<${Card} title=${t("module.wlan")} icon="wifi" aside=${html`<${Badge} kind=${connected ? "good" : "bad"}>${connected ? ssid : state || t("class.connectivity.off")}<//>`}>
+  return html`<${Card} title=${t("module.wlan")} icon="wifi" aside=${html`<${Badge} kind=${connected ? "good" : "bad"}>${connected ? ssid : state ? heard(state) : t("class.connectivity.off")}<//>`}>
     ${connected ? html`<${Row} label=${t("network.address")}><span class="value">${ip}</span><//>` : null}
     <${Row} label=${t("network.name")}><span class="value long">${address(place)}</span><//>
-    ${error && html`<p class="wrong">${error}</p>`}
+    ${error && html`<p class="wrong">${heard(error)}</p>`}
   <//>`;
 }
 
@@ -99,7 +99,7 @@ function Where({ ssid, place, close }) {
     <p>${t("network.follow", { ssid })}</p>
     <p><a href=${address(place)}>${address(place)}</a></p>
     ${there && ip && html`<p><a href=${"http://" + ip + "/"}>${"http://" + ip + "/"}</a></p>`}
-    ${!there && trouble && link === "live" ? html`<p class="wrong" role="alert">${trouble}</p>` : null}
+    ${!there && trouble && link === "live" ? html`<p class="wrong" role="alert">${heard(trouble)}</p>` : null}
     ${!there && !trouble && link === "live" ? html`<${Busy}>${t("network.waiting")}<//>` : null}
     <div class="buttons"><button class="button main" onClick=${() => close()}>${t("close")}</button></div>`;
 }

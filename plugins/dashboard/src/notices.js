@@ -1,6 +1,6 @@
 // Notices: what was done and what failed, told once at the lower edge and kept in a list.
 import { html, useSource } from "./html.js";
-import { t } from "./text.js";
+import { t, heard } from "./text.js";
 import { Icon } from "./icons.js";
 
 const SHOWN_MS = 6000;
@@ -40,7 +40,7 @@ export function reason(error) {
   if (error.status === 401) return t("failed.login");
   if (error.status === 403 && (!error.message || error.message.includes("group admin"))) return t("failed.forbidden");
   if (error.status === 503 && !(error.detail && error.detail.error)) return t("failed.busy");
-  return error.message || String(error.status);
+  return error.message ? heard(error.message) : String(error.status);
 }
 
 function hide(notice) {

@@ -1,6 +1,6 @@
 // Parts of pages: what a page is made of, so that all look and act alike.
 import { html, useState, useEffect, useRef, useCallback, useId } from "./html.js";
-import { t } from "./text.js";
+import { t, number } from "./text.js";
 import { request } from "./request.js";
 import { Icon } from "./icons.js";
 import { reason } from "./notices.js";
@@ -64,7 +64,7 @@ export function Slider({ value, min, max, step, label, labelled, disabled, unit 
   return html`<div class="slider ${more} ${waiting ? "waiting" : ""}">
     <input ref=${place} type="range" min=${min} max=${max} step=${step || "any"} value=${shown} aria-label=${label} aria-labelledby=${labelled}
       aria-valuetext=${shown + unit} disabled=${disabled} onInput=${event => setDrawn(Number(event.target.value))} onChange=${done} />
-    <output>${value === null && drawn === null ? "–" : Math.round(shown * 1000) / 1000}<small>${unit}</small></output>
+    <output>${value === null && drawn === null ? "–" : number(shown, 3)}<small>${unit}</small></output>
   </div>`;
 }
 

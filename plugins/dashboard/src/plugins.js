@@ -1,6 +1,6 @@
 // Plugins: installed and available, installed, updated and removed with progress.
 import { html, useState, useEffect, useRef } from "./html.js";
-import { t, bytes } from "./text.js";
+import { t, heard, bytes } from "./text.js";
 import { request, follow } from "./request.js";
 import { Page, Card, Button, Badge, Loaded, Empty, Switch, Meter, useLoad } from "./parts.js";
 import { Icon } from "./icons.js";
@@ -22,7 +22,7 @@ export default function Plugins() {
     const heard = (topic, value) => {
       const [, what, name] = topic.split("/");
       if (what === "found" && value) setFound(old => ({ ...old, [name]: value }));
-      if (what === "failed" && value && value.reason) notify(t(value.kept ? "plugins.back" : "plugins.failed", value), "bad");
+      if (what === "failed" && value && value.reason) notify(t(value.kept ? "plugins.back" : "plugins.failed", { ...value, reason: heard(value.reason) }), "bad");
       if (what === "accepted" && value) notify(t("plugins.accepted", { name: Object.entries(value).map(one => one.join(" ")).join(", ") }));
       if (what === "done" && value) notify(t(value.action === "remove" ? "plugins.removed" : "plugins.trial", value));
       if (what === "done" || what === "accepted" || what === "failed") here.current();

@@ -1,4 +1,6 @@
 // Requests to the device: JSON both ways, reasons of refusals as text, and what to do when a login is needed.
+import { language } from "./text.js";
+import { texts } from "./loading.js";
 
 const TIMEOUT_MS = 15000;
 const AGAIN_MS = 700; // by then a device that was short of memory has given some back
@@ -45,6 +47,7 @@ export async function request(method, path, body, { headers = {}, raw = false, t
   if (answer.ok && raw) return answer;
   const found = await read(answer);
   if (answer.ok) return found;
+  if (language !== "en" && answer.status !== 503) await texts().catch(() => {}); // the reason is one of the device's
   const reason = found && typeof found === "object" ? found.error : found;
   throw new Failure(answer.status, String(reason || answer.statusText || answer.status), found);
 }

@@ -26,7 +26,7 @@ export default function Routes() {
 
 // The longest rule that a path lies below counts.
 function Rule({ path, rules }) {
-  if (/^\/api\/(admin|files)\b/.test(path)) return html`<${Badge} kind="warn">admin<//>`;
+  if (/^\/(api\/(admin(?!\/(session|claim)$)|files)|log)\b/.test(path)) return html`<${Badge} kind="warn">admin<//>`;
   const place = (path.replace(/\/…$/, "") + "/").toLowerCase();
   const found = Object.keys(rules).filter(rule => place.startsWith(rule.replace(/\/$/, "").toLowerCase() + "/")).sort((a, b) => b.length - a.length)[0];
   if (found === undefined) return html`<${Badge}>${t("routes.all")}<//>`;

@@ -1,6 +1,6 @@
 // Settings of one section as a form, made from the schema that the plugin's manifest has.
 import { html, useState, useEffect } from "./html.js";
-import { t } from "./text.js";
+import { t, heard } from "./text.js";
 import { request } from "./request.js";
 import { Page, Card, Button, Field, Badge, Loaded, Switch, useLoad } from "./parts.js";
 import { Icon } from "./icons.js";
@@ -74,11 +74,11 @@ export function Form({ data, path, load, only }) {
   };
   const failed = done && done.state && done.state !== "RUNNING" ? done : data.state && data.state !== "RUNNING" && data.undo ? data : null;
   return html`<form onSubmit=${save} noValidate>
-    ${failed && html`<div class="trouble" role="alert"><${Icon} name="alert" /><p>${t("settings.fails", { error: failed.error || t("state." + failed.state) })}</p>
+    ${failed && html`<div class="trouble" role="alert"><${Icon} name="alert" /><p>${t("settings.fails", { error: failed.error ? heard(failed.error) : t("state." + failed.state) })}</p>
       ${failed.undo && html`<${Button} icon="refresh" onClick=${undo}>${t("settings.undo")}<//>`}</div>`}
     <${Card}>
       ${fields.length ? fields.map(field => html`<${Entry} key=${field.key} field=${field} value=${changed[field.key]} edited=${field.key in changed}
-        error=${wrong[field.key]} set=${value => set(field.key, value)} />`) : html`<p class="soft">${t("settings.none")}</p>`}
+        error=${wrong[field.key] && heard(wrong[field.key])} set=${value => set(field.key, value)} />`) : html`<p class="soft">${t("settings.none")}</p>`}
       ${data.unknown.length && !only ? html`<p class="soft">${t("settings.unknown", { names: data.unknown.join(", ") })}</p>` : null}
     <//>
     <div class="buttons ${dirty ? "sticky" : ""}">
@@ -130,7 +130,7 @@ function isWords(field) {
 function Entry({ field, value, edited, error, set }) {
   const label = html`${words(field.key)} <code class="soft">${field.key}</code>${edited ? html` <${Badge} kind="warn">${t("settings.edited")}<//>` : null}`;
   const standard = field.default === null || field.default === undefined || field.secret ? "" : t("settings.default", { value: short(field.default) });
-  const note = html`${field.meaning}${standard && html`${field.meaning && " · "}<span class="soft">${standard}</span>`}
+  const note = html`${heard(field.meaning)}${standard && html`${field.meaning && " · "}<span class="soft">${standard}</span>`}
     ${field.set && !field.secret && !edited ? html` <button type="button" class="link-button" onClick=${() => set(null)}>${t("settings.reset")}</button>` : null}`;
   if (field.secret) return html`<${Secret} field=${field} label=${label} error=${error} value=${value} set=${set} />`;
   const shown = edited ? value : field.value;
@@ -168,7 +168,7 @@ function Secret({ field, label, error, value, set }) {
   const forget = async what => {
     if (await confirm({ title: t("settings.forget"), text: t("settings.forget.text", { name: what }), button: t("settings.forget"), danger: true })) set(many ? { ...value, [what]: null } : null);
   };
-  const note = html`${field.meaning}${field.meaning && " · "}<span class="soft">${t(field.set ? "settings.secret.set" : "settings.secret.none")}</span>`;
+  const note = html`${heard(field.meaning)}${field.meaning && " · "}<span class="soft">${t(field.set ? "settings.secret.set" : "settings.secret.none")}</span>`;
   if (!many) {
     return html`<${Field} label=${label} note=${note} error=${error}><div class="send">
       <input type="password" autocomplete="new-password" placeholder=${field.set ? "••••••••" : ""} value=${value || ""} onInput=${event => set(event.target.value || undefined)} />

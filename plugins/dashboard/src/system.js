@@ -10,6 +10,7 @@ import { useLink } from "./live.js";
 
 const EVERY_MS = 2000;
 const POINTS = 90;
+const FEW = 20;
 
 /** The page. */
 export default function System() {
@@ -74,9 +75,11 @@ function Memory({ first }) {
 // Two lines: a whole library of charts would be too much for them.
 function Chart({ points }) {
   const total = points[0].free + points[0].used;
-  const path = key => points.map((point, i) => `${i ? "L" : "M"}${((POINTS - points.length + i) * 300) / (POINTS - 1)} ${(96 - (92 * (point[key] || 0)) / total).toFixed(1)}`).join("");
+  const room = Math.max(points.length, FEW) - 1; // what has just begun is drawn larger
+  const x = i => 300 - ((points.length - 1 - i) * 300) / room;
+  const path = key => points.map((point, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${(96 - (92 * (point[key] || 0)) / total).toFixed(1)}`).join("");
   return html`<svg class="chart" viewBox="0 0 300 100" preserveAspectRatio="none" role="img" aria-label=${t("system.chart", { used: bytes(points[points.length - 1].used), total: bytes(total) })}>
-    <path class="area" d=${points.length > 1 ? path("used") + `L300 96L${((POINTS - points.length) * 300) / (POINTS - 1)} 96Z` : ""} />
+    <path class="area" d=${points.length > 1 ? path("used") + `L300 96L${x(0).toFixed(1)} 96Z` : ""} />
     <path class="one" d=${path("used")} /><path class="two" d=${points[0].largest === undefined ? "" : path("largest")} /></svg>`;
 }
 

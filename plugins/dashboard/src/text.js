@@ -23,6 +23,24 @@ export function said(text) {
 /** Add texts of a page of one's own: {en: {key: text}, de: {...}}. */
 export function addTexts(texts) {
   Object.assign(data.texts, texts.en, texts[language]);
+  patterns = null;
+}
+
+let patterns = null; // [pattern of a text of the device, the reader's text for it], the longest first
+
+/**
+ * A text of the device in the reader's language, else as it is. Keys that begin with ~ say which are known: `*` in one
+ * stands for any text, which is {1}, {2} in the reader's, and may be known in turn.
+ */
+export function heard(text) {
+  patterns = patterns || Object.keys(data.texts).filter(key => key[0] === "~").sort((a, b) => b.length - a.length)
+    .map(key => [new RegExp("^" + key.slice(1).replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "(.*?)") + "$", "s"), data.texts[key]]);
+  for (const [pattern, own] of patterns) {
+    const found = pattern.exec(text);
+    if (found) return own.replace(/\{(\d)\}/g, (all, place) => heard(found[place]));
+  }
+  const found = patterns.length && /^(.{1,40}?): (.+)$/s.exec(text);
+  return found ? found[1] + ": " + heard(found[2]) : text;
 }
 
 const formats = new Map();

@@ -103,7 +103,7 @@ export function nextChange(name, from = Date.now()) {
       if (offsetIn(name, middle) === now) low = middle;
       else high = middle;
     }
-    return Math.round(high / 60000) * 60000;
+    return Math.floor(high / 60000) * 60000;
   }
   return null;
 }

@@ -22,8 +22,9 @@ export function Widget({ topic, known }) {
   const shown = waiting === undefined ? value : !fields ? waiting : waiting && typeof waiting === "object" ? { ...value, ...waiting } : value;
   const props = { topic, about, value: shown, waiting: fields ? waiting : waiting !== undefined, disabled: link !== "live", labelled: id };
   const Control = (about.set && CONTROLS[about.kind]) || (about.set ? Raw : Reading);
+  const bad = shown === true && about.kind === "binary_sensor" && BAD.includes(about.device_class);
   const wide = about.set && (about.kind === "number" && slides(about) || about.kind === "light" && about.max !== undefined);
-  return html`<div class="widget kind-${about.kind} ${shown === true || shown && shown.on === true ? "on" : ""} ${waiting === undefined ? "" : "waiting"}">
+  return html`<div class="widget kind-${about.kind} ${shown === true || shown && shown.on === true ? "on" : ""} ${bad ? "bad" : ""} ${waiting === undefined ? "" : "waiting"}">
     ${fields ? html`<${Appliance} ...${props} />` : html`<${Row} id=${id} label=${nameOf(topic, about)} icon=${iconOf(about)}
       note=${about.set && (about.kind === "valve" || about.kind === "switch") ? html`<span class="state">${show(shown, about)}</span>` : about.note}
       class=${wide ? "stacked" : ""}><${Control} ...${props} /><//>`}
