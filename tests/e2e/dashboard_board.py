@@ -1,11 +1,12 @@
 """A virtual board with the greenhouse of dashboard_app, for the tests of the dashboard's pages."""
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
 
 import requests
-from admin_client import PASSWORD
+from admin_client import PASSWORD, Administrator
 from playwright.sync_api import expect
 
 from host.board import layout
@@ -81,6 +82,23 @@ class Greenhouse:
         page.goto(self.url + "/#/" + place)
         expect(page.locator(".link")).to_have_text("Live")
         return page
+
+
+@contextlib.contextmanager
+def administered(folder, server="http_async"):
+    """The greenhouse with all plugins that have a page; its administrator, who is set, is `device.admin`."""
+    options = {"plugins": ["tz", "admin", "history"], "config": {"tz": {"zone": "UTC0"}}, "heap": "320K"}
+    with Greenhouse(folder, server, **options) as device:
+        device.admin = Administrator(device)
+        yield device
+
+
+def logged_in(device, window):
+    """Yield a page of a window of the browser in which the administrator has logged in, for a whole file."""
+    page = window.new_page()
+    login(device, page)
+    yield page
+    page.close()
 
 
 def watched(page):

@@ -8,7 +8,7 @@ import tarfile
 import pytest
 import requests
 from admin_client import PASSWORD, Administrator, code_of
-from dashboard_board import Greenhouse, accessible, login, told, watched
+from dashboard_board import Greenhouse, accessible, administered, logged_in, login, told, watched
 from playwright.sync_api import expect
 
 from processes import eventually
@@ -20,21 +20,14 @@ PAGES = "modules plugins network time files log events routes recorder system us
 @pytest.fixture(scope="module", params=["http_async", "http_windup"])
 def device(request, tmp_path_factory):
     """The greenhouse with all plugins that have a page; its administrator's password is set."""
-    folder = tmp_path_factory.mktemp("greenhouse")
-    plugins = ["tz", "admin", "history"]
-    config = {"tz": {"zone": "UTC0"}}
-    with Greenhouse(folder, request.param, plugins=plugins, config=config, heap="320K") as device:
-        device.admin = Administrator(device)
+    with administered(tmp_path_factory.mktemp("greenhouse"), request.param) as device:
         yield device
 
 
 @pytest.fixture(scope="module")
 def tab(device, window):
     """A page whose browser has logged in, once for all tests."""
-    page = window.new_page()
-    login(device, page)
-    yield page
-    page.close()
+    yield from logged_in(device, window)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from admin_client import Administrator
-from dashboard_board import Greenhouse, login, told
+from dashboard_board import Greenhouse, logged_in, told, watched
 from playwright.sync_api import expect
 
 from processes import eventually
@@ -18,11 +18,17 @@ def device(request, tmp_path_factory):
         yield device
 
 
+@pytest.fixture(scope="module")
+def tab(device, window):
+    """A page whose browser has logged in, once for all tests."""
+    yield from logged_in(device, window)
+
+
 @pytest.fixture
-def inside(device, page):
-    """A page whose browser has logged in."""
-    login(device, page)
-    return page
+def inside(tab):
+    """The page of who has logged in, without what an earlier test left there."""
+    tab.goto("about:blank")
+    yield from watched(tab)
 
 
 def test_files_are_made_edited_renamed_and_deleted(device, inside):
