@@ -4,6 +4,8 @@ import json
 
 RARE = True  # needed when a module is configured
 
+_SECRETS = ("pass", "user", "token", "secret", "psk")  # in the name of a key whose value no log shows
+
 
 def merge(base, over):
     """A new dict: `base` with the keys of `over`; dicts in both are merged, anything else is replaced.
@@ -104,7 +106,8 @@ def check(id, defaults, section, place="config"):
         wanted = _kind(default)
         got = _kind(value)
         if default is not None and value is not None and got != wanted:
-            shown = _kind(value) if place == "secrets" or "password" in key else json.dumps(value)
+            hidden = place == "secrets" or any([word in key for word in _SECRETS])
+            shown = _kind(value) if hidden else json.dumps(value)
             raise _error("%s: %s: %s takes %s, not %s" % (place, id, key, wanted, shown))
         if wanted == got == "a number" and value < 0 and (key[-2:] in ("_s", "_h") or key[-3:] == "_ms"):
             raise _error("%s: %s: %s takes a time of 0 or more, not %s" % (place, id, key, value))

@@ -5,7 +5,7 @@ import os
 from plugins.http import HttpError, Response
 
 from .dispatch import refuse_method
-from .paths import children, exists, is_folder, root, shown, size_of
+from .paths import children, exists, is_folder, is_secret, root, shown, size_of
 
 RARE = True  # only while somebody administers the device
 
@@ -84,11 +84,7 @@ def _zeros(count):
 def _files(folder):
     for name in children(folder or "/"):
         path = folder + "/" + name
-        if (
-            name[:1] == "."
-            or name.lower().startswith("secrets.json")
-            or any([name.endswith(ending) for ending in _ENDINGS])
-        ):
+        if name[:1] == "." or is_secret(name) or any([name.endswith(ending) for ending in _ENDINGS]):
             continue
         if is_folder(path):
             if folder != root() or name not in _SKIPPED:

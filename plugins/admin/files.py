@@ -5,7 +5,7 @@ import os
 from plugins.http import HttpError, Response
 
 from .dispatch import body, refuse_method
-from .paths import children, exists, is_folder, place, shown, size_of, tag_of
+from .paths import children, exists, is_folder, is_secret, place, shown, size_of, tag_of
 
 RARE = True  # only while somebody administers the device
 
@@ -71,8 +71,7 @@ def _get(request, path, names):
 
 def secret(path):
     """HttpError 403: nobody reads what the device keeps secret; its temporary copies neither."""
-    name = path[path.rfind("/") + 1 :].lower()
-    if name.strip(".").startswith("secrets.json"):
+    if is_secret(path):
         raise HttpError(403, {"error": "secrets.json can be replaced, and not be read"})
 
 

@@ -5,7 +5,7 @@ import sys
 
 from plugins.http import HttpError
 
-from .paths import check_match, children, exists, is_folder, root, shown, to_place
+from .paths import check_match, children, exists, is_folder, is_secret, root, shown, to_place
 from .writing import parents, trouble
 
 RARE = True  # only while somebody administers the device
@@ -23,8 +23,7 @@ def move(request, path, to):
         raise HttpError(409, {"error": "%s is there already" % shown(target)})
     if (target + "/").startswith(path.rstrip("/") + "/"):
         raise HttpError(409, {"error": "%s can't be put into itself" % shown(path)})
-    name = path[path.rfind("/") + 1 :].lower()
-    if name.startswith("secrets.json"):
+    if is_secret(path):
         raise HttpError(403, {"error": "secrets.json stays where it is: under another name it could be read"})
     _be_sure(request, path, "moved")
     try:

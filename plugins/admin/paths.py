@@ -37,6 +37,12 @@ def shown(path):
     return path[len(root()) :] or "/"
 
 
+def is_secret(path):
+    """Tell whether a path is that of secrets.json or a copy that the device made, by whichever name FAT knows it."""
+    name = path[path.rfind("/") + 1 :].lower().strip(". ")
+    return name.startswith("secrets.json") or name.startswith("secret~")
+
+
 def stat(path):
     """os.stat, or None when there is nothing."""
     try:

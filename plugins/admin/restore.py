@@ -10,7 +10,7 @@ from plugins.http import HttpError
 
 from .backup import SEALED
 from .blocks import Blocks
-from .paths import exists, root
+from .paths import exists, is_secret, root
 from .writing import parents, trouble
 
 RARE = True  # only while somebody administers the device
@@ -108,7 +108,7 @@ def _read_header(head):
         or min(name) < " "
     ):
         raise HttpError(400, {"error": "the backup holds %r, which can't be restored" % name})
-    if name != SEALED and (parts[0][:1] == "." or parts[-1].lower().startswith("secrets.json")):
+    if name != SEALED and (parts[0][:1] == "." or is_secret(name)):
         raise HttpError(400, {"error": "the backup holds %r, which can't be restored" % name})
     return name, size
 

@@ -3,7 +3,7 @@
 from plugins.http import HttpError, Response
 from plugins.http.connection import dumps
 
-from .paths import children, is_folder, shown, size_of
+from .paths import children, is_folder, is_secret, shown, size_of
 
 RARE = True  # only while somebody administers the device
 
@@ -54,9 +54,7 @@ def _files(path):
         inside = path + "/" + name
         if is_folder(inside):
             yield from _files(inside)
-        elif any([name.lower().endswith(ending) for ending in _TEXT]) and not name.lower().startswith(
-            "secrets.json"
-        ):
+        elif any([name.lower().endswith(ending) for ending in _TEXT]) and not is_secret(name):
             if size_of(inside) <= _LARGEST:
                 yield inside
 

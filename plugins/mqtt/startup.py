@@ -131,12 +131,13 @@ def _address(host, port):
     elif name.count(":") == 1:
         at = name.find(":")
         name, digits = name[:at], name[at:]
+    shown = host[host.rfind("@") + 1 :]  # as a URL it may hold a password before that
     if digits:
         if digits[0] != ":" or not digits[1:].isdigit() or not 0 < int(digits[1:]) < 65536:
-            raise ValueError("mqtt: host %r: takes a port from 1 to 65535 after the colon" % host)
+            raise ValueError("mqtt: host %r: takes a port from 1 to 65535 after the colon" % shown)
         port = int(digits[1:])
-    if not name or "/" in name or " " in name:
-        raise ValueError("mqtt: host %r: takes a name or an address, such as 192.168.1.5:1883" % host)
+    if not name or "/" in name or " " in name or "@" in name:
+        raise ValueError("mqtt: host %r: takes a name or an address, such as 192.168.1.5:1883" % shown)
     return name, port
 
 

@@ -106,6 +106,11 @@ def test_secrets_are_replaced_and_not_read(device, admin):
     kept = (device.files / "secrets.json").read_bytes()
     assert admin.get("/api/files/secrets.json").status_code == 403
     assert admin.get("/api/files/secrets.json?sha256").status_code == 403
+    for name in ("SECRETS.JSON.", "SECRET~1.JSO", "secrets.json.trial"):  # as FAT knows it, and a copy
+        (device.files / name).write_bytes(kept)
+        assert admin.get("/api/files/" + name).status_code == 403, name
+        assert admin.ask("PATCH", "/api/files/" + name, json={"to": "/open.txt"}).status_code == 403, name
+        (device.files / name).unlink()
     assert admin.ask("PATCH", "/api/files/secrets.json", json={"to": "/open.txt"}).status_code == 403
     assert put(admin, "secrets.json", kept).status_code == 200
     assert (device.files / "secrets.json").read_bytes() == kept

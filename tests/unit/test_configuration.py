@@ -175,13 +175,16 @@ def test_an_unknown_secret_is_named_and_not_shown():
 
 def test_secrets_of_a_wrong_type_are_named_and_never_shown():
     class Bank(Module):
-        defaults = {"password": "", "accounts": {}}
+        defaults = {"password": "", "accounts": {}, "users": {}, "tokens": {}, "client_secret": ""}
 
     for config, secret in (
         ({}, {"password": 4711815}),
         ({}, {"accounts": "4711815"}),
         ({}, "4711815"),
         ({"password": 4711815}, {}),
+        ({"users": "anna:4711815"}, {}),
+        ({"tokens": ["4711815"]}, {}),
+        ({"client_secret": 4711815}, {}),
     ):
         kernel = Kernel({"log": {"level": "critical"}, "bank": config}, {"bank": secret})
         kernel.add(Bank())

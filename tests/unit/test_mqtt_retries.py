@@ -146,6 +146,8 @@ def test_wrong_settings_are_named():
         ({"host": ["a", 1]}, "host 1: takes a name"),
         ({"host": {"a": 1}}, "takes a name, an address, or a list"),
         ({"host": "a b"}, "takes a name or an address"),
+        ({"host": "mqtt://anna:geheim@house:1883"}, "mqtt: host 'house:1883': takes a name or an address"),
+        ({"host": "anna:geheim@house"}, "mqtt: host 'house': takes a port"),
         ({"persistent": 1}, "persistent 1: takes true, false or a list"),
         ({"queue": 0}, "queue 0: takes 1 to 1000"),
         ({"max_packet": 1}, "max_packet 1: takes 128 to"),
