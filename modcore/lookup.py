@@ -1,9 +1,14 @@
 """Names that are looked up when they are asked for: public names of a package, methods of a class."""
 
+import gc
+
 from . import lazy
-from .lazy import is_rare, load
+from .lazy import is_rare, load, modules
+from .ticks import const
 
 RARE = True  # needed when there is such a name, or when somebody has misspelt one
+
+_ENOUGH = const(8192)  # bytes for the names of a package, twice
 
 # {class: lines, each a file and its functions that are methods, whose first parameter stands for `self`}. On a PC the
 # classes have them from the start (cpython.py), and say so under `if TYPE_CHECKING:`. They are lines, since MicroPython
@@ -97,6 +102,19 @@ def public(name):
         for word in words[1:]:
             table[word] = words[0]
     return attribute("modcore", table, name)
+
+
+def fill_gaps():
+    """Make the names of all packages anew, for `help()` at the prompt.
+
+    MicroPython's help() crashes over the gap that a name leaves when its file is dropped.
+    """
+    for path in list(modules):
+        names = getattr(modules.get(path), "__dict__", None)
+        if names and "__path__" in names and gc.mem_free() > _ENOUGH:
+            kept = dict(names)
+            names.clear()
+            names.update(kept)
 
 
 def attribute(package, table, name):

@@ -176,6 +176,10 @@ def end(kernel):
                     kernel.relieve()
         if kernel._kept:
             kernel._kept.write()
+        if ticks.MICROPYTHON:
+            from .lookup import fill_gaps
+
+            fill_gaps()  # who stops it may be at the prompt next
     finally:
         kernel.running = False
 

@@ -4,7 +4,7 @@ import os
 import sys
 
 import modcore.lazy as lazy
-from support import new_folder, raises, remove
+from support import new_folder, on_micropython, raises, remove
 
 
 class Folder:
@@ -104,3 +104,18 @@ def test_the_package_tells_what_it_has():
     assert "'modcore' has no 'Kernl'" in str(error) and "Kernel" in str(error), error
     assert modcore.plugins.names and modcore.irq_safe.Counter and modcore.RUNNING == "RUNNING"
     assert modcore.Bus is type(modcore.Kernel().bus)
+
+
+@on_micropython
+def test_help_at_the_prompt_does_not_crash_over_what_was_dropped():
+    import modcore
+
+    kernel = modcore.Kernel({"log": {"level": "critical"}})
+    kernel.add(modcore.Module("lamp"))
+    kernel.step()
+    for name in "boot config declare inbox journal json_write levels manifests saving secrets topics".split():
+        lazy.load("modcore." + name)
+    kernel.relieve()
+    kernel.end()
+    for thing in (modcore, kernel, kernel.bus, kernel.modules["lamp"]):
+        help(thing)  # noqa: F821 prints
