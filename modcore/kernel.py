@@ -124,7 +124,7 @@ class Kernel:
             return 10
         if len(lazy.modules) != self._loaded:
             # What was loaded may have taken what the next turn needs.
-            if MICROPYTHON and gc.mem_free() < _TURN:
+            if hasattr(gc, "mem_free") and gc.mem_free() < _TURN:
                 gc.collect()
                 if gc.mem_free() < _TURN:
                     lazy.relieve()

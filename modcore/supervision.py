@@ -176,7 +176,7 @@ def end(kernel):
                     kernel.relieve()
         if kernel._kept:
             kernel._kept.write()
-        if ticks.MICROPYTHON:
+        if hasattr(gc, "mem_free"):
             from .lookup import fill_gaps
 
             fill_gaps()  # who stops it may be at the prompt next
