@@ -198,6 +198,7 @@ class Bus:
         self.delivering = False
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
+        from .questions import ask
         from .subscriptions import commands, filters, subscribe, unsubscribe
 
 

@@ -31,7 +31,7 @@ METHODS = {
         "moves hook",
         "config settings",
     ),
-    "Bus": ("subscriptions commands filters subscribe unsubscribe",),
+    "Bus": ("subscriptions commands filters subscribe unsubscribe", "questions ask"),
     "Aio": ("tasks cancel spawn take_up unwatch watch",),
 }
 

@@ -18,7 +18,8 @@ class Module:
     in snake case (`HttpAsync` becomes `http_async`). ValueError: not fit for a topic.
 
     Hooks, each optional: `init configure mount start stop unmount eject`, `on_add(kernel)`,
-    `on_remove(kernel)`, and while RUNNING `loop()`, `fiber()` (a generator) and `async run()`.
+    `on_remove(kernel)`, and while RUNNING `loop()`, `fiber()` (a generator), `async run()`
+    and `answer(what, value)`, for who asks on the bus (`Bus.ask`).
     Its Log is `log`: `self.log.info("network", connected)` prints like `print`.
 
         class Lamp(Module):
