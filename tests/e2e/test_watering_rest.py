@@ -105,9 +105,8 @@ def test_the_reference_finds_its_paths_and_shapes(board):
     assert ask("POST", "/watering/programs", [{"id": 1}])[0] == 400
     assert plain_http.post(board.url + "/watering/programs", content=b"{", timeout=20).status_code == 400
     lines = ask("GET", "/watering/history")[1].text.splitlines()
-    assert lines[0].startswith("start,valve,name") and any(
-        "Beds" in line and "done" in line for line in lines
-    )
+    assert lines[0].startswith("start,valve,name")
+    assert any("Beds" in line and "done" in line for line in lines), lines
     flow = ask("GET", "/watering/flow")[1].json()["flow"]
     assert {
         "pin",

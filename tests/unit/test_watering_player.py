@@ -3,9 +3,11 @@
 # heap: 512K
 from garden import Garden, time
 
-from modcore import Module
+from modcore import Module, Refused
 from samples.watering.garden.player import Player
+from samples.watering.garden.programs import Programs
 from samples.watering.garden.valves import Valves
+from support import raises
 
 MODULES = [Valves, Player]
 
@@ -114,6 +116,36 @@ def test_skip_ends_a_task_and_stop_ends_all():
         one.send("player/stop/set")
         one.run(100000)
         assert one.open() == [] and one.get("player/info") == "", "what is open by hand, too"
+
+
+def test_what_somebody_opens_right_after_a_stop_stays_open():
+    with Garden(MODULES + [Programs]) as one:
+        ask = one.kernel.bus.ask
+        one.play({"0": 60})
+        one.run(1000)
+        ask("player/stop/set")
+        ask("valves/run/set", {"1": 60})  # within the same turn
+        one.run(5000)
+        assert one.open() == [27] and not one.get("player/running")
+        ask("player/stop/set")
+        one.kernel.bus.publish("programs/list/set", [{"id": 1, "name": "Lawn", "tasks": [{"0": 60}]}])
+        one.run(1000)
+        ask("programs/play", 1)
+        ask("player/stop/set")  # it was not even open yet
+        one.run(5000)
+        assert one.open() == [] and not one.get("player/running")
+
+
+def test_a_full_queue_is_told_to_who_asked():
+    with Garden(MODULES + [Programs], player={"queue": 1}) as one:
+        one.kernel.bus.publish("programs/list/set", [{"id": 1, "name": "Lawn", "tasks": [{"0": 60}]}])
+        one.run(1000)
+        for _ in range(2):  # one runs, one waits
+            one.kernel.bus.ask("programs/play", 1)
+        why = raises(Refused, one.kernel.bus.ask, "programs/play", 1)
+        assert str(why) == "Lawn: the queue is full: 1 tasks may wait"
+        why = raises(Refused, one.kernel.bus.ask, "programs/1/set")
+        assert "full" in str(why) and one.module("programs").state == "RUNNING", "the button, too"
 
 
 def test_a_waiting_task_is_taken_out():

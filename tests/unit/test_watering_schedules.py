@@ -193,7 +193,7 @@ def test_an_inactive_schedule_or_program_does_not_start_and_can_be_played_by_han
         one.run(1000)
         assert hours(one, 24) == []
         one.send("programs/1/set")
-        assert starts(one) == [(1, "hand")]
+        assert one.get("player/running") == "Lawn"
 
 
 def test_all_schedules_can_be_switched_off_and_that_is_kept():
@@ -228,7 +228,7 @@ def test_the_seasonal_percentage_counts_for_schedules_by_the_month():
         assert one.told("$player/play")[0]["tasks"] == [{"0": 45}]
         one.run(60000)
         one.send("programs/1/set")
-        assert one.told("$player/play")[0]["tasks"] == [{"0": 60}], "by hand it is what the program says"
+        assert one.told("$valves/begun")[-1]["ms"] == 60000, "by hand it is what the program says"
         one.crash()
         one.run(1000)
         assert one.get("schedules/percent") == 150

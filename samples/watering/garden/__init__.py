@@ -23,3 +23,10 @@ def zone(kernel):
 def day(kernel):
     """The local day as a number, or None while the clock is not set."""
     return (int(time.time()) + kernel.bus.get("tz/offset", 0)) // 86400 if is_set() else None
+
+
+def settings(module, what):
+    """The answer of a module that is asked for its `settings` on the bus, and for nothing else."""
+    if what != "settings":
+        raise LookupError("%s answers no %s" % (module.id, what))
+    return module.config

@@ -9,6 +9,7 @@ from . import is_set, zone
 RARE = True  # called where the board restarts
 
 _YOUNG_MS = const(900000)  # it has just restarted
+_DELAY_MS = const(500)  # the answer to who asked still goes out
 
 
 def look(restart):
@@ -22,6 +23,21 @@ def look(restart):
     bus = restart.kernel.bus
     if restart.wanted and not bus.get("player/running") and not bus.get("$valves/direct"):
         reset(restart.kernel, "each day")
+
+
+def begin(restart, kind):
+    """Restart the board (hard) or all modules (modcore), end the program (exit), or free the prompt (break), soon."""
+    kernel = restart.kernel
+    if kind == "hard":
+        restart.after(_DELAY_MS, reset, kernel, "command")
+    else:
+        restart.after(
+            _DELAY_MS, {"modcore": kernel.reconfigure, "exit": kernel.stop, "break": _interrupt}[kind]
+        )
+
+
+def _interrupt():
+    raise KeyboardInterrupt
 
 
 def reset(kernel, reason):

@@ -3,7 +3,7 @@
 from modcore import Module
 from modcore.ticks import ticks_ms
 
-from . import day
+from . import day, settings
 
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class Flow(Module):
             measure(self, value)
         else:
             self.since = ticks_ms()
+
+    def answer(self, what, value):
+        """Answer `flow/settings`, a question of others on the bus."""
+        return settings(self, what)
 
     def settle(self):
         """The last valve has been closed for so long that no water is on its way any more."""

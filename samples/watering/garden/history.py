@@ -35,6 +35,14 @@ class History(Module):
 
             note(self, "stop")
 
+    def answer(self, what, value):
+        """Answer `history/since`, a question of others on the bus: the records from a moment (s since 1970) on."""
+        if what != "since":
+            raise LookupError("history answers no " + what)
+        from .records import all_since
+
+        return all_since(self.config["folder"], value)
+
     def hear(self, topic, value):
         """Note what has begun, flowed, ended or been left out."""
         if topic == "flow/total" and not self.open:

@@ -7,11 +7,12 @@
 from modcore import Refused
 from modcore.ticks import const, ticks_diff, ticks_ms
 
-from .wiring import about_valve
+from .wiring import about_valve, about_valves
 
 RARE = True  # called for a command
 
 _DAY_S = const(86400)
+_SETTINGS = ("max_s", "direct_s", "at_once", "active_low", "master", "lead_s", "lag_s")
 _TAKES = 'takes an object such as {"0": 300}, seconds for each valve'
 
 
@@ -77,28 +78,65 @@ def hear(valves, topic, value):
     elif topic == "$valves/close":
         ids, why = value
         for valve in valves.open_ones():
-            if ids is None or valve.id in ids and valve.run["cause"] != "hand":
+            if valve.id in ids and valve.run["cause"] != "hand":
                 valves.close(valve, why)
     else:
-        _take(valves, topic, value)
+        try:
+            _take(valves, value)
+        except Refused as error:
+            valves.log.warning("refused:", error)
 
 
-def _take(valves, topic, value):
-    # Open and close what `value` says; what is wrong in it is told in the log.
-    try:
-        for id, seconds in value.items():  # all or none
-            valve = valves.properties.get(id)
-            if not valve or not valve.set or isinstance(seconds, bool) or not 0 <= seconds <= _DAY_S:
-                raise Refused("%s %s" % (topic, _TAKES))
-        for id, seconds in value.items():
-            if seconds:
-                by_hand(valves, valves.properties[id], seconds)
-            else:
-                valves.close(valves.properties[id], "hand")
-    except Refused as error:
-        valves.log.warning("refused:", error)
-    except (AttributeError, TypeError):
-        valves.log.warning("refused: %s %s" % (topic, _TAKES))
+def answer(valves, what, value):
+    """Answer a question: what is of the valves, how they are configured, or what became of a command."""
+    if what == "list":
+        return [_state(valves, about) for about in about_valves(valves)]
+    if what == "settings":
+        found = {key: valves.config[key] for key in _SETTINGS}
+        found["valves"] = about_valves(valves)
+        return found
+    if what == "close":
+        valves.close_all("end")
+    elif what == "run/set":
+        _take(valves, value)
+    else:
+        raise LookupError("valves answers no " + what)
+
+
+def _state(valves, about):
+    valve = valves.properties[str(about["id"])]
+    reason = blocked(valves)
+    is_open = bool(valve.value)
+    return {
+        "id": about["id"],
+        "pin": about.get("pin"),
+        "name": about["name"],
+        "disabled": about.get("disabled", False),
+        "error": reason is not None,
+        "reason": reason or "",
+        "state": is_open,
+        "pause": False,
+        "result": is_open,
+        "cause": valve.run["cause"] if valve.run else "",
+        "left": (left_ms(valve) + 999) // 1000,
+        "max_s": max_ms(valves, valve) // 1000,
+    }
+
+
+def _take(valves, value):
+    # Open and close what `value` says. Refused: what is wrong in it, or one may not open.
+    wanted = value.items() if isinstance(value, dict) else [(None, None)]
+    for id, seconds in wanted:  # all or none
+        valve = valves.properties.get(id)
+        if not valve or not valve.set or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+            raise Refused("valves/run/set " + _TAKES)
+        if not 0 <= seconds <= _DAY_S:
+            raise Refused("valves/run/set takes seconds from 0 to %d" % _DAY_S)
+    for id, seconds in wanted:
+        if seconds:
+            by_hand(valves, valves.properties[id], seconds)
+        else:
+            valves.close(valves.properties[id], "hand")
 
 
 def _play(valves, id, ms, cause):

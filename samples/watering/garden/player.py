@@ -8,6 +8,8 @@ playing.py what it does by them and after a power cut.
 | `$player/play` | `{"program", "name", "by", "tasks"}`: by is hand or schedule <id>, tasks {valve: s} |
 | `$player/drop` | the beginning of `by`: those tasks end |
 | `player/remove/set` | takes the task at this place, from 0, out of those that wait |
+| `player/play` | a question with the same: whether it can be queued |
+| `player/state`, `player/settings` | questions: what runs and waits, and what is configured |
 | `player/pause`, `player/skip`, `player/stop` | properties: a switch and two buttons |
 | `$player/skipped` | `{"program", "by", "why"}`: what was not started |
 """
@@ -81,6 +83,12 @@ class Player(Module):
             from .playing import hear
 
             hear(self, topic, value)
+
+    def answer(self, what, value):
+        """Answer what others ask on the bus."""
+        from .playing import answer
+
+        return answer(self, what, value)
 
     def command(self, property, value):
         """Pause or go on, end a task, end all: the commands."""

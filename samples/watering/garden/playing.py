@@ -2,6 +2,7 @@
 
 import time
 
+from modcore import Refused
 from modcore.ticks import const, ticks_diff, ticks_ms
 
 from . import is_set, queue
@@ -79,22 +80,44 @@ def _age(player):
 
 
 def play(player, program, name, by, tasks):
-    """Queue a program: `tasks` is a list of {valve: seconds}. ValueError: the queue is full, or it is paused."""
+    """Queue a program: `tasks` is a list of {valve: seconds}. Refused: the queue is full, or it is paused."""
     held = "paused" if "hand" in player.holds else "alarm" if "alarm" in player.holds else None
     if held and by != "hand":
-        raise ValueError("%s, %s: not started, %s" % (name, by, held))
-    queue.add(player, program, name, by, [{v: s * 1000 for v, s in task.items()} for task in tasks])
+        raise Refused("%s, %s: not started, %s" % (name, by, held))
+    try:
+        queue.add(player, program, name, by, [{v: s * 1000 for v, s in task.items()} for task in tasks])
+    except ValueError as error:
+        raise Refused("%s: %s" % (name, error))
     player.changed = True
     act(player)
 
 
-def remove(player, index):
-    """Take a waiting task out of the queue; whether there was one at `index`, counted from 0."""
+def answer(player, what, value):
+    """Answer a question: what runs and what waits, how it is configured, or what became of a command."""
+    if what == "state":
+        return {
+            "current": player.current,
+            "left": left(player),
+            "tasks": player.tasks,
+            "holds": player.holds,
+            "info": info(player),
+        }
+    if what == "settings":
+        return player.config
+    if what == "play":
+        play(player, value["program"], value["name"], value["by"], value["tasks"])
+    elif what == "remove/set":
+        _remove(player, value)
+    else:
+        raise LookupError("player answers no " + what)
+
+
+def _remove(player, index):
+    # Take a waiting task out of the queue. Refused: there is none at `index`, counted from 0.
     if isinstance(index, bool) or not isinstance(index, int) or not queue.remove(player, index):
-        return False
+        raise Refused("player/remove/set takes the number of a waiting task, from 0")
     player.changed = True
     act(player)
-    return True
 
 
 def command(player, id, value):
@@ -103,7 +126,10 @@ def command(player, id, value):
         queue.kill(player)
     elif id == "stop":
         queue.clear(player)
-        player.fire({"$valves/close": [None, "end"]})  # what is open by hand, too
+        try:  # At once, what is open by hand, too: an event would close what somebody opens before it arrives.
+            player.kernel.bus.ask("valves/close")
+        except LookupError:  # they do not run, and so they are closed
+            pass
     else:
         if value:
             queue.hold(player, "hand")
@@ -141,8 +167,10 @@ def _on_drop(player, cause):
 
 
 def _on_remove(player, index):
-    if not remove(player, index):
-        player.log.warning("refused: player/remove/set takes the number of a waiting task, from 0")
+    try:
+        _remove(player, index)
+    except Refused as error:
+        player.log.warning("refused:", error)
 
 
 def _on_at_once(player, count):

@@ -1,5 +1,7 @@
 """The list of programs: found, replaced, played."""
 
+from modcore import Refused
+
 from .files import begin_list, list_of, replace_list
 
 RARE = True  # called at the start, and when programs are saved or played
@@ -51,20 +53,41 @@ def hear(programs, topic, value):
         programs.log.warning("refused: %s: %s" % (topic, error))
 
 
-def play(programs, id, by="hand", percent=100):
-    """Queue a program. ValueError: there is none with this id, or it is inactive and a schedule asks."""
-    program = find(programs, id)
-    if not program:
-        raise ValueError("there is no program %s" % id)
-    if by != "hand" and not program["active"]:
-        raise ValueError("program %s is inactive" % program["name"])
-    tasks = [{v: s * percent // 100 for v, s in task.items()} for task in program["tasks"]]
-    programs.fire({"$player/play": {"program": id, "name": program["name"], "by": by, "tasks": tasks}})
+def answer(programs, what, value):
+    """Answer a question: the version of the list, or what became of another list or of playing one."""
+    if what == "list/set":
+        replace(programs, value)
+    elif what == "play":
+        play(programs, value)
+    elif what != "version":
+        raise LookupError("programs answers no " + what)
+    return programs.version
+
+
+def play(programs, id):
+    """Queue a program by hand. Refused: there is none with this id, or it can't be queued."""
+    try:
+        programs.kernel.bus.ask("player/play", _order(programs, id))
+    except LookupError as error:
+        raise Refused(str(error))
 
 
 def _play_for(programs, value):
+    # Queue a program for a schedule; what keeps it from that is told.
     try:
-        play(programs, value["id"], value["by"], value["percent"])
-    except ValueError as error:
+        order = _order(programs, value["id"], value["by"], value["percent"])
+        programs.fire({"$player/play": order})
+    except Refused as error:
         programs.log.warning("%s: %s" % (value["by"], error))
         programs.fire({"$player/skipped": {"program": value["id"], "by": value["by"], "why": str(error)}})
+
+
+def _order(programs, id, by="hand", percent=100):
+    # What the player takes. Refused: there is no such program, or it is inactive and a schedule asks.
+    program = find(programs, id)
+    if not program:
+        raise Refused("there is no program %s" % id)
+    if by != "hand" and not program["active"]:
+        raise Refused("program %s is inactive" % program["name"])
+    tasks = [{v: s * percent // 100 for v, s in task.items()} for task in program["tasks"]]
+    return {"program": id, "name": program["name"], "by": by, "tasks": tasks}

@@ -5,6 +5,7 @@
 | `programs/list` | all programs, retained; `programs/list/set` takes a list in its place |
 | `programs/<id>` | a button: play it |
 | `$programs/play` | `{"id", "by", "percent"}`: play it for somebody else |
+| `programs/version`, `programs/play` | questions: another number after each change of the list; play this id |
 """
 
 from modcore import Module
@@ -28,6 +29,12 @@ class Programs(Module):
         from .program_list import hear
 
         hear(self, topic, value)
+
+    def answer(self, what, value):
+        """Answer what others ask on the bus."""
+        from .program_list import answer
+
+        return answer(self, what, value)
 
     def press(self, button, value):
         """Play a program: the command of its button."""

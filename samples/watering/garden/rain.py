@@ -7,6 +7,8 @@ by the time of day.
 from modcore import Module
 from modcore.ticks import const
 
+from . import settings
+
 TYPE_CHECKING = False  # for editors and type checkers
 if TYPE_CHECKING:
     from modcore.timer import Timer
@@ -43,6 +45,10 @@ class Rain(Module):
             from .weather import look
 
             look(self, wet)
+
+    def answer(self, what, value):
+        """Answer `rain/settings`, a question of others on the bus."""
+        return settings(self, what)
 
     def dry(self):
         """The rain is over for long enough."""

@@ -1,6 +1,6 @@
 """The REST interface below /watering and /system; what it answers is in the files rest_*.py, loaded when asked for.
 
-An answer asks the module that its path is about; what it tells of others it reads from the bus.
+An answer reads the bus, and asks on it the module that its path is about; what that refuses comes back with its reason.
 """
 
 from modcore import Module

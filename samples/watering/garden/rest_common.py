@@ -9,12 +9,12 @@ from plugins.http import HttpError
 RARE = True  # called for a request below /watering or /system
 
 
-def module(kernel, id):
-    """The running module `id`. HttpError 503: it does not run."""
-    found = kernel.modules.get(id)
-    if found is None or found.state != "RUNNING":
-        raise HttpError(503, {"error": "the module %s does not run" % id}, [("Retry-After", "2")])
-    return found
+def ask(kernel, topic, value=None):
+    """Ask the module that owns a topic. HttpError 503: it does not run. ValueError: it refuses, and why."""
+    try:
+        return kernel.bus.ask(topic, value)
+    except LookupError as error:
+        raise HttpError(503, {"error": str(error)}, [("Retry-After", "2")])
 
 
 def body(request):

@@ -4,7 +4,7 @@ from modcore.ticks import const
 from plugins.http import Response
 
 from .files import list_of
-from .rest_common import module
+from .rest_common import ask
 
 RARE = True  # called for a request below /watering
 
@@ -16,18 +16,18 @@ def csv(kernel, request):
     start = request.query.get("from", "0")
     if not start.isdigit() or len(start) > 10:
         raise ValueError("from takes seconds since 1970")
-    return _lines(module(kernel, "history").config["folder"], int(start), kernel)
+    return _lines(ask(kernel, "history/since", int(start)), kernel)
 
 
-def _lines(folder, start, kernel):
-    from .records import NOBODY, all_since
+def _lines(records, kernel):
+    from .records import NOBODY
 
     bus = kernel.bus
     names = {id: bus.get("$describe/valves/" + id, {}).get("name", id) for id in bus.get("$valves/ids", ())}
     programs = {program["id"]: program["name"] for program in list_of(kernel, "programs")}
     yield Response(b"", 200, [("Cache-Control", "no-store")], "text/csv; charset=utf-8; header=present")
     lines = ["start,valve,name,program,program name,by,seconds,left,litres,ended\r\n"]
-    for at, valve, why, program, by, seconds, left, litres in all_since(folder, start):
+    for at, valve, why, program, by, seconds, left, litres in records:
         shown = "" if valve == NOBODY else str(valve)
         row = (
             at or "",

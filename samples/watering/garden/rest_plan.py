@@ -3,59 +3,63 @@
 import time
 from json import dumps
 
+from modcore import Refused
 from plugins.http import HttpError, Response
 
-from . import is_set, program_list, scheduling, zone
+from . import is_set, zone
 from .calendar import local_text, moments
 from .files import list_of
 from .queue import duration_s
-from .rest_common import body, check_version, module, number, versioned
+from .rest_common import ask, body, check_version, number, versioned
 
 RARE = True  # called for a request below /watering
 
 
 def programs(kernel, request=None):
     """All programs."""
-    running = module(kernel, "programs")
-    return versioned(list_of(kernel, "programs"), running.version)
+    version = ask(kernel, "programs/version")
+    return versioned(list_of(kernel, "programs"), version)
 
 
 def set_programs(kernel, request):
     """Keep a list of programs in place of all."""
-    running = module(kernel, "programs")
-    check_version(request, running.version)
-    program_list.replace(running, body(request))
-    return programs(kernel)
+    return _replace(kernel, request, "programs")
+
+
+def _replace(kernel, request, id):
+    check_version(request, ask(kernel, id + "/version"))
+    version = ask(kernel, id + "/list/set", body(request))
+    return versioned(list_of(kernel, id), version)
 
 
 def play(kernel, request, id):
     """Queue a program by its id."""
-    running = module(kernel, "programs")
-    program = program_list.find(running, number(id, "program"))
-    if not program:
-        raise HttpError(404, {"error": "there is no program %s" % id})
-    program_list.play(running, program["id"])
-    return {"playing": program["id"], "name": program["name"]}
+    id = number(id, "program")
+    for program in list_of(kernel, "programs"):
+        if program["id"] == id:
+            try:
+                ask(kernel, "programs/play", id)
+            except Refused as error:  # the queue is full
+                raise HttpError(409, {"error": str(error)})
+            return {"playing": id, "name": program["name"]}
+    raise HttpError(404, {"error": "there is no program %s" % id})
 
 
 def schedules(kernel, request=None):
     """All schedules."""
-    running = module(kernel, "schedules")
-    return versioned(list_of(kernel, "schedules"), running.version)
+    version = ask(kernel, "schedules/version")
+    return versioned(list_of(kernel, "schedules"), version)
 
 
 def set_schedules(kernel, request):
     """Keep a list of schedules in place of all."""
-    running = module(kernel, "schedules")
-    check_version(request, running.version)
-    scheduling.replace(running, body(request))
-    return schedules(kernel)
+    return _replace(kernel, request, "schedules")
 
 
 def recalc(kernel, request):
     """Look at the clock now; nothing starts that would not have started by itself."""
-    module(kernel, "schedules").beat()
-    return {"next": module(kernel, "schedules").properties["next"].value}
+    ask(kernel, "schedules/look")
+    return {"next": kernel.bus.get("schedules/next")}
 
 
 def plan(kernel, request):
@@ -78,7 +82,7 @@ def _pieces(found):
 
 def starts(kernel, days):
     """Yield the starts within some days, the next one first."""
-    running = module(kernel, "schedules")
+    percents = ask(kernel, "schedules/percents")
     here = zone(kernel)
     if not is_set() or not here:
         return
@@ -94,7 +98,7 @@ def starts(kernel, days):
         schedule = by_id[id]
         program = programs.get(schedule["program"])
         tasks = program["tasks"] if program else []
-        lasts = duration_s(tasks, scheduling.percent(running, here.localtime(at)[1]), at_once)
+        lasts = duration_s(tasks, percents[here.localtime(at)[1] - 1], at_once)
         yield {
             "schedule": id,
             "name": schedule["name"],

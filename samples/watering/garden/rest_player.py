@@ -1,31 +1,31 @@
 """REST: what runs, what waits, pause."""
 
+from modcore import Refused
 from plugins.http import HttpError
 
-from . import playing
-from .rest_common import module, number, truth
+from .rest_common import ask, number, truth
 
 RARE = True  # called for a request below /watering
 
 
 def state(kernel, request=None):
     """Answer what runs and what waits; times are seconds by the id of the valve."""
-    player = module(kernel, "player")
-    left = playing.left(player)
+    player = ask(kernel, "player/state")
+    current, left, holds = player["current"], player["left"], player["holds"]
     bus = kernel.bus
     open_now = {id: bus.get("valves/" + id) is True for id in bus.get("$valves/ids", ())}
     return {
         "current": {valve: (ms + 999) // 1000 for valve, ms in left.items()},
         "curstates": open_now,
         "curtasks": {valve: {"diff": (ms + 999) // 1000} for valve, ms in left.items()},
-        "running": player.properties["running"].value,
-        "cause": player.current["cause"] if player.current else "",
-        "next": [_task(task) for task in player.tasks],
+        "running": current["name"] if current else "",
+        "cause": current["cause"] if current else "",
+        "next": [_task(task) for task in player["tasks"]],
         "scheduled": _today(kernel),
         "state": True,
-        "scheduler_pause": bool(player.holds),
-        "paused": "hand" in player.holds,
-        "info_text": playing.info(player),
+        "scheduler_pause": bool(holds),
+        "paused": "hand" in holds,
+        "info_text": player["info"],
     }
 
 
@@ -42,24 +42,26 @@ def _today(kernel):
 
 def info(kernel, request):
     """Say why nothing runs although something would."""
-    return {"info_text": playing.info(module(kernel, "player"))}
+    return {"info_text": ask(kernel, "player/state")["info"]}
 
 
 def kill(kernel, request):
     """End the running task."""
-    playing.command(module(kernel, "player"), "skip", None)
+    ask(kernel, "player/skip/set")
     return state(kernel)
 
 
 def stop(kernel, request):
     """End all."""
-    playing.command(module(kernel, "player"), "stop", None)
+    ask(kernel, "player/stop/set")
     return state(kernel)
 
 
 def remove(kernel, request, place):
     """Take a waiting task out of the queue."""
-    if not playing.remove(module(kernel, "player"), number(place, "task")):
+    try:
+        ask(kernel, "player/remove/set", number(place, "task"))
+    except Refused:
         raise HttpError(404, {"error": "no task %s waits" % place})
     return state(kernel)
 
@@ -67,5 +69,5 @@ def remove(kernel, request, place):
 def pause(kernel, request, on):
     """Pause or go on."""
     on = truth(on)
-    module(kernel, "player").properties["pause"].command(on)
+    ask(kernel, "player/pause/set", on)
     return {"state": on}

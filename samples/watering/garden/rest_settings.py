@@ -1,7 +1,7 @@
 """REST: the settings of the player, of rain and of the schedules."""
 
 from .checks import months, whole
-from .rest_common import changes, fingerprint, reconfigure, versioned
+from .rest_common import ask, changes, fingerprint, reconfigure, versioned
 
 RARE = True  # called for a request below /watering
 
@@ -26,7 +26,11 @@ def settings(kernel, request=None):
 
 
 def _settings(kernel):
-    return {id: {key: kernel.modules[id].config[key] for key in keys} for id, keys in _SETTINGS.items()}
+    return {id: _some(ask(kernel, id + "/settings"), keys) for id, keys in _SETTINGS.items()}
+
+
+def _some(found, keys):
+    return {key: found[key] for key in keys}
 
 
 def set_settings(kernel, request):

@@ -4,16 +4,14 @@ import gc
 import sys
 import time
 
-from modcore.ticks import const
 from plugins.http import HttpError
 
 from . import is_set, zone
-from .rest_common import body, check_version, fingerprint, module, versioned
+from .rest_common import ask, body, check_version, fingerprint, versioned
 
 RARE = True  # called for a request below /system
 
 _EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
-_DELAY_MS = const(500)  # the answer still goes out
 
 
 def _memory():
@@ -113,7 +111,7 @@ def set_timezone(kernel, request):
             "" if offset < 0 else "-",
             hours,
         )
-    module(kernel, "tz").do("zone", text)
+    ask(kernel, "tz/zone/set", text)
     return timezone(kernel)
 
 
@@ -124,7 +122,7 @@ def config(kernel, request):
 
 def reboot_config(kernel, request=None):
     """The daily restart."""
-    text = kernel.modules["restart"].config["time"]
+    text = ask(kernel, "restart/settings")["time"]
     return versioned({"reboot": {"active": text is not None, "time": text}}, fingerprint(text))
 
 
@@ -132,7 +130,7 @@ def set_reboot_config(kernel, request):
     """Take `{"reboot": {"active": true, "time": "03:30"}}`."""
     from .calendar import minute
 
-    check_version(request, fingerprint(kernel.modules["restart"].config["time"]))
+    check_version(request, fingerprint(ask(kernel, "restart/settings")["time"]))
     given = body(request)
     given = given.get("reboot") if isinstance(given, dict) and list(given) == ["reboot"] else None
     if not isinstance(given, dict) or not isinstance(given.get("active"), bool):
@@ -152,32 +150,19 @@ def set_reboot_config(kernel, request):
 
 def reboot(kernel, request, kind):
     """Restart the board (hard) or all modules (modcore)."""
-    if kind == "hard":
-        from .daily import reset
-
-        _later(kernel, reset, kernel, "command")
-    elif kind == "modcore":
-        _later(kernel, kernel.reconfigure)
-    else:
+    if kind not in ("hard", "modcore"):
         raise HttpError(404, {"error": "takes hard or modcore, not %s" % kind})
+    ask(kernel, "restart/now", kind)
     return {"reboot": kind}
 
 
 def leave(kernel, request):
     """End the program in order."""
-    _later(kernel, kernel.stop)
+    ask(kernel, "restart/now", "exit")
     return {"exit": True}
 
 
 def interrupt(kernel, request):
     """Free the prompt, as Ctrl-C does."""
-    _later(kernel, _raise)
+    ask(kernel, "restart/now", "break")
     return {"break": True}
-
-
-def _raise():
-    raise KeyboardInterrupt
-
-
-def _later(kernel, function, *args):
-    module(kernel, "rest").after(_DELAY_MS, function, *args)

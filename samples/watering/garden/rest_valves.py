@@ -1,89 +1,66 @@
 """REST: valves and the flow meter."""
 
+from modcore import Refused
 from plugins.http import HttpError
 
+from .checks import whole
 from .files import list_of
-from .opening import blocked, by_hand, left_ms, max_ms
 from .rest_common import (
+    ask,
     body,
     changes,
     check_version,
     fingerprint,
     has_body,
-    module,
     number,
     reconfigure,
     truth,
     versioned,
 )  # fmt: skip
-from .wiring import about_valve, about_valves
 
 RARE = True  # called for a request below /watering
 
 
-def _about(valves, about):
-    valve = valves.properties[str(about["id"])]
-    reason = blocked(valves)
-    is_open = bool(valve.value)
-    return {
-        "id": about["id"],
-        "pin": about.get("pin"),
-        "name": about["name"],
-        "disabled": about.get("disabled", False),
-        "error": reason is not None,
-        "reason": reason or "",
-        "state": is_open,
-        "pause": False,
-        "result": is_open,
-        "cause": valve.run["cause"] if valve.run else "",
-        "left": (left_ms(valve) + 999) // 1000,
-        "max_s": max_ms(valves, valve) // 1000,
-    }
-
-
 def valves(kernel, request):
     """All valves in their order."""
-    running = module(kernel, "valves")
-    return [_about(running, about) for about in about_valves(running)]
+    return ask(kernel, "valves/list")
 
 
 def valve(kernel, request, id):
     """One valve, by its id."""
-    running = module(kernel, "valves")
-    return {"valve": _about(running, _find(running, id)), "port": int(id)}
+    return {"valve": _find(kernel, id), "port": int(id)}
 
 
-def _find(running, id):
-    about = about_valve(running, str(number(id, "valve")))
-    if not about:
-        raise HttpError(404, {"error": "there is no valve %s" % id})
-    return about
+def _find(kernel, id):
+    id = number(id, "valve")
+    for about in valves(kernel, None):
+        if about["id"] == id:
+            return about
+    raise HttpError(404, {"error": "there is no valve %s" % id})
 
 
 def turn(kernel, request, id, on):
     """Open a valve for the seconds in the body, or for the configured time; or close it."""
-    running = module(kernel, "valves")
     on = truth(on)
-    about = _find(running, id)
-    property = running.properties[str(about["id"])]
-    if about.get("disabled", False):
+    about = _find(kernel, id)
+    if about["disabled"]:
         raise HttpError(409, {"error": "valve %s is disabled" % id})
-    seconds = running.config["direct_s"]
+    seconds = None
     if has_body(request):
         given = body(request)
         if not isinstance(given, dict) or list(given) not in ([], ["seconds"]):
             raise ValueError('takes an object such as {"seconds": 300}')
-        seconds = given.get("seconds", seconds)
-        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= 86400:
+        seconds = given.get("seconds")
+        if given and not whole(seconds, 1, 86400):
             raise ValueError("seconds takes a number from 1 to 86400")
     try:
-        if on:
-            by_hand(running, property, seconds)
+        if on and seconds:
+            ask(kernel, "valves/run/set", {str(about["id"]): seconds})
         else:
-            running.turn(property, False)
-    except ValueError as error:  # Refused: an alarm, or too many are open
+            ask(kernel, "valves/%d/set" % about["id"], on)
+    except Refused as error:  # an alarm, or too many are open
         raise HttpError(409, {"error": str(error)})
-    return _about(running, about)
+    return _find(kernel, id)
 
 
 _CONFIG = ("valves", "max_s", "direct_s", "at_once", "active_low", "master", "lead_s", "lag_s")
@@ -96,8 +73,8 @@ def config(kernel, request):
 
 
 def _config(kernel):
-    running = kernel.modules["valves"]
-    return {key: about_valves(running) if key == "valves" else running.config[key] for key in _CONFIG}
+    found = ask(kernel, "valves/settings")
+    return {key: found[key] for key in _CONFIG}
 
 
 def set_config(kernel, request):
@@ -155,9 +132,8 @@ _FLOW = ("pin", "ratio", "window_ms", "max", "max_s", "none_s", "leak_l", "settl
 
 def flow(kernel, request=None):
     """Answer what flows; the first nine names are those of the reference, a window of time_out times time_base ms."""
-    meter = module(kernel, "flow")
-    settings = meter.config
-    values = {id: property.value for id, property in meter.properties.items()}
+    settings = ask(kernel, "flow/settings")
+    values = {id: kernel.bus.get("flow/" + id) for id in ("rate", "today", "total", "alarm")}
     rate = values["rate"] or 0
     litres = rate * settings["window_ms"] / 60000
     shown = {
@@ -180,14 +156,13 @@ def flow(kernel, request=None):
 
 
 def _flow(kernel):
-    settings = kernel.modules["flow"].config
+    settings = ask(kernel, "flow/settings")
     return {key: settings[key] for key in _FLOW}
 
 
 def set_flow(kernel, request):
     """Take other settings of the meter; they count at once."""
     from .checks import flow as check
-    from .checks import whole
 
     now = _flow(kernel)
     check_version(request, fingerprint(now))
@@ -226,5 +201,5 @@ def _check_flow(key, value):
 
 def reset_flow(kernel, request):
     """A person has looked after the alarm."""
-    module(kernel, "flow").reset()
+    ask(kernel, "flow/reset/set")
     return flow(kernel)

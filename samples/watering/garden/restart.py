@@ -3,6 +3,8 @@
 from modcore import Module
 from modcore.ticks import const
 
+from . import settings
+
 _BEAT_MS = const(20000)
 
 
@@ -28,6 +30,14 @@ class Restart(Module):
         self.wanted = False
         if self.due is not None:
             self.every(_BEAT_MS, self.beat)
+
+    def answer(self, what, value):
+        """Answer `restart/settings` and `restart/now`, questions of others on the bus: see daily.py."""
+        if what != "now":
+            return settings(self, what)
+        from .daily import begin
+
+        begin(self, value)
 
     def beat(self):
         """Restart when it is time, as soon as nothing runs."""

@@ -10,6 +10,8 @@ has jumped over, and it counts as missed; one that is set back finds those start
 | `schedules/<id>/active/set` | true or false: whether that one is active |
 | `schedules/active`, `schedules/percent` | a switch for all, and the seasonal percentage |
 | `schedules/next` | the next start, local time as RFC 3339 has it |
+| `schedules/version`, `schedules/settings` | questions: another number after each change of the list; the settings |
+| `schedules/percents`, `schedules/look` | the percentage that counts in each month; look at the clock now |
 | `$rain` | why schedules are left out, or null |
 """
 
@@ -64,6 +66,12 @@ class Schedules(Module):
             from .scheduling import hear
 
             hear(self, topic, value)
+
+    def answer(self, what, value):
+        """Answer what others ask on the bus."""
+        from .scheduling import answer
+
+        return answer(self, what, value)
 
     def beat(self):
         """Look at the clock and start what is due."""

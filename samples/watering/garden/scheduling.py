@@ -74,6 +74,21 @@ def hear(schedules, topic, value):
         schedules.log.warning("refused: %s: %s" % (topic, error))
 
 
+def answer(schedules, what, value):
+    """Answer a question: the version of the list, percentages, settings; or what became of another list."""
+    if what == "percents":
+        return [percent(schedules, month) for month in range(1, 13)]
+    if what == "settings":
+        return schedules.config
+    if what == "list/set":
+        replace(schedules, value)
+    elif what == "look":
+        schedules.beat()
+    elif what != "version":
+        raise LookupError("schedules answers no " + what)
+    return schedules.version
+
+
 def _forget(schedules):
     # All up to now is settled.
     schedules.upto = int(time.time()) if is_set() else None

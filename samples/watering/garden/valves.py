@@ -7,8 +7,10 @@ each valve closes when its time is over. It is told on the bus what to open, and
 | --- | --- |
 | `valves/<id>/set` | true: open by hand for `direct_s`; false: close |
 | `valves/run/set` | by hand: `{"0": 300}`, seconds for each valve; 0 closes it |
+| `valves/list`, `valves/settings` | questions: what is of each valve, and what is configured |
+| `valves/close` | a question, too: close all, those that are open by hand as well |
 | `$valves/run` | from the player: `[id, ms, cause]` |
-| `$valves/close` | from the player: `[ids, why]`; null for all, those that are open by hand, too |
+| `$valves/close` | from the player: `[ids, why]`, of which those that are open by hand stay so |
 | `$valves/begun` | `{"valve", "cause", "ms"}` |
 | `$valves/ended` | `{"valve", "cause", "why", "ran", "left"}`: milliseconds that it was open, and that it had left |
 | `$valves/refused` | `{"valve", "reason", "final"}`; final: it will never open |
@@ -96,6 +98,12 @@ class Valves(Module):
             from .opening import hear
 
             hear(self, topic, value)
+
+    def answer(self, what, value):
+        """Answer what others ask on the bus."""
+        from .opening import answer
+
+        return answer(self, what, value)
 
     def open_ones(self):
         """The valves that are open, or wait for the master."""
