@@ -91,3 +91,18 @@ class Garden(Device):
     def files(self):
         """The names of the files that there are."""
         return sorted(os.listdir(self.folder))
+
+
+def seconds_open(changes, pin):
+    """Return how long a pin was high, in s, of what `Garden.watch` noted; it is low at the end."""
+    total = 0
+    since = None
+    for ms, number, level in changes:
+        if number == pin:
+            if level:
+                since = ms
+            elif since is not None:
+                total += ms - since
+                since = None
+    assert since is None, "pin %d is open still" % pin
+    return round(total / 1000, 1)

@@ -1,7 +1,7 @@
 """The player of the watering sample with the valves: seen from their pins, over pauses, faults and power cuts."""
 
 # heap: 512K
-from garden import Garden, time
+from garden import Garden, seconds_open, time
 
 from modcore import Module, Refused
 from samples.watering.garden.player import Player
@@ -10,21 +10,6 @@ from samples.watering.garden.valves import Valves
 from support import raises
 
 MODULES = [Valves, Player]
-
-
-def seconds_open(changes, pin):
-    """Return how long a pin was high, in s, of what `Garden.watch` noted; it is low at the end."""
-    total = 0
-    since = None
-    for ms, number, level in changes:
-        if number == pin:
-            if level:
-                since = ms
-            elif since is not None:
-                total += ms - since
-                since = None
-    assert since is None, "pin %d is open still" % pin
-    return round(total / 1000, 1)
 
 
 def test_each_valve_closes_at_its_own_end_and_tasks_follow_each_other():
@@ -275,113 +260,6 @@ def test_the_valves_restarted_keep_what_was_left():
         one.kernel.move("valves", "RUNNING")
         one.run(100000)
         assert seconds_open(changes, 4) == 60
-
-
-def power_cut(one, away_s):
-    """Cut the power for so long."""
-    one.cut()
-    time.now_ms += away_s * 1000
-    one.boot()
-    one.run(500)
-
-
-def test_after_a_power_cut_it_goes_on_and_no_valve_gets_more_than_its_time():
-    with Garden(MODULES, player={"save_s": 20}) as one:
-        changes = one.watch(4, 27)
-        one.play({"0": 100}, {"1": 50})
-        one.run(70000)
-        power_cut(one, 600)
-        assert one.open() == []
-        one.run(2000)
-        assert one.open() == [4]
-        one.run(200000)
-        assert 80 <= seconds_open(changes, 4) <= 100
-        assert seconds_open(changes, 27) == 50
-
-
-def test_however_the_notes_fall_a_power_cut_gives_no_valve_more():
-    with Garden(MODULES) as one:
-        changes = one.watch(4)
-        one.play({"0": 60})
-        one.run(10)
-        for on in (True, False):  # from here on the notes are not in step with the seconds
-            one.send("player/pause/set", on)
-        one.run(20980)
-        opened = changes[-1][0]
-        one.cut()
-        ran = time.now_ms - opened
-        one.boot()
-        one.run(100000)
-        assert ran + changes[-1][0] - changes[-2][0] <= 60000
-
-
-def test_a_power_cut_may_end_what_ran():
-    with Garden(MODULES, player={"after_power_cut": "drop"}) as one:
-        one.play({"0": 100}, {"1": 50})
-        one.run(70000)
-        power_cut(one, 10)
-        one.run(5000)
-        assert one.open() == [] and one.get("player/running") == ""
-        power_cut(one, 10)
-        one.run(5000)
-        assert one.open() == []
-
-
-def test_after_a_long_power_cut_nothing_goes_on():
-    with Garden(MODULES, player={"continue_s": 3600}) as one:
-        one.play({"0": 100})
-        one.run(5000)
-        power_cut(one, 4000)
-        one.run(100000)
-        assert one.open() == [] and one.get("player/running") == ""
-
-
-def test_without_a_clock_it_waits_until_it_knows_how_long_the_power_was_away():
-    with Garden(MODULES) as one:
-        one.play({"0": 100})
-        one.run(5000)
-        one.world.clock.set_by_pc = False
-        power_cut(one, 60)
-        one.run(300000)
-        assert one.open() == [] and "waits for the clock" in one.get("player/info")
-        one.world.clock.jump(one.world.clock.utc() - 946684800 - int(time.now_ms - 365000) // 1000)
-        one.world.clock.offset = 0
-        one.run(2000)
-        assert one.open() == [4]
-
-
-def test_a_pause_outlives_a_power_cut():
-    with Garden(MODULES) as one:
-        one.play({"0": 100})
-        one.send("player/pause/set", True)
-        one.run(5000)
-        power_cut(one, 60)
-        one.run(5000)
-        assert one.open() == [] and one.get("player/pause") is True
-        one.send("player/pause/set", False)
-        one.run(2000)
-        assert one.open() == [4]
-
-
-def test_one_that_never_started_stops_without_a_word():
-    player = Player()
-    player.stop()
-    assert player.current is None
-
-
-def test_a_broken_file_stops_nobody():
-    for text in ("{", "[]", '{"tasks": 3}', '{"current": {"left": 5}}', '{"current": 7, "holds": 8}', ""):
-        with Garden(MODULES) as one:
-            one.cut()
-            with open(one.folder + "/player.json", "w") as f:
-                f.write(text)
-            one.boot()
-            one.run(1000)
-            assert one.get("$error/player") is None and one.module("player").state == "RUNNING", text
-            one.send("player/stop/set")
-            one.play({"0": 5})
-            one.run(2000)
-            assert one.open() == [4], text
 
 
 def test_little_is_written_while_it_runs():
