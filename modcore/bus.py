@@ -35,8 +35,6 @@ from .ticks import MICROPYTHON, const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
 SUBSCRIBED = "\0subscribed"  # no event's topic: nobody can publish it
-_LONG = const(16000)  # characters, and levels, from which a topic is looked at more closely
-_DEEP = const(100)
 
 # A subscription is a list, which takes half the memory of an object. Its places, as in subscriptions.py:
 _HANDLER = const(0)  # None once it is taken back
@@ -46,17 +44,6 @@ _FLAGS = const(3)  # the sum of these:
 _SECRET = const(1)  # it may get what secret subscriptions alone get
 _LOCAL = const(2)  # it is that of a client, such as a browser
 _LIVE = const(4)  # deliver() has come to it
-
-
-def check(text, wildcards=False):
-    """Do what `topics.check` does, quickly where `text` is as nearly all are."""
-    if isinstance(text, str) and 0 < len(text) < _LONG and "+" not in text and "#" not in text:
-        raw = text.encode()
-        if len(raw) == len(text) and min(raw) >= 32 and 127 not in raw and text.count("/") < _DEEP:
-            return
-    from .topics import check
-
-    check(text, wildcards)
 
 
 class BusFull(Exception):
@@ -119,6 +106,8 @@ class Bus:
             return
         try:
             if topic not in self._routes:
+                from .routes import check
+
                 check(topic)
             place = self._tail
             after = place + 1 if place < self.size else 0

@@ -2,7 +2,8 @@
 
 from time import sleep
 
-from .bus import SUBSCRIBED, BusFull, check
+from .bus import SUBSCRIBED, BusFull
+from .routes import check
 from .ticks import const
 
 RARE = True  # needed when the bus is busy or full

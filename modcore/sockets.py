@@ -43,11 +43,15 @@ class Sockets:
 
     def __init__(self, kernel):
         self.kernel = kernel
-        self.poller = Poller()
         self.entries = {}  # file descriptor or id -> [socket, handler, owner, flags]
+        self._poll = None
+        self._wait = None
 
     def watch(self, sock, flags, handler, owner):
-        """Call `handler(sock, events)` while `sock` is ready for `flags`. MemoryError: it is not watched."""
+        """Call `handler(sock, events)` while `sock` is ready for `flags`.
+
+        It is not watched when this raises MemoryError, or, for what can't be watched, OSError or AttributeError.
+        """
         key = sock.fileno() if _CPYTHON else id(sock)
         entry = self.entries.get(key)
         if entry:
@@ -55,24 +59,28 @@ class Sockets:
                 entry[1] = handler
                 return
             self.unwatch(entry[0])
-        self.poller.register(sock, flags)
+        if not self._poll and not self._renew():
+            raise MemoryError
+        self.entries[key] = [sock, handler, owner, flags]
         try:
-            self.entries[key] = [sock, handler, owner, flags]
-            if self.kernel._aio:
-                self.kernel._aio.watch(sock, flags)
-        except MemoryError:
-            self.entries.pop(key, None)
-            self.poller.unregister(sock)
-            if self.kernel._aio:
-                self.kernel._aio.unwatch(sock, key)
+            self._poll.register(key if _CPYTHON else sock, flags)
+        except BaseException:
+            self._poll = self._wait = None
+            del self.entries[key]
             raise
+        if self.kernel._aio:
+            try:
+                self.kernel._aio.watch(sock, flags)
+            except MemoryError:
+                self.unwatch(sock)
+                raise
 
     def unwatch(self, sock):
-        """End `watch(sock)`."""
+        """End `watch(sock)`; one that is not watched is not an error."""
         for key, entry in self.entries.items():
             if entry[0] is sock:
                 del self.entries[key]
-                self.poller.unregister(sock)
+                self._forget(key if _CPYTHON else sock)
                 if self.kernel._aio:
                     self.kernel._aio.unwatch(sock, key)
                 return
@@ -84,10 +92,16 @@ class Sockets:
                 self.unwatch(entry[0])
 
     def dispatch(self, ms):
-        """Wait up to `ms` for sockets and call the handlers of those that are ready."""
+        """Wait up to `ms` for sockets and call the handlers of those that are ready.
+
+        Nothing is ready while there is no memory for a poll object.
+        """
+        if not self._poll and not self._renew():
+            ticks.sleep_ms(ms)
+            return
         ready = None
         try:
-            for item in self.poller.ready(ms):
+            for item in self._wait(ms):
                 # The iterator may not be used again inside: collect first.
                 if ready is None:
                     ready = [(item[0], item[1])]
@@ -106,73 +120,25 @@ class Sockets:
                         self.kernel.fault(entry[2], error)
                     self.kernel._time(entry[2], begin)
                 else:  # closed without unwatch, or by the handler of another one just now
-                    self.poller.unregister(sock)
+                    self._forget(sock)
 
-
-class Poller:
-    """Registers objects with `select.poll` and tells which are ready.
-
-    poller = Poller()
-    poller.register(sock, select.POLLIN)
-    for sock, events, *_ in poller.ready(100):
-        ...
-    """
-
-    def __init__(self):
-        self._registered = []  # [object, what poll knows it by, flags]
-        self._poll = None
-        self._wait = None
-
-    def register(self, obj, flags):
-        """Watch `obj` for `flags`, select.POLLIN, POLLOUT or both.
-
-        It is not watched when this raises MemoryError, or, for what can't be watched, OSError or AttributeError.
-        """
-        key = obj.fileno() if _CPYTHON else obj
-        self.unregister(obj)
-        if not self._poll and not self._renew():
-            raise MemoryError
-        self._registered.append((obj, key, flags))
-        try:
-            self._poll.register(key, flags)
-        except BaseException:
-            self._poll = self._wait = None
-            self._registered.pop()
-            raise
-
-    def unregister(self, obj):
-        """No longer watch `obj` (or what `ready` gave for it); one that is not watched is not an error."""
-        for entry in self._registered:
-            if entry[0] is obj or entry[1] == obj:
-                self._registered.remove(entry)
-                if self._poll:
-                    try:
-                        self._poll.unregister(entry[1])
-                    except (KeyError, OSError, ValueError):
-                        pass  # closed before
-                return
-
-    def ready(self, ms):
-        """Wait up to `ms` milliseconds; an iterator of (object or its number, events), which takes no memory.
-
-        Use it up before this is called again. Nothing is ready while there is no memory for a poll object.
-        """
-        if not self._poll and not self._renew():
-            from .ticks import sleep_ms
-
-            sleep_ms(ms)
-            return ()
-        return self._wait(ms)
+    def _forget(self, sock):
+        # sock: as poll knows it
+        if self._poll:
+            try:
+                self._poll.unregister(sock)
+            except (KeyError, OSError, ValueError):
+                pass  # closed before
 
     def _renew(self):
         gc.collect()
         try:
             poll = select.poll()
-            for entry in self._registered:
+            for key, entry in self.entries.items():
                 try:
-                    poll.register(entry[1], entry[2])
-                except (OSError, ValueError):  # closed without being unregistered
-                    self._registered.remove(entry)
+                    poll.register(key if _CPYTHON else entry[0], entry[3])
+                except (OSError, ValueError):  # closed without being unwatched
+                    del self.entries[key]
                     return self._renew()
             self._wait = getattr(poll, "ipoll", poll.poll)  # ipoll allocates nothing
             self._poll = poll

@@ -32,7 +32,7 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
 
     Source: MQTT 3.1.1 section 4.7.
     """
-    from .bus import check
+    from .routes import check
 
     check(filter, True)
     if not callable(handler):

@@ -251,18 +251,9 @@ class Router:
                 request.route = path
                 return handler
         if self._patterns and path != "/":  # no parameter is empty
-            elements = request.split()
-            if not elements[-1] and len(elements) > 2:
-                elements.pop()
-            for _, pattern, table in self._patterns:
-                if len(pattern) == len(elements):
-                    handler = self._of(table, method)
-                    if handler:
-                        params = _fit(pattern, elements)
-                        if params is not None:
-                            request.params = params
-                            request.route = "/".join(pattern)
-                            return handler
+            from .patterns import find
+
+            return find(self, request)
         return None
 
     def _of(self, table, method):
@@ -271,21 +262,6 @@ class Router:
         if method == "HEAD" and "GET" in table:
             return table["GET"]
         return table.get("*")
-
-
-def _fit(pattern, elements):
-    """The parameters of a path that fits a pattern, else None."""
-    params = {}
-    stars = 0
-    for want, have in zip(pattern, elements):
-        if want == "*":
-            params[stars] = have
-            stars += 1
-        elif want[:1] == ":":
-            params[want[1:]] = have
-        elif want != have:
-            return None
-    return params
 
 
 def __getattr__(name):

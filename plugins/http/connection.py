@@ -11,8 +11,6 @@ else:
 
 READ = object()  # yielded by connections and handlers: resume me with the bytes that come next
 
-_PLAIN = (str, int, float, bool)
-
 _LARGE = const(1024)  # bytes of a body that is sent apart from its head, which would take a larger piece
 
 # When there is not even memory for an answer.
@@ -57,7 +55,7 @@ class Connection:
                         break
                     if data:
                         size = len(data)
-                        data = _check(data, site)
+                        data = _strict(site, data)
                         if size > len(data):
                             continue
                     self.data = data
@@ -71,7 +69,7 @@ class Connection:
                     data = data + got if data else bytes(got)
                 head = Request(self, data, end + 2)
                 if not head.parse():
-                    _parse(head)
+                    _strict(site, data, head)
                 request = head
                 if count == 1:
                     request.hold = False
@@ -147,22 +145,15 @@ class Connection:
 # memory after it was given back, and the next connection load a second one.
 
 
-def _check(data, site):
+def _strict(site, data, request=None):
+    # Check the bytes of a head that is not whole yet, or read the one of `request`. When there is no memory to load
+    # the file it is loaded again with that of what nobody needs now.
     try:
-        from .strict import check
+        from .strict import check, parse
     except MemoryError:
         site.relieve()
-        from .strict import check
-    return check(data, site)
-
-
-def _parse(request):
-    try:
-        from .strict import parse
-    except MemoryError:
-        request.site.relieve()
-        from .strict import parse
-    parse(request)
+        from .strict import check, parse
+    return parse(request) if request else check(data, site)
 
 
 def _set_aside(site):
@@ -209,7 +200,9 @@ def dumps(value):
     Letters stay as they are, and NaN and infinity are null (RFC 8259 section 6).
     """
     if MICROPYTHON and not isinstance(value, (str, int)):
-        _look(value)
+        from .finite import look
+
+        look(value)
     text = _dumps(value)
     if len(text) > 16:  # MicroPython writes 0.044 as 0.04399999999999999
         if isinstance(value, float):
@@ -223,17 +216,3 @@ def dumps(value):
 
         text = _dumps(finite(value))
     return text
-
-
-def _look(value, key=None):
-    # MicroPython writes a set, or any object, the way `print` does.
-    if isinstance(value, dict):
-        for one in value:
-            _look(value[one], one)
-    elif type(value) is tuple or isinstance(value, list):
-        for one in value:
-            _look(one)
-    elif value is not None and not isinstance(value, _PLAIN):
-        key = value
-    if key is not None and not isinstance(key, _PLAIN):
-        raise TypeError("JSON has no %s: %r" % (type(key).__name__, key))

@@ -18,8 +18,11 @@ _HAVE = (
 
 def decoded(request, name):
     """Return `request.<name>`, kept there once it is made. AttributeError: there is none of that name."""
-    if name in OF_REQUEST:
-        function = globals()[name]
+    if name == "header" or name in OF_REQUEST:
+        if name == "header":
+            from .headers import header as function
+        else:
+            function = globals()[name]
         return lambda *args: function(request, *args)
     value = _make(request, name)
     setattr(request, name, value)

@@ -1,6 +1,8 @@
-"""Numbers that JSON, or a reader, would not have: NaN and infinity, and more digits than a float has."""
+"""Values that JSON, or a reader, would not have: NaN, infinity, sets, and more digits than a float has."""
 
-RARE = True  # a sensor has one now and then
+RARE = True  # lists and objects are looked into, and a sensor has such a number now and then
+
+_PLAIN = (str, int, float, bool)
 
 
 def finite(value):
@@ -42,3 +44,17 @@ def _short_numbers(part):
         out += number + c
         number = ""
     return out[:-1]
+
+
+def look(value, key=None):
+    """Raise TypeError for what JSON has not: MicroPython writes a set, or any object, the way `print` does."""
+    if isinstance(value, dict):
+        for one in value:
+            look(value[one], one)
+    elif type(value) is tuple or isinstance(value, list):
+        for one in value:
+            look(one)
+    elif value is not None and not isinstance(value, _PLAIN):
+        key = value
+    if key is not None and not isinstance(key, _PLAIN):
+        raise TypeError("JSON has no %s: %r" % (type(key).__name__, key))

@@ -6,7 +6,10 @@ RARE = True  # only requests that are looked into
 
 
 def header(request, name, default=None):
-    """The value of a header; see Request.header."""
+    """The value of a header (lower-case name) as str, or `default`; several lines are joined by a comma.
+
+    Source: RFC 9110 section 5.3.
+    """
     if name == "host" and request.host:  # RFC 9112 section 3.2.2
         return str(request.host, "utf-8")
     wanted = name.encode()

@@ -109,6 +109,7 @@ class Request:
             ...
 
         from .decoding import read, values
+        from .headers import header
     else:
 
         def __getattr__(self, name):
@@ -119,15 +120,6 @@ class Request:
     def split(self):
         """The elements of the path, decoded one by one, so that %2F separates nothing."""
         return self.path.split("/") if b"%" not in self.url else self.elements
-
-    def header(self, name, default=None):
-        """The value of a header (lower-case name) as str, or `default`; several lines are joined by a comma.
-
-        Source: RFC 9110 section 5.3.
-        """
-        from .headers import header
-
-        return header(self, name, default)
 
     # reading
 

@@ -41,10 +41,11 @@ except ImportError:  # CPython
 
     def request_methods(request):
         """Give the class Request the methods that a board loads when they are called."""
-        from . import decoding
+        from . import decoding, headers
 
         for name in decoding.OF_REQUEST:
             setattr(request, name, getattr(decoding, name))
+        request.header = headers.header
 
     def site_methods(site, router):
         """Give the classes Site and Router what a board loads when it is asked for."""

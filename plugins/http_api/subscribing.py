@@ -1,6 +1,6 @@
 """Opening an event stream: `GET /api/events?filter=valves/+`."""
 
-from modcore.bus import check
+from modcore.routes import check
 from modcore.ticks import const
 from plugins.http import HttpError, Response
 

@@ -3,7 +3,6 @@
 from select import POLLIN, POLLOUT
 
 from modcore import Module
-from modcore.bus import check
 from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 
 from . import packets
@@ -92,6 +91,8 @@ class Mqtt(Module):
             kernel.modules["mqtt"].publish("house/bell", "ding", qos=1)
         """
         if topic != self.checked:
+            from modcore.routes import check
+
             check(topic)
             self.checked = topic
         self.session.put(topic.encode(), packets.encode(value), retain, qos)

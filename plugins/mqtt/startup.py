@@ -4,7 +4,7 @@ A change of the configuration that loses the broker is undone, for it may have c
 `settle`, `undo` and modcore/trial.py.
 """
 
-from modcore.bus import check
+from modcore.routes import check
 from modcore.ticks import const, ticks_ms
 
 from .packets import Link

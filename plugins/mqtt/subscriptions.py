@@ -1,7 +1,6 @@
 """Subscriptions of the device on the broker, and which topics of the bus may leave or be commanded."""
 
-from modcore.bus import check
-from modcore.routes import matches
+from modcore.routes import check, matches
 
 from . import packets
 from .delivery import next_number

@@ -84,9 +84,14 @@ def test_fibers_poll_on_after_a_registration_without_memory():
 
 @on_micropython
 def test_a_kernel_polls_on_after_a_registration_without_memory():
-    from modcore.sockets import Poller
+    from modcore import Kernel
+    from modcore.sockets import Sockets
 
-    poll_on(Poller(), lambda poller, sock: poller.register(sock, 1), lambda poller: list(poller.ready(0)))
+    poll_on(
+        Sockets(Kernel()),
+        lambda sockets, sock: sockets.watch(sock, 1, lambda *_: None, None),
+        lambda sockets: sockets.dispatch(0),
+    )
 
 
 def poll_on(poller, watch, look):
