@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_cli import modcore
+from command_line import modcore
 
 from host.board.board import Board
 

@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from command_line import environment, modcore
 from test_index import copy_tree
 
 from host.cli import app, packages
@@ -40,30 +41,6 @@ def at_terminal(*words, cwd):
     )
     os.close(theirs)
     return started, ours
-
-
-def environment(**more):
-    """The environment of a command that knows no device."""
-    found = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("MODCORE_") or key == "MODCORE_CACHE"
-    }
-    return dict(found, PYTHONPATH=str(ROOT), NO_COLOR="1", **more)
-
-
-def modcore(*words, cwd, status=0, **more):
-    """Run `modcore`; returns what it prints, on failure the line on standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "host.cli", *map(str, words)],
-        cwd=str(cwd),
-        env=environment(**more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
-    return done.stderr if status else done.stdout
 
 
 def one_line(text):

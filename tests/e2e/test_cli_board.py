@@ -4,7 +4,8 @@ import json
 import sys
 
 import pytest
-from test_cli import environment, modcore, one_line
+from command_line import environment, modcore
+from test_cli import one_line
 
 from host.board import layout
 from processes import eventually

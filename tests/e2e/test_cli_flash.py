@@ -6,8 +6,9 @@ import threading
 import time
 
 import pytest
+from command_line import modcore
 from rom_loader import Esp32, image
-from test_cli import modcore, one_line
+from test_cli import one_line
 
 from host.cli import flash
 from host.cli.flash import facts, offset, why

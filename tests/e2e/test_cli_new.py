@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from test_cli import at_terminal, environment, modcore, one_line
+from command_line import environment, modcore
+from test_cli import at_terminal, one_line
 
 from host import check, check_heap, check_tests
 from host.board import layout

@@ -3,8 +3,8 @@
 import json
 import sys
 
+from command_line import environment, modcore
 from playwright.sync_api import expect
-from test_cli import environment, modcore
 
 from processes import eventually
 

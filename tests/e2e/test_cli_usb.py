@@ -7,7 +7,8 @@ import select
 import time
 
 import pytest
-from test_cli import at_terminal, modcore, one_line
+from command_line import modcore
+from test_cli import at_terminal, one_line
 from test_index import Web, copy_tree
 
 from host import index

@@ -8,7 +8,8 @@ import time
 import urllib.request
 
 import pytest
-from test_cli import modcore, one_line
+from command_line import modcore
+from test_cli import one_line
 from test_index import Web, copy_tree
 
 from host import index, manifest_generate

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from test_cli import environment, modcore, one_line
+from command_line import environment, modcore
+from test_cli import one_line
 from test_install_network import add_lamp
 
 from host.board import layout

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_cli import environment
+from command_line import environment
 from test_samples import SAMPLES, Client, _answers
 
 from host.board import control
