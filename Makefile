@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$((3 * $$(getconf _NPROCESSORS_ONLN))); echo $$((n < 8 ? n
 PYTEST_ARGS ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run install test test-homeassistant test-busy test-versions docs dist soak bench lint format generate screenshots screenshots-homeassistant clean
+.PHONY: help run install test test-homeassistant test-brokers test-busy test-versions docs dist soak bench lint format generate screenshots screenshots-homeassistant clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -73,6 +73,10 @@ test-homeassistant: ## beside the real Home Assistant 2024.3.3 (Python 3.11), 20
 	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py tests/homeassistant/real_device.py
 	@HOMEASSISTANT="$$($(VENV_PYTHON) -m tests.homeassistant.newest)" \
 	  $(VENV_PYTHON) -m pytest -q tests/homeassistant/real.py tests/homeassistant/real_device.py
+
+test-brokers: ## the MQTT plugins beside RabbitMQ, NATS and aedes (node, npm), and what each lacks; 150 megabytes
+	@$(TOOLCHAIN) micropython32 python tests mosquitto nats
+	@$(VENV_PYTHON) -m pytest -q tests/e2e/brokers.py
 
 bench: ## the budgets beside what is measured
 	@$(TOOLCHAIN)

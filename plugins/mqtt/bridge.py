@@ -199,8 +199,13 @@ class Mqtt(Module):
             if not self.heard:
                 raise OSError("silent for %d s" % (self.config["keepalive_s"] // 2))
             self.heard = False
-            if not self.session.ping_sent:
-                self.session.ping()
+            session = self.session
+            if session.ping_sent or session.asked or session.numbers:
+                from . import delivery
+
+                delivery.check(session)
+            if not session.ping_sent:
+                session.ping()
             if not self.swept:
                 from .leftovers import look_when_due
 

@@ -37,6 +37,8 @@ def receive(bridge, link, take=None):
         raise ValueError("malformed packet")
     if qos:
         number = data[begin - 2] << 8 | data[begin - 1]
+        if not number:
+            raise ValueError("malformed packet")
     payload = bytes(data[begin:end]) if bridge.parsed is None else bridge.parsed[0]
     if len(payload) > _LARGE:
         from .large import is_parsed

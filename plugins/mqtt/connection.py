@@ -107,8 +107,6 @@ def _hello(bridge, out):
 
 def _begin(bridge, out):
     """The broker has accepted the device: tell it all there is."""
-    from modcore.config import sections
-
     from .subscriptions import update
 
     bridge.connected = bridge.heard = bridge.ready = True
@@ -121,12 +119,6 @@ def _begin(bridge, out):
         _greet(bridge, out)
     else:
         bridge.greet(out)
-    bridge.proven = sections(bridge)
-    if bridge.trial_end_ms is not None:
-        from modcore.trial import end
-
-        bridge.trial_end_ms = None
-        end(bridge)
     bridge.properties["connected"].value = True
     if bridge.failures or bridge.short:
         bridge.log.info("connected to %s:%d" % bridge.brokers[0])

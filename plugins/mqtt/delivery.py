@@ -4,7 +4,7 @@ After a new connection what was not acknowledged goes first, in the old order an
 section 4.4). Each function takes a Session.
 """
 
-from modcore.ticks import const
+from modcore.ticks import const, ticks_diff, ticks_ms
 
 from . import packets
 
@@ -15,6 +15,9 @@ _SUBACK = const(0x90)
 _UNSUBACK = const(0xB0)
 _REFUSED = const(0x80)
 _AGAIN_MS = const(10000)  # before a subscription that was refused is asked for again
+_ANSWER_MS = const(
+    20000
+)  # which a broker may take for an acknowledgement: a cluster looks for a leader meanwhile
 _IN_FLIGHT = const(8)  # messages that wait for their acknowledgement at the same time, at most
 
 
@@ -41,6 +44,15 @@ def take(bridge, kind, content):
     filter = bridge.session.asked.pop(number, None)
     if filter and content[-1] & _REFUSED:
         _is_refused(bridge, filter)
+    elif filter:  # the device can be commanded: what is configured is good
+        from modcore.config import sections
+
+        bridge.proven = sections(bridge)
+        if bridge.trial_end_ms is not None:
+            from modcore.trial import end
+
+            bridge.trial_end_ms = None
+            end(bridge)
 
 
 def _is_refused(bridge, filter):
@@ -57,6 +69,23 @@ def _is_refused(bridge, filter):
 def _ask_again(bridge):
     bridge.changes = None
     bridge.wake()
+    from .startup import undo
+
+    undo(bridge)
+
+
+def check(session):
+    """Raise OSError when the broker, though it says this and that, has owed an answer for too long."""
+    if session.ping_sent == 2:
+        raise OSError("no answer to a ping")
+    if session.ping_sent:
+        session.ping_sent = 2  # seen once
+    owed = sorted(session.asked)[:1] + session.numbers[: min(1, session.in_flight)]
+    if owed != getattr(session, "owed", None):
+        session.owed = owed
+        session.owed_ms = ticks_ms()
+    elif owed and ticks_diff(ticks_ms(), session.owed_ms) >= _ANSWER_MS:
+        raise OSError("no acknowledgement for %d s" % (_ANSWER_MS // 1000))
 
 
 def acknowledged(session, number):
@@ -83,6 +112,7 @@ def end(session):
     session.lost += session.pinged + session.unproven
     session.pinged = session.unproven = session.in_flight = 0
     session.ping_sent = False
+    session.owed = None
     session.filters = {}
     session.asked.clear()
 
@@ -112,5 +142,5 @@ def _show(bridge, id, number, name, text):
     if shown.value != number:
         bridge.log.warning(text % (number - shown.value))
         shown.value = number
-        if bridge.commanded is None:
+        if bridge.commanded is None and (not bridge.exports or bridge.exports(shown.topic)):
             bridge.tell(shown.topic, number)

@@ -48,7 +48,7 @@ def fail(bridge, error):
     bridge.due = ticks_add(ticks_ms(), wait_ms)
     bridge.properties["connected"].value = False
     bridge.log.warning("%s: %s; next try in %d s" % (host, reason(error), wait_ms // 1000))
-    if bridge.trial_end_ms is not None and bridge.kernel.uptime_ms() >= bridge.trial_end_ms:
+    if bridge.trial_end_ms is not None:
         from .startup import undo
 
         undo(bridge)

@@ -9,6 +9,7 @@ from . import packets
 
 RARE = True  # once after the start
 
+_CLIENTS_MS = const(2000)
 _LISTEN_MS = const(5000)
 _OWN = const(("status", "client", "modcore"))  # what stands beside the topics of the bus
 
@@ -55,20 +56,36 @@ def look_when_due(bridge):
 
 def begin(bridge):
     """Ask the broker for what it keeps of this device, and for whether its former name is still its own."""
-    bridge.sweeping = True
+    # First: whose topics begin as those of this device, though they are another's? One may be called "house/garden".
+    bridge.sweeping = ["\n"]  # what no topic begins with
+    filters = [bridge.prefix + "+/client"]
+    if bridge.earlier:
+        earlier = bridge.earlier["prefix"]
+        filters += [earlier + rest for rest in ("client", "+/client", "+/+/client")]
+    for filter in filters:
+        bridge.subscribe(filter, _ignore)
+    bridge.after(_CLIENTS_MS, _look_at_all, bridge)
+
+
+def _look_at_all(bridge):
     for filter in ("+", "+/+"):
         bridge.subscribe(bridge.prefix + filter, _ignore)
-    if bridge.earlier:
-        bridge.subscribe(bridge.earlier["prefix"] + "client", _ignore)
     bridge.after(_LISTEN_MS, _end, bridge)
 
 
 def look(bridge, topic, payload):
-    """Clear a retained message unless it is of today."""
+    """Clear a retained message unless it is of today, or another device's."""
     earlier = bridge.earlier
-    if not payload:
+    if not payload or any([topic.startswith(other) for other in bridge.sweeping]):
         return
-    if topic.startswith(bridge.prefix):
+    if earlier and topic == earlier["prefix"] + "client":
+        if payload == earlier["client"].encode():  # else another device has taken the name meanwhile
+            bridge.former = earlier["prefix"]
+            bridge.subscribe(bridge.former + "#", _ignore)
+            bridge.kernel.bus.publish(bridge.id + "/former", bridge.former, False, bridge)
+    elif topic.endswith("/client") and topic != bridge.prefix + "client" and not _is_own(bridge, topic):
+        bridge.sweeping.append(topic[:-6])
+    elif topic.startswith(bridge.prefix):
         name = topic[len(bridge.prefix) :]
         if name[:8] == "console/" and "mqtt_console" in bridge.kernel.modules:
             return
@@ -76,11 +93,11 @@ def look(bridge, topic, payload):
             _clear(bridge, topic)
     elif bridge.former and topic.startswith(bridge.former):
         _clear(bridge, topic)
-    elif earlier and topic == earlier["prefix"] + "client" and payload == earlier["client"].encode():
-        # Else another device has taken the name meanwhile.
-        bridge.former = earlier["prefix"]
-        bridge.subscribe(bridge.former + "#", _ignore)
-        bridge.kernel.bus.publish(bridge.id + "/former", bridge.former, False, bridge)
+
+
+def _is_own(bridge, topic):
+    # A module may have a property that is called "client".
+    return topic.startswith(bridge.prefix) and topic[len(bridge.prefix) :] in bridge.told
 
 
 def _clear(bridge, topic):

@@ -1,6 +1,10 @@
 """One device, one name: what the broker says of it, and what is done when two devices take themselves for it."""
 
+from modcore.ticks import const
+
 RARE = True  # when a connection begins, and when something is wrong
+
+_MOST_TWINS = const(4)  # that are told: anybody may write to the topic
 
 
 def answer(bridge, name, topic, payload):
@@ -9,11 +13,16 @@ def answer(bridge, name, topic, payload):
         return  # from before this connection, whose own words follow
     if name == "status":
         # What was said of an earlier connection, or of the other one of two devices.
-        if payload == b"offline":
+        if payload != b"online":
             bridge.publish(topic, "online", True)
         return
-    other = str(payload, "utf-8")
-    if other != bridge.client_id and other not in bridge.twins:
+    try:
+        other = str(payload, "utf-8")[:80]
+    except ValueError:
+        other = repr(payload[:20])
+    if not payload:  # somebody has cleared it
+        bridge.publish(topic, bridge.client_id, True)
+    elif other != bridge.client_id and other not in bridge.twins and len(bridge.twins) < _MOST_TWINS:
         bridge.twins.append(other)
         bridge.log.error(
             "another device (client id %r) has the topics %s, too: give one of them another name"

@@ -19,6 +19,8 @@ def begin(bridge):
     prepare(bridge)
     if not bridge.brokers:
         bridge.log.error("config: mqtt: host is empty; name the broker there")
+        if bridge.trial_end_ms is not None:
+            bridge.after(bridge.config["trial_s"] * 1000, undo, bridge)
 
 
 def prepare(bridge):
@@ -85,6 +87,12 @@ def verify(config, kernel):
     for key in tls if isinstance(tls, dict) else ():
         if key not in _TLS_KEYS:
             raise ValueError("mqtt: tls: unknown key %r; have %s" % (key, ", ".join(_TLS_KEYS)))
+        takes = bool if key == "verify" else str
+        if not isinstance(tls[key], (takes, type(None))):
+            raise ValueError(
+                "mqtt: tls: %s takes %s, not %r"
+                % (key, "true or false" if takes is bool else "a text", tls[key])
+            )
     if not isinstance(config["persistent"], (list, bool, type(None))):
         raise ValueError(
             "mqtt: persistent %r: takes true, false or a list of modules" % (config["persistent"],)
@@ -136,7 +144,14 @@ def _address(host, port):
         if digits[0] != ":" or not digits[1:].isdigit() or not 0 < int(digits[1:]) < 65536:
             raise ValueError("mqtt: host %r: takes a port from 1 to 65535 after the colon" % shown)
         port = int(digits[1:])
-    if not name or "/" in name or " " in name or "@" in name:
+    parts = name.split(".")
+    if ":" in name:
+        wrong = name.split("%")[0].strip("0123456789abcdefABCDEF:.")
+    elif name.strip("0123456789."):
+        wrong = [c for c in "/ ,@" if c in name] or "" in parts[:-1]
+    else:  # figures that are not an address would be looked up as a name, for which the device would wait
+        wrong = len(parts) != 4 or [part for part in parts if not part or int(part) > 255]
+    if wrong:
         raise ValueError("mqtt: host %r: takes a name or an address, such as 192.168.1.5:1883" % shown)
     return name, port
 
@@ -212,11 +227,12 @@ def _resume(bridge):
 
 
 def undo(bridge):
-    """Go back to the last configuration with which the broker was reached."""
-    from modcore.trial import restore
+    """Go back to the last configuration with which the broker was reached, when the time for it has come."""
+    if bridge.trial_end_ms is not None and bridge.kernel.uptime_ms() >= bridge.trial_end_ms:
+        from modcore.trial import restore
 
-    restore(bridge, bridge.proven, "no broker for %d s" % bridge.config["trial_s"])
-    bridge.kernel.reconfigure(bridge.id)
+        restore(bridge, bridge.proven, "no broker for %d s" % bridge.config["trial_s"])
+        bridge.kernel.reconfigure(bridge.id)
 
 
 def _restore(bridge, old, reason):

@@ -39,6 +39,8 @@ def _write(out, kind, number, filter):
 def add(bridge, filter, handler, qos=0):
     """Have the broker send what `filter` matches, and remember who gets it: `Mqtt.subscribe`."""
     check(filter, True)
+    if qos not in (0, 1):
+        raise ValueError("%s: qos %r: takes 0 or 1" % (filter, qos))
     bridge.handlers = bridge.handlers + [(filter, handler, qos)]
     bridge.changes = None
 
@@ -57,15 +59,19 @@ def _wanted(bridge):
         found = _commands(bridge)
     for filter, _, qos in bridge.handlers:
         found[filter] = max(qos, found.get(filter, 0))
+    # Where two filters overlap a broker may send a message twice, and a button would be pressed twice.
+    refused = getattr(bridge.session, "refused", ())
+    for wide in [filter for filter in found if filter[-1] == "#" or "+" in filter]:
+        if wide in found and wide not in refused:
+            for filter in [filter for filter in found if filter != wide and matches(wide, filter)]:
+                # `a/+` does not match all that `a/#` does, nor does `a/+/#`.
+                if filter[-1] != "#" or wide[-1] == "#" and wide.count("/") <= filter.count("/"):
+                    found[wide] = max(found[wide], found.pop(filter))
     return found
 
 
 def _commands(bridge):
     filters = [filter for filter in bridge.kernel.bus.commands() if may_come(bridge, filter[:-4])]
-    wide = [filter for filter in filters if "+" in filter]
-    if wide:
-        # Where two filters overlap a broker may send a message twice.
-        filters = [f for f in filters if not any([g != f and matches(g, f) for g in wide])]
     found = {bridge.prefix + filter: _quality(bridge, filter) for filter in filters}
     for name in PRESENCE:
         found[bridge.prefix + name] = 0

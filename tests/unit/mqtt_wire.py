@@ -88,6 +88,7 @@ class Broker:
         """lively: it answers pings by itself."""
         self.kernel = kernel
         self._lively = lively
+        self.grants = b"\x00"  # what it answers to subscriptions by itself; None: nothing
         self.peer = None
         self.buffer = b""
         for port in range(22000, 22900, 3):
@@ -125,6 +126,8 @@ class Broker:
                         self.buffer = data[i + 1 + size :]
                         if self._lively and data[0] == 0xC0:
                             self.send(b"\xd0\x00")
+                        if data[0] == 0x82 and self.grants:
+                            self.send(b"\x90\x03" + data[i + 1 : i + 3] + self.grants)
                         return data[0], data[i + 1 : i + 1 + size]
                     break
             data = self._try(lambda: self.peer.recv(1000))

@@ -177,7 +177,8 @@ def test_what_led_to_a_broker_or_was_put_there_since_stays_after_a_restart():
         kernel.save()
         other.kernel = kernel
         other.welcome()
-        until(kernel, lambda: bridge.connected)
+        other.expect(0x82)  # it is proven when it can be commanded
+        until(kernel, lambda: bridge.trial_end_ms is None)
         kernel.reconfigure("mqtt", {"port": deaf.port})
         kernel.save()
         let_go(bridge)
@@ -192,7 +193,8 @@ def test_what_led_to_a_broker_or_was_put_there_since_stays_after_a_restart():
     def come_up(wanted):
         kernel, bridge = from_files(disk, wanted)
         wanted.welcome()
-        until(kernel, lambda: bridge.connected)
+        wanted.expect(0x82)
+        until(kernel, lambda: bridge.trial_end_ms is None)
         kernel.stop()
         assert load(kernel.path)["mqtt"]["port"] == wanted.port
         assert "secrets.json.trial" not in os.listdir(disk.root)
@@ -231,7 +233,8 @@ def test_a_change_that_leads_to_a_broker_stays():
     kernel.reconfigure("mqtt", {"port": other.port})
     other.kernel = kernel
     other.welcome()
-    until(kernel, lambda: bridge.connected)
+    other.expect(0x82)
+    until(kernel, lambda: bridge.trial_end_ms is None)
     other.hang_up()
     wait(kernel, lambda: not bridge.connected)
     for _ in range(100):
@@ -330,6 +333,7 @@ def test_two_devices_of_one_name_are_told_and_neither_is_offline_while_it_lives(
 
 def test_a_subscription_that_the_broker_refuses_is_said_once_and_asked_for_again():
     broker = Broker(lively=True)
+    broker.grants = None
     kernel, bridge, _ = started(broker)
     broker.welcome()
     lines = []
