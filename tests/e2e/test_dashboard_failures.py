@@ -175,24 +175,31 @@ def administrator(device, window):
     return window
 
 
-@pytest.fixture
-def page(administrator):
-    """A page of an administrator."""
+@pytest.fixture(scope="module")
+def tab(administrator):
+    """A page of an administrator, who leaves unsaved changes; loaded once, which is most of what a place costs."""
     page = administrator.new_page()
     page.set_viewport_size({"width": 1100, "height": 900})
-    yield from watched(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
     page.close()
+
+
+@pytest.fixture
+def page(tab):
+    """The page of the administrator."""
+    yield from watched(tab)
 
 
 def try_all(device, page, place, buttons, failing, check):
     """Do the last step of each button while `failing(page)` holds, and see what the page says."""
     put_files(device)
-    device.open(page, place)
+    show(device, page, place)
     for what, steps in buttons:
         if place.split("/")[0] in ANEW and what != buttons[0][0]:
             put_files(device)
-            page.reload()
-            wait_for_files(page)
+            show(device, page, place)
+            wait_for_files(device, page, place)
         expect(page.locator("main .busy")).to_have_count(0)
         for step in steps[:-1]:
             step(page)
@@ -206,13 +213,21 @@ def try_all(device, page, place, buttons, failing, check):
         clear(page)
 
 
-def wait_for_files(page):
+def show(device, page, place):
+    """Show a place anew: not what was there before."""
+    device.open(page, "routes")
+    expect(page.locator("main h1")).to_have_text("Routes")
+    device.open(page, place)
+    expect(page.locator("main h1").filter(has_text="Routes")).to_have_count(0)
+
+
+def wait_for_files(device, page, place):
     """Wait until the page lists the files; a device that was busy just then is asked again."""
     listed = page.get_by_role("button", name=re.compile("^(Download boot|Play old)"))
     refused = page.locator("main .trouble, .notice.bad")
     expect(listed.or_(refused).first).to_be_visible(timeout=60000)
     while not listed.count():
-        page.reload()
+        show(device, page, place)
         expect(listed.or_(refused).first).to_be_visible(timeout=60000)
 
 

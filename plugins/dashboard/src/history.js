@@ -63,6 +63,7 @@ function Chart({ data, about, seconds, uPlot, title }) {
   const known = data.rows.filter(row => row !== null);
   const unit = about.unit || "";
   useEffect(() => {
+    const box = place.current;
     const look = getComputedStyle(document.documentElement);
     const colour = name => look.getPropertyValue(name).trim();
     const grid = { stroke: colour("--line"), width: 1 };
@@ -70,22 +71,22 @@ function Chart({ data, about, seconds, uPlot, title }) {
     const steps = typeof about.value === "boolean" || ["switch", "valve", "binary_sensor"].includes(about.kind);
     const paths = steps ? uPlot.paths.stepped({ align: 1 }) : undefined;
     plot.current = new uPlot({
-      width: place.current.clientWidth, height: 200, legend: { show: false }, cursor: { drag: { x: true, y: false } },
+      width: box.clientWidth, height: 200, legend: { show: false }, cursor: { drag: { x: true, y: false } },
       scales: { x: { time: true }, y: steps ? { range: [-0.05, 1.05] } : {} },
       axes: [{ ...axis, size: 32, space: 90, values: (plot, ticks, place, space, step) => ticks.map(at => shown(at, step)) }, { ...axis, size: 56, values: (plot, ticks) => ticks.map(one => number(one, 2)) }],
       series: [{}, { stroke: colour("--series-1"), width: 2, paths, points: { show: false } },
         { stroke: "transparent", paths, points: { show: false } }, { stroke: "transparent", paths, points: { show: false } }],
       bands: [{ series: [3, 2], fill: colour("--series-1") + "33" }],
       hooks: { setCursor: [drawn => tell(drawn)] },
-    }, filled, place.current);
-    const tip = place.current.parentNode.querySelector(".tip");
+    }, filled, box);
+    const tip = box.parentNode.querySelector(".tip");
     const tell = drawn => {
       const at = drawn.cursor.idx;
       const row = at === null || at === undefined ? null : data.rows[at];
       tip.textContent = row ? `${new Date(filled[0][at] * 1000).toLocaleString(language, { dateStyle: "short", timeStyle: "short" })}: ${number(row[0])}${unit && " " + unit} (${number(row[1])} – ${number(row[2])})` : "";
     };
-    const watch = new ResizeObserver(() => plot.current.setSize({ width: place.current.clientWidth, height: 200 }));
-    watch.observe(place.current);
+    const watch = new ResizeObserver(() => plot.current.setSize({ width: box.clientWidth, height: 200 }));
+    watch.observe(box);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     return () => {
       watch.disconnect();
