@@ -1,4 +1,4 @@
-"""Files that a device opens on flash: at boot, at rest, and for each thing that is asked of it."""
+"""Files that a device has on flash and opens there: at boot, at rest, and for each thing that is asked of it."""
 
 import contextlib
 import http.client
@@ -19,6 +19,7 @@ from .browser import Stream
 
 _REST_S = 10
 _TIMES = 100
+_FLASH_KB = 300
 _TOPIC = "valves/0"
 
 
@@ -26,6 +27,7 @@ def run(report):
     """Files opened on flash by the watering sample, counted by the virtual board (32-bit, compiled)."""
     with tempfile.TemporaryDirectory(prefix="modcore-bench-") as folder, broker() as broker_port:
         with _watering(Path(folder), broker_port) as (board, port):
+            _size(report, Path(folder) / "files")
             opens = board.opens
             report.row("from reset to RUNNING", sum(opens.values()), "opens")
             most = max(opens, key=opens.get)
@@ -42,6 +44,17 @@ def run(report):
                     once()
                 time.sleep(1)
                 _row(report, "{} times {}".format(_TIMES, what), board)
+
+
+def _size(report, files):
+    # Of the whole device: kernel, plugins, garden, pages. What is code lies in the firmware, where that has it.
+    sizes = {path: path.stat().st_size for path in files.rglob("*") if path.is_file()}
+    code = sum(size for path, size in sizes.items() if path.suffix == ".mpy" or path.name == "plugin.json")
+    note = "{} of it are code".format(code // 1024)
+    report.row("files on flash, code among them", sum(sizes.values()) / 1024, "KB", goal=_FLASH_KB, note=note)
+    report.row(
+        "files on flash, code in the firmware", (sum(sizes.values()) - code) / 1024, "KB", budget=_FLASH_KB
+    )
 
 
 def _row(report, what, board):

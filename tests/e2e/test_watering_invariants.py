@@ -99,7 +99,7 @@ def test_a_year_of_schedules_agrees_with_an_independent_calculation(name):
         schedule = _random_schedule(dice, id)
         start = int(datetime.datetime(2026, 1, 1, tzinfo=other).timestamp()) - 1
         end = int(datetime.datetime(2027, 1, 1, tzinfo=other).timestamp()) - 1
-        found = moments(schedules([schedule]), zone, start, end)
+        found = list(moments(schedules([schedule]), zone, start, end))
         expected = _independent(schedule, 2026)
         assert sorted(text for _, _, text in found) == expected, schedule
         for at, _, text in found:

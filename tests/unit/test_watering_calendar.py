@@ -2,13 +2,14 @@
 
 # heap: 1M
 
+import gc
 import time
 
 from plugins.tz import Zone, seconds
 from samples.watering.garden.calendar import date, falls_on, minute, moments
 from samples.watering.garden.queue import duration_s
 from samples.watering.garden.schedule_checks import schedules
-from support import raises
+from support import on_micropython, raises
 
 BERLIN = Zone("CET-1CEST,M3.5.0,M10.5.0/3")
 DAY_S = 86400
@@ -75,7 +76,7 @@ def test_an_inactive_one_never_starts():
 def test_a_time_that_summer_time_leaves_out_comes_as_much_later_and_once():
     one = schedule(times=["02:30"])
     start = BERLIN.to_utc(seconds(2026, 3, 28, 12))
-    found = moments([one], BERLIN, start, start + 2 * DAY_S)
+    found = list(moments([one], BERLIN, start, start + 2 * DAY_S))
     assert [BERLIN.localtime(at)[2:5] for at, _, _ in found] == [(29, 3, 30), (30, 2, 30)]
     assert [text for _, _, text in found] == ["2026-03-29 02:30", "2026-03-30 02:30"]
 
@@ -83,7 +84,7 @@ def test_a_time_that_summer_time_leaves_out_comes_as_much_later_and_once():
 def test_a_time_that_comes_twice_starts_the_first_time_only():
     one = schedule(times=["02:30"])
     start = BERLIN.to_utc(seconds(2026, 10, 24, 12))
-    found = moments([one], BERLIN, start, start + 2 * DAY_S)
+    found = list(moments([one], BERLIN, start, start + 2 * DAY_S))
     assert [(BERLIN.localtime(at)[2:5], BERLIN.is_dst(at)) for at, _, _ in found] == [
         ((25, 2, 30), True),
         ((26, 2, 30), False),
@@ -104,9 +105,9 @@ def test_the_day_is_the_local_one_in_every_zone():
 def test_a_span_of_time_holds_its_end_and_not_its_beginning():
     at = BERLIN.to_utc(seconds(2026, 1, 5, 6))
     one = schedule()
-    assert len(moments([one], BERLIN, at - 1, at)) == 1
-    assert moments([one], BERLIN, at, at + 3600) == []
-    assert moments([one], BERLIN, at - 3600, at - 1) == []
+    assert len(list(moments([one], BERLIN, at - 1, at))) == 1
+    assert list(moments([one], BERLIN, at, at + 3600)) == []
+    assert list(moments([one], BERLIN, at - 3600, at - 1)) == []
 
 
 def test_starts_of_several_schedules_come_in_order():
@@ -118,6 +119,37 @@ def test_starts_of_several_schedules_come_in_order():
     )
     start = BERLIN.to_utc(seconds(2026, 1, 1))
     assert [id for _, id, _ in moments(found, BERLIN, start, start + DAY_S)] == [2, 1, 2]
+
+
+def test_what_summer_time_shifts_past_midnight_comes_in_order():
+    zone = Zone("AAA0BBB,M3.5.0/23:30,M10.5.0")  # on 29 March 2026 half past eleven is half past midnight
+    start = zone.to_utc(seconds(2026, 3, 29, 12))
+    listed = [schedule(id=1, times=["00:40", "23:45", "23:20"]), schedule(id=2, times=["00:50", "23:30"])]
+    found = list(moments(listed, zone, start, start + DAY_S))
+    assert [(id, text) for _, id, text in found] == [
+        (1, "2026-03-29 23:20"),
+        (2, "2026-03-29 23:30"),
+        (1, "2026-03-30 00:40"),
+        (1, "2026-03-29 23:45"),
+        (2, "2026-03-30 00:50"),
+    ]
+    assert [at for at, _, _ in found] == sorted([at for at, _, _ in found])
+    later = list(moments(listed, zone, found[2][0], start + DAY_S))
+    assert later == found[3:], "whenever one looks"
+
+
+@on_micropython
+def test_the_longest_list_of_schedules_takes_little_memory():
+    times = ["%02d:00" % hour for hour in range(8)]
+    listed = [schedule(id=id, times=times) for id in range(1, 33)]
+    start = BERLIN.to_utc(seconds(2026, 6, 1))
+    gc.collect()
+    before = gc.mem_alloc()
+    found = moments(listed, BERLIN, start - 1, start + 31 * DAY_S - 1)
+    next(found)
+    gc.collect()
+    assert gc.mem_alloc() - before < 5000
+    assert 1 + sum([1 for _ in found]) == 31 * 32 * 8
 
 
 def test_dates_and_times_are_read_strictly():

@@ -174,6 +174,13 @@ def test_little_is_written():
 
 
 def test_a_wrong_configuration_is_refused():
-    for config in ({"window_ms": 10}, {"ratio": 0}, {"ratio": -1}):
+    for config in (
+        {"window_ms": 10},
+        {"ratio": 0},
+        {"ratio": -1},
+        {"max": -1},
+        {"none_s": -5},
+        {"leak_l": -1},
+    ):
         with garden(**config) as one:
             assert one.module("flow").state == "FAILED"

@@ -9,6 +9,7 @@ from samples.watering.garden.flow import Flow
 from samples.watering.garden.history import History
 from samples.watering.garden.player import Player
 from samples.watering.garden.records import SIZE, all_since, append, newest, now_s, segments, skipped
+from samples.watering.garden.rest_history import quoted
 from samples.watering.garden.valves import Valves
 
 MODULES = [Valves, Player, Flow, History]
@@ -166,3 +167,15 @@ def test_a_broken_note_stops_nobody():
             one.send("valves/run/set", {"1": 3})
             one.run(5000)
             assert one.module("history").state == "RUNNING" and len(runs(one)) == 1, text
+
+
+def test_a_name_in_the_table_is_text_whatever_it_looks_like():
+    for name, cell in (
+        ("Lawn", "Lawn"),
+        ("=1+2", "'=1+2"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ('-"x"', '"\'-""x"""'),
+        ("a,b", '"a,b"'),
+        ("a\rb", '"a\rb"'),
+    ):
+        assert quoted(name) == cell, name

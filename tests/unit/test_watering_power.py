@@ -114,3 +114,9 @@ def test_a_broken_file_stops_nobody():
             one.play({"0": 5})
             one.run(2000)
             assert one.open() == [4], text
+
+
+def test_a_number_below_zero_in_the_configuration_is_refused():
+    for key in ("continue_s", "save_s", "queue"):
+        with Garden(MODULES, player={key: -1}) as one:
+            assert one.module("player").state == "FAILED", key

@@ -119,3 +119,8 @@ def test_a_broken_file_stops_nobody():
                 and one.get("rain/hours") == 24
             )
             assert one.get("rain/delay") is False, text
+
+
+def test_a_wrong_configuration_is_refused():
+    with garden(dry_h=-1) as one:
+        assert one.module("rain").state == "FAILED"

@@ -22,6 +22,8 @@ from . import zone
 RARE = True  # called when schedules are saved, are due or are listed
 
 _DAY_S = const(86400)
+_LATE_S = const(10800)  # before midnight: the clocks jump by less, and may shift such a start past others
+_SHIFTED = const(256)  # it waits for those of the next day
 
 
 def date(text):
@@ -96,19 +98,31 @@ def local_text(kernel, moment):
 def moments(schedules, here, after_s, until_s):
     """Yield what starts after `after_s`, up to and with `until_s`: (moment, id, "2026-05-01 06:00"), in order.
 
-    The text is the local time for which it was set: with the id it names one start, whatever the clock does.
+    The text is the local time for which it was set: with the id it names one start, whatever the clock does. schedules:
+    at most 32, with 8 times each; of these only one day is in memory, each start in one small int.
     """
-    found = []
+    by_id = sorted(schedules, key=lambda schedule: schedule["id"])
     last = until_s + here.offset(until_s)
     # From the day before: summer time may shift the last of its times past midnight.
     day = (after_s + here.offset(after_s)) // _DAY_S * _DAY_S - _DAY_S
+    starts = []  # seconds from the day before `day` on, whether shifted, whose, which of its times
     while day <= last:
-        for schedule in schedules:
+        for place, schedule in enumerate(by_id):
             if schedule["active"] and falls_on(schedule, day):
-                for text in schedule["times"]:
+                for number, text in enumerate(schedule["times"]):
                     at = here.to_utc(day + minute(text) * 60)
                     if after_s < at <= until_s:
-                        found.append((at, schedule["id"], "%04d-%02d-%02d " % time.gmtime(day)[:3] + text))
+                        starts.append((at - day + _DAY_S) << 9 | place << 3 | number)
+        starts.sort()
+        over = here.to_utc(day + _DAY_S) - day + _DAY_S - _LATE_S
+        shifted = []
+        for start in starts:
+            if start >> 9 >= over and day + _DAY_S <= last:
+                shifted.append(start - (_DAY_S << 9) | _SHIFTED)
+                continue
+            schedule = by_id[start >> 3 & 31]
+            date = time.gmtime(day - _DAY_S if start & _SHIFTED else day)[:3]
+            text = "%04d-%02d-%02d " % date + schedule["times"][start & 7]
+            yield day + (start >> 9) - _DAY_S, schedule["id"], text
+        starts = shifted
         day += _DAY_S
-    found.sort()
-    return found

@@ -59,7 +59,7 @@ def valves(config):
         if not whole(config[key], 1, high):
             raise ValueError("valves: %s takes a number from 1 to %d, not %r" % (key, high, config[key]))
     for key in ("lead_s", "lag_s"):
-        if not 0 <= config[key] <= 600:
+        if isinstance(config[key], bool) or not 0 <= config[key] <= 600:
             raise ValueError("valves: %s takes a number from 0 to 600" % key)
     if config["master"] is not None and not whole(config["master"], 1, 255):
         raise ValueError("valves: master takes a pin, not %r" % config["master"])
@@ -69,6 +69,14 @@ def flow(config):
     """Check the configuration of the module Flow."""
     if config["window_ms"] < 100 or not 0 < config["ratio"] <= 1000:
         raise ValueError("flow: window_ms takes 100 or more, ratio a number above 0 up to 1000")
+    numbers(config, "flow", ("max", "max_s", "none_s", "leak_l", "settle_s"))
+
+
+def numbers(config, id, keys):
+    """Refuse what is not a number from 0 on."""
+    for key in keys:
+        if not isinstance(config[key], (int, float)) or isinstance(config[key], bool) or not config[key] >= 0:
+            raise ValueError("%s: %s takes a number from 0 on, not %r" % (id, key, config[key]))
 
 
 def months(found):

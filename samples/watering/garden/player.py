@@ -57,9 +57,12 @@ class Player(Module):
     pulse: "Timer | None"  # calls beat
 
     def configure(self):
-        """ValueError: after_power_cut is neither continue nor drop."""
+        """ValueError: after_power_cut is neither continue nor drop, or a number is below 0."""
         if self.config["after_power_cut"] not in ("continue", "drop"):
             raise ValueError("player: after_power_cut takes continue or drop")
+        from .checks import numbers
+
+        numbers(self.config, self.id, ("continue_s", "save_s", "queue"))
 
     def start(self):
         """Take up what a power cut or a restart has left, and wait for work."""

@@ -31,6 +31,12 @@ class Rain(Module):
     delay: "Timer | None"  # what ends the delay
     until: "int | None"  # when it ends, if the clock was set
 
+    def configure(self):
+        """ValueError: `dry_h` is below 0."""
+        from .checks import numbers
+
+        numbers(self.config, self.id, ("dry_h",))
+
     def start(self):
         """Set up the sensor, and take up a delay that a power cut has interrupted."""
         from .weather import begin

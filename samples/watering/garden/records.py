@@ -1,5 +1,6 @@
 """The records of the history, 16 bytes each: start (s since 1970), valve, why it ended, program, schedule, seconds,
-seconds that it had left, decilitres. A valve of 255 has no pin: a start that was left out.
+seconds that it had left, decilitres; of the last three 65,535 stands for that or more. A valve of 255 has no pin: a
+start that was left out.
 """
 
 import os

@@ -54,7 +54,9 @@ def fingerprint(settings):
 def check_version(request, version):
     """HttpError 409: somebody else has saved since the sender of a request has read it, as If-Match tells."""
     wanted = request.header("if-match")
-    if wanted is not None and wanted.strip() not in ("*", '"%s"' % version):
+    # A list of versions, RFC 9110 section 13.1.1.
+    known = ("*", '"%s"' % version)
+    if wanted is not None and not [1 for one in wanted.split(",") if one.strip() in known]:
         text = "somebody else has saved in the meantime; load it anew"
         raise HttpError(409, {"error": text, "version": version}, [("ETag", '"%s"' % version)])
 

@@ -32,9 +32,9 @@ def _lines(records, kernel):
         row = (
             at or "",
             shown,
-            _quoted(names.get(shown, "")),
+            quoted(names.get(shown, "")),
             program or "",
-            _quoted(programs.get(program, "")),
+            quoted(programs.get(program, "")),
             by,
         )
         lines.append("%s,%s,%s,%s,%s,%s" % row + ",%d,%d,%.1f,%s\r\n" % (seconds, left, litres, why))
@@ -44,5 +44,8 @@ def _lines(records, kernel):
     yield "".join(lines)
 
 
-def _quoted(text):
-    return '"%s"' % text.replace('"', '""') if "," in text or '"' in text or "\n" in text else text
+def quoted(text):
+    """A cell of the table, RFC 4180 section 2; one that a spreadsheet would work out as a formula begins with an '."""
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        text = "'" + text
+    return '"%s"' % text.replace('"', '""') if [c for c in ',"\r\n' if c in text] else text

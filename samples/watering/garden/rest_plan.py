@@ -67,25 +67,27 @@ def plan(kernel, request):
     days = request.query.get("days", "7")
     if not days.isdigit() or not 1 <= int(days) <= 31:
         raise ValueError("days takes a number from 1 to 31")
-    return _pieces(starts(kernel, int(days)))
+    return pieces("", starts(kernel, int(days)), "")
 
 
-def _pieces(found):
-    # One after the other: as a whole it would take much memory in one piece.
+def pieces(before, found, after):
+    """Yield an answer with a list in it, one after the other: as a whole it would take much memory in one piece."""
     yield Response(b"", 200, None, "application/json")
-    mark = "["
+    mark = before + "["
     for start in found:
         yield mark + dumps(start)
         mark = ","
-    yield "[]" if mark == "[" else "]"
+    yield (before + "[]" if mark[-1] == "[" else "]") + after
 
 
 def starts(kernel, days):
-    """Yield the starts within some days, the next one first."""
-    percents = ask(kernel, "schedules/percents")
+    """Return a generator of the starts within some days, the next one first."""
+    percents = ask(kernel, "schedules/percents")  # an error comes before the answer has begun
     here = zone(kernel)
-    if not is_set() or not here:
-        return
+    return _starts(kernel, days, percents, here) if is_set() and here else ()
+
+
+def _starts(kernel, days, percents, here):
     bus = kernel.bus
     by_id = {schedule["id"]: schedule for schedule in list_of(kernel, "schedules")}
     programs = {program["id"]: program for program in list_of(kernel, "programs")}

@@ -1,9 +1,12 @@
 """REST: what runs, what waits, pause."""
 
+from json import dumps
+
 from modcore import Refused
 from plugins.http import HttpError
 
 from .rest_common import ask, number, truth
+from .rest_plan import pieces, starts
 
 RARE = True  # called for a request below /watering
 
@@ -14,30 +17,24 @@ def state(kernel, request=None):
     current, left, holds = player["current"], player["left"], player["holds"]
     bus = kernel.bus
     open_now = {id: bus.get("valves/" + id) is True for id in bus.get("$valves/ids", ())}
-    return {
+    found = {
         "current": {valve: (ms + 999) // 1000 for valve, ms in left.items()},
         "curstates": open_now,
         "curtasks": {valve: {"diff": (ms + 999) // 1000} for valve, ms in left.items()},
         "running": current["name"] if current else "",
         "cause": current["cause"] if current else "",
         "next": [_task(task) for task in player["tasks"]],
-        "scheduled": _today(kernel),
         "state": True,
         "scheduler_pause": bool(holds),
         "paused": "hand" in holds,
         "info_text": player["info"],
     }
+    return pieces(dumps(found)[:-1] + ', "scheduled": ', starts(kernel, 1), "}")
 
 
 def _task(task):
     left = {valve: (ms + 999) // 1000 for valve, ms in task["left"].items()}
     return {"program": task["program"], "name": task["name"], "cause": task["cause"], "valves": left}
-
-
-def _today(kernel):
-    from .rest_plan import starts
-
-    return list(starts(kernel, 1))
 
 
 def info(kernel, request):

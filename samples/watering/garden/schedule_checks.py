@@ -39,9 +39,9 @@ def _schedule(given, where):
     }
     kept.update(given)
     kept.pop("time", None)
-    for key in ("id", "program"):
-        if not whole(kept.get(key), 1, 65535):
-            raise ValueError("%s: %s takes a number from 1 to 65535, not %r" % (where, key, kept.get(key)))
+    for key, most in (("id", 65534), ("program", 65535)):  # in the history 65535 is by hand
+        if not whole(kept.get(key), 1, most):
+            raise ValueError("%s: %s takes a number from 1 to %d, not %r" % (where, key, most, kept.get(key)))
     name(kept["name"], where)
     if not isinstance(kept["active"], bool):
         raise ValueError("%s: active takes true or false" % where)

@@ -41,9 +41,10 @@ class Schedules(Module):
 
     def configure(self):
         """ValueError: there are not twelve months, or one is not a percentage."""
-        from .checks import months
+        from .checks import months, numbers
 
         months(self.config["months"])
+        numbers(self.config, self.id, ("missed_s",))
 
     def start(self):
         """Read the files, declare the switches and begin to look at the clock."""

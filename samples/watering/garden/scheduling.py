@@ -151,13 +151,21 @@ def settle(schedules, now):
             schedules.note()  # before it starts: a power cut here does not start it twice
     for moment, id, text in sorted(due.values()):
         _start(schedules, _schedule(listed, id), moment, text)
-    ahead = [found for found in moments(listed, here, now, now + _DAY_S) if _key(found) not in started]
-    schedules.due = ahead[0][0] if ahead else now + _DAY_S
+    ahead = _first(moments(listed, here, now, now + _DAY_S), started)
+    schedules.due = ahead[0] if ahead else now + _DAY_S
     if not ahead:
-        ahead = moments(listed, here, now, now + 8 * _DAY_S)
-    text = local_text(schedules.kernel, ahead[0][0]) if ahead else None
+        ahead = _first(moments(listed, here, now, now + 8 * _DAY_S), ())
+    text = local_text(schedules.kernel, ahead[0]) if ahead else None
     if schedules.properties["next"].value != text:
         schedules.properties["next"].value = text
+
+
+def _first(found, started):
+    # The first that has not started yet, or None.
+    for one in found:
+        if _key(one) not in started:
+            return one
+    return None
 
 
 def _key(found):
