@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 
 from . import check_claims, check_heap, check_manifest, check_tests, manifest_generate, shadows, toolchain
+from .board.project_settings import read
 from .manifest import KERNEL, ManifestError, Package, fits, plugin_folders, read_all, type_names
 from .tree import ROOT
 
@@ -27,9 +28,9 @@ def check(folder, write=False, told=None):
     plugins = plugin_folders(folder)
     project = (folder / "config.json").is_file()
     if not plugins and not project:
-        raise ManifestError(
-            "{}: nothing to check: no config.json, no plugins/NAME/plugin.json".format(folder)
-        )
+        text = "{}: nothing to check: no config.json, no plugins/NAME/plugin.json"
+        above = next((place for place in folder.parents if (place / "config.json").is_file()), None)
+        raise ManifestError(text.format(folder) + ("; a project is in {}".format(above) if above else ""))
     try:
         toolchain.ensure("micropython", "micropython32", "lib")
     except toolchain.ToolchainError as error:
@@ -135,7 +136,12 @@ def _configuration(folder):
             parts.pop()
         file = folder.joinpath(*parts)
         if not file.with_suffix(".py").is_file() and not (file / "__init__.py").is_file():
-            problems.append("config.json: modules: no file for {!r}".format(path))
+            have = ", ".join(
+                sorted(path.stem for path in folder.glob("*.py") if path.stem not in ("main", "boot"))
+            )
+            problems.append("config.json: modules: no file for {!r}; have {}".format(path, have or "none"))
+    if read(folder / "secrets.json") is None:
+        problems.append("secrets.json: is not a JSON object; mend it")
     return problems + shadows.in_project(folder, config)
 
 

@@ -24,6 +24,7 @@ from .board.__main__ import default_folder
 from .board.board import Board
 from .board.view import view
 from .board.world.garden import Garden
+from .ending import Ending
 from .ports import scheme, web_port
 from .run_settings import SAMPLES, Settings, check_port
 from .terminal import safe
@@ -44,7 +45,8 @@ class Run:
         self._board = None
         self._broker = None
         self._view = None
-        self._end = threading.Event()
+        self._end = Ending()
+        self._ready = False
         self._signals = 0
         # `make` that is killed can't end what it has started.
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
@@ -80,6 +82,10 @@ class Run:
         if settings.runtime == "cpython" and not settings.asked_for_runtime:
             print("MicroPython is not to be had here: running on CPython", flush=True)
         check_port("HTTP_PORT", settings.http_port)
+        if control.running([settings.folder]):  # before its files are touched
+            raise firmware.BoardError(
+                "a board runs in {} already; stop that one first".format(settings.folder)
+            )
         config = layout.lay_out(settings.folder, settings.application, settings.runtime)
         self._config = config
         if "mqtt" in config.get("plugins", ()) and not settings.url:
@@ -95,7 +101,7 @@ class Run:
             heap=settings.heap,
             pc_clock=True,
             changed=self._changed,
-            printed=self._view.printed,
+            printed=self._printed,
         )
         # Home Assistant takes devices with one hardware address for the same.
         own = hashlib.sha256(str(settings.folder.resolve()).encode()).hexdigest()
@@ -112,11 +118,13 @@ class Run:
             raise firmware.BoardError(str(error)) from None
         for host in _hosts(config):
             board.name(host, *settings.broker())
-        board.wifi.add(*_WIFI)
         secrets = project_settings.read(board.files / "secrets.json") or {}
-        for ssid, password in project_settings.networks(config, secrets):
-            if ssid != _WIFI[0]:
-                board.wifi.add(ssid, password)
+        own = project_settings.networks(config, secrets)
+        # A network of one's own that has the usual name has its own password, if there is one.
+        known = dict([_WIFI])
+        known.update((ssid, word) for ssid, word in own if word or ssid not in known)
+        for ssid, password in known.items():
+            board.wifi.add(ssid, password)
         self._view.start()
         self._view.say("REPL on {} (mpremote connect {})".format(board.open_usb(), board.open_usb()))
         self._view.say("act on the board: {} help".format(self._board_command()))
@@ -138,6 +146,11 @@ class Run:
     def _changed(self, what, name, value):
         if what != "pin" or name != self._meter:  # it turns many times a second
             self._view.changed(what, name, value)
+
+    def _printed(self, text):
+        # A program that is stopped while it starts has nothing to tell but where it was.
+        if self._ready or not self._end.is_set():
+            self._view.printed(text)
 
     def _start_broker(self):
         self._broker = subprocess.Popen(
@@ -190,6 +203,7 @@ class Run:
             mqtt = not wants_mqtt or self._connected.is_set()
             if http and mqtt:
                 urls = [url] * wants_http + [self._mqtt_url()] * wants_mqtt
+                self._ready = True
                 self._view.say(" ".join(["ready", *urls]))
                 return
             self._look_after(starting=True)

@@ -25,6 +25,10 @@ _OWN = {
     "secrets",
     "tests",
 }
+_NEEDED = set(  # what the kernel and the virtual board can't start without
+    "asyncio binascii collections errno hashlib io json machine micropython modcore network os plugins random re "
+    "select socket ssl struct time".split()
+)
 _ASIDE = {"tests", "plugins", "docs", "lib", "www"}  # folders of a project that hold something else
 _AT_ROOT = {"boot", "main", "conftest"}  # files of a project that have their place there
 
@@ -44,6 +48,16 @@ def hidden(word):
 
 def in_project(folder, config):
     """Lines that say which names in a project's folder, or among the modules of its configuration, hide something."""
+    return [line for _, line in _found(folder, config)]
+
+
+def fatal(folder, config):
+    """The first of these lines with which no board could start, or None."""
+    return next((line for word, line in _found(folder, config) if word in _NEEDED), None)
+
+
+def _found(folder, config):
+    # [(word, line)]
     folder, found = Path(folder), []
     modules = config.get("modules", ())
     modules = list(modules.values() if isinstance(modules, dict) else modules)
@@ -53,12 +67,12 @@ def in_project(folder, config):
             continue
         if path.suffix == ".py" and (folder / word).is_dir():
             text = "{0}.py and the folder {0}: a board takes only the folder; rename one of them"
-            found.append(text.format(word))
+            found.append((None, text.format(word)))
         importable = path.suffix == ".py" or path.is_dir() and any(path.glob("*.py"))
         if importable and word not in modules and (word in _MICROPYTHON or word in ("modcore", "plugins")):
-            found.append("{}: hides {}; rename it".format(path.name, hidden(word)))
+            found.append((word, "{}: hides {}; rename it".format(path.name, hidden(word))))
     for word in sorted({path.split(".")[0] for path in modules}):
         what = hidden(word)
         if what:
-            found.append("config.json: modules: {!r} hides {}; rename it".format(word, what))
+            found.append((word, "config.json: modules: {!r} hides {}; rename it".format(word, what)))
     return found

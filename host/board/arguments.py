@@ -4,8 +4,19 @@
 def whole(text):
     """Return the whole number, 0 or more, that a text is."""
     if not text.isdigit():
-        raise ValueError("{!r}: takes a whole number".format(text))
+        raise ValueError("{!r}: takes a whole number from 0 on".format(text))
     return int(text)
+
+
+def decimal(text):
+    """Return the number that a text is (float)."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < float("inf"):
+        raise ValueError("{!r}: takes a number".format(text))
+    return value
 
 
 def number(text):

@@ -18,6 +18,14 @@ from . import arguments
 from .view import describe
 from .world.i2c_devices import Bh1750, Bme280
 
+_SENSED = {  # what `sense` takes for each sensor
+    "dht": "C RH",
+    "ds18b20": "ROM C",
+    "bme280": "C RH HPA",
+    "bmp280": "C HPA",
+    "bh1750": "LUX",
+    "distance": "CM",
+}
 WORLD = "world.txt"  # in a program's folder: what is around the virtual board
 
 
@@ -94,7 +102,7 @@ def serve(board):
             except OSError:
                 os.unlink(path)  # of a board that was killed
             else:
-                raise OSError("a board runs in {} already".format(board.folder))
+                raise OSError("a board runs in {} already; stop that one first".format(board.folder))
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     sock.bind(path)
     sock.listen(8)
@@ -210,7 +218,7 @@ class _Control:
         )
 
     def on_volts(self, number, volts):
-        self._world.pins.volts(arguments.pin(number), None if volts == "none" else float(volts))
+        self._world.pins.volts(arguments.pin(number), None if volts == "none" else arguments.decimal(volts))
 
     def on_ap(self, action, ssid=None, *more):
         wifi = self._world.wifi
@@ -277,26 +285,37 @@ class _Control:
     def on_sense(self, kind, place, *values):
         wires = self._world.wires
         places = {"dht": wires.dht, "ds18b20": wires.ds18b20, "distance": wires.distance}.get(kind, wires.i2c)
-        number = int(place, 0)
+        try:
+            number = int(place, 0)
+        except ValueError:
+            raise ValueError("{!r}: takes a pin or an address, as 4 or 0x76".format(place)) from None
+        if values != ("off",):
+            if kind not in _SENSED:
+                raise ValueError("no sensor {!r}; have {}".format(kind, ", ".join(sorted(_SENSED))))
+            if len(values) != len(_SENSED[kind].split()):
+                raise ValueError("{} takes {}, not {!r}".format(kind, _SENSED[kind], " ".join(values)))
+            values = values[:1] * (kind == "ds18b20") + tuple(
+                arguments.decimal(value) for value in values[kind == "ds18b20" :]
+            )
         if values == ("off",):
             places.pop(number, None)
         elif kind == "dht":
             celsius, humidity = values
-            wires.dht[number] = (float(celsius), float(humidity))
+            wires.dht[number] = (celsius, humidity)
         elif kind == "ds18b20":
             rom, celsius = values
-            wires.ds18b20.setdefault(number, {})[rom.lower()] = float(celsius)
+            wires.ds18b20.setdefault(number, {})[rom.lower()] = celsius
         elif kind == "distance":
             (cm,) = values
-            wires.distance[number] = float(cm)
+            wires.distance[number] = cm
         elif kind == "bme280":
-            wires.i2c[number] = Bme280(*[float(value) for value in values])
+            wires.i2c[number] = Bme280(*values)
         elif kind == "bmp280":
             celsius, pressure = values
-            wires.i2c[number] = Bme280(float(celsius), None, float(pressure))
+            wires.i2c[number] = Bme280(celsius, None, pressure)
         elif kind == "bh1750":
             (lux,) = values
-            wires.i2c[number] = Bh1750(float(lux))
+            wires.i2c[number] = Bh1750(lux)
         else:
             raise TypeError
 

@@ -161,7 +161,7 @@ class Engine:
             self._pending = ("power", _BOOT_S)
 
     def _boot(self, cause):
-        if self.process or self._stopping:
+        if self.process or self._stopping or not self.files.is_dir():  # its folder has gone to elsewhere
             return
         self._start_later(None)
         if cause == "power":

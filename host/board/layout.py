@@ -29,6 +29,9 @@ def lay_out(folder, application, runtime, say=print):
     files = folder / "files"
     files.mkdir(parents=True, exist_ok=True)
     note = _read_note(folder)
+    fatal = shadows.fatal(application, _own(application))
+    if fatal:
+        raise BoardError(fatal)
     config = _configure(files, application, note, say)
     _bring_secrets(files, application, note, config, say)
     cross = None
@@ -79,6 +82,11 @@ def _read_note(folder):
         return dict(note, config=note["config"], files=dict(note["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         return {"config": None, "files": {}}
+
+
+def _own(application):
+    path = application / "config.json"
+    return check(path) if path.exists() else {}
 
 
 def _configure(files, application, note, say):

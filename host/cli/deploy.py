@@ -72,12 +72,14 @@ def _config(folder):
     from ..board.layout import check
 
     path = folder / "config.json"
-    if not path.is_file():
-        raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(folder))
+    link.check_project(folder)
     try:
         config = check(path)
     except BoardError as error:
         raise Fail(str(error)) from None
+    fatal = shadows.fatal(folder, config)
+    if fatal:
+        raise Fail(fatal)
     for line in shadows.in_project(folder, config):
         say(line)
     return config

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 from .show import Fail
@@ -34,6 +35,16 @@ def _told(place):
         return found
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def check_project(folder):
+    """See that a project is in `folder`. Fail: there is none; where one is."""
+    folder = Path(folder).resolve()
+    if any((folder / name).is_file() for name in ("config.json", "main.py")):
+        return
+    above = next((place for place in folder.parents if (place / "config.json").is_file()), None)
+    then = "cd {}, where one is".format(shlex.quote(str(above))) if above else "`modcore new NAME` makes one"
+    raise Fail("{}: no project here (no config.json); {}".format(folder, then))
 
 
 def live(device, token=None):

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from .. import shadows
 from ..board.project_settings import write_secrets
+from ..manifest import plugin_folders
 from ..toolchain import cache_folder
 from ..tree import HERE, ROOT
+from .link import check_project
 from .show import Fail, emit
 
 _BOARDS = ("esp32", "rp2")
@@ -134,9 +136,8 @@ def new(name, plugin, wishes, as_json):
     target = Path(name)
     word = target.name.replace("-", "_")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", word) or keyword.iskeyword(word):
-        raise Fail(
-            "{!r} can't be a module's name; take a word in lower case, as `modcore new garden`".format(name)
-        )
+        right = "a word in lower case, 31 characters at most, as `modcore new garden`"
+        raise Fail("{!r} can't be a module's name; take {}".format(name, right))
     hides = shadows.hidden(word)
     if hides:
         raise Fail("{!r} can't be a module's name: it would hide {}; choose another".format(name, hides))
@@ -152,7 +153,8 @@ def new(name, plugin, wishes, as_json):
     try:
         written = _write(target, plugin, values)
         if not plugin:
-            written += _configure(target, wishes) + _editor(target)
+            written += _configure(target, wishes)
+        written += _editor(target)
     except OSError as error:
         text = "{} can't be made ({}); choose another place"
         raise Fail(text.format(target, (error.strerror or str(error)).lower())) from None
@@ -199,10 +201,10 @@ def _configure(target, wishes):
 
 
 def write_editor(folder, as_json):
-    """Write the editor's settings of the project in `folder`."""
+    """Write the editor's settings of the project, or the repository of plugins, in `folder`."""
     target = Path(folder)
-    if not (target / "config.json").is_file():
-        raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(target))
+    if not plugin_folders(target):
+        check_project(target)
     written = _editor(target)
     emit({"files": written}, as_json, text="wrote " + ", ".join(written))
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..device_files import is_environment
-from .link import RUNNING
+from .link import RUNNING, check_project
 from .show import Fail, json_text
 
 _NOT_WATCHED = {"tests", "__pycache__", ".git", ".device"}
@@ -21,8 +21,7 @@ def run(folder, http_port, mqtt_port, broker, runtime, heap, show=False, as_json
     from ..run_settings import Settings
 
     folder = Path(folder).resolve()
-    if not any((folder / name).is_file() for name in ("config.json", "main.py")):
-        raise Fail("{}: no project here (no config.json); `modcore new NAME` makes one".format(folder))
+    check_project(folder)
     _tools()
     environment = dict(os.environ, SAMPLE=str(folder), DEVICE=str(folder / RUNNING.parent))
     for name, value in (
@@ -112,14 +111,12 @@ def _project_run(as_json, show):
             self._seen = _state(folder)
 
         def _wait_ready(self):
+            # Told before it is ready: whoever looks for the reason why it is not needs the board.
+            self._port, self._with_mqtt = web_port(self._config), "mqtt" in self._config.get("plugins", ())
+            where = self._tell_where()
             super()._wait_ready()
-            where = {"pid": os.getpid(), "usb": self._board.open_usb()}
-            plugins = self._config.get("plugins", ())
-            if web_port(self._config) is not None:
-                where["http"] = "{}://127.0.0.1:{}".format(scheme(self._config), self._settings.http_port)
-            if "mqtt" in plugins:
-                where["mqtt"] = self._mqtt_url()
-            (self._folder / RUNNING).write_text(json.dumps(where))
+            if not self._ready:
+                return
             if as_json:
                 self._view.tell("ready", **where)
             if show and "http" in where:
@@ -127,10 +124,23 @@ def _project_run(as_json, show):
 
                 webbrowser.open(where["http"])
 
+        def _tell_where(self):
+            where = {"pid": os.getpid(), "usb": self._board.open_usb()}
+            if self._port is not None:
+                where["http"] = "{}://127.0.0.1:{}".format(scheme(self._config), self._settings.http_port)
+            if self._with_mqtt:
+                where["mqtt"] = self._mqtt_url()
+            (self._folder / RUNNING).write_text(json.dumps(where))
+            return where
+
         def _board_command(self):
             return "modcore board"
 
         def _look_after(self, starting=False):
+            if not self._folder.is_dir():
+                self._end.set()
+                self._ready = False  # what the device says of it is of no use
+                raise BoardError("{} is gone; start `modcore run` where it is now".format(self._folder))
             now = _state(self._folder)
             if now != self._seen:
                 changed = sorted({path for path, _, _ in set(now) ^ set(self._seen or ())})
@@ -147,8 +157,16 @@ def _project_run(as_json, show):
                 else:
                     self._view.say("{} changed: started again".format(", ".join(changed)))
                     self._board.reset()
+                    self._tell_new_ports()
                 return
             super()._look_after(starting)
+
+        def _tell_new_ports(self):
+            port, mqtt = web_port(self._config), "mqtt" in self._config.get("plugins", ())
+            new = ["the web server's port"] * (port not in (None, self._port))
+            new += ["the broker"] * (mqtt and not self._with_mqtt)
+            if new:
+                self._view.say("{} is new: Ctrl-C, and `modcore run` again".format(" and ".join(new)))
 
         def _stop(self):
             try:

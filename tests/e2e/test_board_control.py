@@ -182,6 +182,11 @@ def test_a_mistake_is_told_in_one_line(board):
     assert "takes a whole number" in run(board, "pulse", "5", "many", status=1)
     assert "takes a number above 0" in run(board, "pulse", "5", "1", "0", status=1)
     assert "usage: ap" in run(board, "ap", "left", status=1)
+    assert "dht takes C RH, not 'hot'" in run(board, "sense", "dht", "4", "hot", status=1)
+    assert "'warm': takes a number" in run(board, "sense", "dht", "4", "warm", "40", status=1)
+    assert "'4a': takes a pin or an address" in run(board, "sense", "dht", "4a", "21", "40", status=1)
+    assert "no sensor 'dht99'; have bh1750" in run(board, "sense", "dht99", "4", "21", status=1)
+    assert "'nan': takes a number" in run(board, "volts", "34", "nan", status=1)
 
 
 def test_without_a_board_it_says_how_to_get_one(board, tmp_path):

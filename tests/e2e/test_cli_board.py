@@ -1,9 +1,11 @@
 """The command `modcore` with a device: run, get, set, monitor, devices, logs, board."""
 
 import json
+import signal
 import sys
 
 import pytest
+import requests
 from command_line import environment, modcore
 from test_cli import one_line
 
@@ -27,6 +29,14 @@ def running(garden, process, free_port):
     run.wait_for(lambda: (garden / ".device" / "running.json").exists(), "modcore run")
     run.folder = garden
     return run
+
+
+def answers(url):
+    """Tell whether a device gives this page, which it may be about to start serving."""
+    try:
+        return requests.get(url, timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
 
 
 def test_run_shows_a_project_to_the_other_commands(running):
@@ -91,10 +101,20 @@ def test_run_starts_again_when_a_file_changes(running):
     code = running.folder / "garden.py"
     code.write_text(code.read_text().replace('"lamp"', '"light"'))
     running.wait_for(lambda: "garden.py changed: started again" in running.output, "the change")
-    eventually(lambda: "garden/light" in modcore("get", cwd=running.folder), "the new property")
+    url = json.loads((running.folder / ".device" / "running.json").read_text())["http"]
+    eventually(lambda: answers(url + "/api/garden/light"), "the new property")
     code.write_text("def broken(:\n")
     running.wait_for(lambda: "not started again: " in running.output, "the mistake")
     assert modcore("get", "garden/light", cwd=running.folder) == "false\n"
+    config = json.loads((running.folder / "config.json").read_text())
+    code.write_text("")
+    (running.folder / "config.json").write_text(json.dumps(dict(config, http={"port": 8080})))
+    running.wait_for(lambda: "the web server's port is new: Ctrl-C" in running.output, "the port")
+    # A project that is moved takes no new one in its old place.
+    running.folder.rename(running.folder.with_name("moved"))
+    assert running.process.wait(20) == 1
+    assert "garden is gone; start `modcore run` where it is now" in running.output
+    assert not running.folder.exists()
 
 
 def test_a_mistake_in_the_configuration_is_named_and_can_be_mended(running):
@@ -240,3 +260,16 @@ def test_an_index_is_written_into_an_empty_or_its_own_folder_only(garden):
         said = one_line(modcore("index", folder, cwd=garden, status=1))
         assert "is in the project garden, whose device would get all of it" in said
     assert not (garden / "shop").exists() and not list((garden / "www").iterdir())
+
+
+def test_a_network_of_ones_own_has_its_own_password_whatever_its_name(garden, process, free_port):
+    config = json.loads((garden / "config.json").read_text())
+    config.update(plugins=["wlan"], wlan={"networks": ["home"]})
+    (garden / "config.json").write_text(json.dumps(config))
+    (garden / "secrets.json").write_text('{"wlan": {"passwords": {"home": "hunter22"}}}')
+    words = ["run", "--http-port", free_port()]
+    run = process([sys.executable, "-m", "host.cli", *words], cwd=str(garden), env=environment())
+    run.wait_for(lambda: "connected to home" in run.output, "the network", 60)
+    # Ctrl-C while it starts, or when it has just started, leaves no trace of where it was.
+    run.signal(signal.SIGINT)
+    assert run.process.wait(20) == 0 and "Traceback" not in run.output

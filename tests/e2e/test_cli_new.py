@@ -12,7 +12,10 @@ from test_cli import at_terminal, one_line
 
 from host import check, check_heap, check_tests
 from host.board import layout
+from host.board.firmware import BoardError
 from host.cli import app
+from host.cli.deploy import deploy
+from host.cli.show import Fail
 
 
 def test_a_new_project_has_a_test_that_passes_at_once(tmp_path):
@@ -42,6 +45,9 @@ def test_a_new_plugin_has_a_test_and_a_sample_that_pass_at_once(tmp_path):
         text=True,
     )
     assert sample.stdout == "counted 3\n"
+    assert json.loads((tmp_path / "bell" / "pyrightconfig.json").read_text())["extraPaths"]
+    (tmp_path / "bell" / "pyrightconfig.json").unlink()
+    assert "wrote pyrightconfig.json" in modcore("new", "--editor", ".", cwd=tmp_path / "bell")
 
 
 def test_check_finds_what_is_wrong(tmp_path):
@@ -114,7 +120,10 @@ def test_check_of_a_project_names_what_its_configuration_can_not_find(tmp_path):
         config.read_text().replace('"mqtt"]', '"mqttt"]').replace('["garden"]', '["garden", "shed"]')
     )
     out = modcore_failing("check", cwd=tmp_path / "garden")
-    assert "no plugin 'mqttt'; have " in out and "no file for 'shed'" in out
+    assert "no plugin 'mqttt'; have " in out and "no file for 'shed'; have garden" in out
+    (tmp_path / "garden" / "secrets.json").write_text("{")
+    assert "secrets.json: is not a JSON object" in modcore_failing("check", cwd=tmp_path / "garden")
+    (tmp_path / "garden" / "secrets.json").unlink()
     sections = {"mqtt": {"hots": "here", "port": "1883"}, "packages": {"trial_s": 5, "index": []}}
     config.write_text(json.dumps(dict(sections, plugins=["mqtt", "packages"])))
     results = [result["detail"] for result in check.check(tmp_path / "garden") if not result["ok"]]
@@ -211,6 +220,15 @@ def test_a_name_that_hides_something_is_told_where_it_is_met(tmp_path):
     said = []
     layout.lay_out(tmp_path / "board", garden, "cpython", said.append)
     assert all(line in checked and line in said for line in lines)
+    # Without some there is no start: those are refused before a file is written.
+    (garden / "json.py").write_text("")
+    for refuses, asks in (
+        (BoardError, lambda: layout.lay_out(tmp_path / "other", garden, "cpython")),
+        (Fail, lambda: deploy(str(garden), "/dev/ttyNONE", True, False, False, False, False)),
+    ):
+        with pytest.raises(refuses, match="^json.py: hides MicroPython's module json; rename it"):
+            asks()
+    assert not (tmp_path / "other" / "files" / "json.py").exists()
 
 
 def test_a_new_project_refuses_what_no_board_could_join(tmp_path, monkeypatch, capsys):
