@@ -13,7 +13,11 @@ _SCRIPT = """#!/bin/sh
 # Written by `make install`: it runs what is in the clone.
 exec {python} -c {code} "$@"
 """
-_CODE = "import sys; sys.path[0] = {clone}; from {package}.cli import main; sys.exit(main())"
+_CODE = (
+    "import os, sys; sys.path[0] = {clone}; os.path.isdir({clone}) or sys.exit('error: the clone ' + {clone} + "
+    "' is gone; `make install` in another one, or remove ' + {command}); "
+    "from {package}.cli import main; sys.exit(main())"
+)
 
 
 def install(folder=None):
@@ -27,7 +31,7 @@ def install(folder=None):
     command = folder / "modcore"
     if command.is_symlink():
         command.unlink()  # of pipx, in whose own folder it would write
-    code = _CODE.format(clone=json.dumps(str(clone)), package=__package__)
+    code = _CODE.format(clone=json.dumps(str(clone)), command=json.dumps(str(command)), package=__package__)
     command.write_text(_SCRIPT.format(python=shlex.quote(sys.executable), code=shlex.quote(code)))
     command.chmod(0o755)
     told = ["modcore is in {}; it runs what is in {}".format(folder, clone)]

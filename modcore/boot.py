@@ -205,7 +205,7 @@ def _plugin(kernel, name):
 def _module(kernel, path, id):
     """An instance of `package.module.Class`, or, without a class name, of the class named like the module."""
     parts = path.split(".")
-    if parts[-1][:1].isupper():
+    if parts[-1][:1].isupper() and parts[1:]:
         name = parts.pop()
     else:
         name = "".join([word[:1].upper() + word[1:] for word in parts[-1].split("_")])

@@ -40,8 +40,13 @@ def refuse(property, takes, value):
     elif takes == "text":
         takes = "text of %d to %d characters" % (meta.get("min", 0), meta.get("max", _MAX_TEXT))
     elif takes == "number":
-        low = meta.get("min", 0 if property.kind == "light" else -_MAX_SAFE)
-        takes = "a number from %s to %s" % (low, meta.get("max", _MAX_SAFE))
+        takes = "a number"
+        for word, bound in (
+            ("from", meta.get("min", 0 if property.kind == "light" else None)),
+            ("to", meta.get("max")),
+        ):
+            if bound is not None:
+                takes += " %s %s" % (word, bound)
         if meta.get("step"):
             takes += " in steps of %s" % meta["step"]
     shown = "what was sent" if meta.get("secret") else _shown(value)

@@ -35,7 +35,13 @@ def update(broker, prefix, plugin, wave, as_json):
 
     if wave < 1:
         raise Fail("--wave takes a number from 1 on, not {}".format(wave))
-    wanted = [device for device in _find(broker, prefix)[1] if plugin in device["plugins"]]
+    found = _find(broker, prefix)[1]
+    wanted = [device for device in found if plugin in device["plugins"]]
+    if not wanted:
+        have = sorted({name for device in found for name in device["plugins"]})
+        text = "no device tells that it has {}; they have {}"
+        told = ", ".join(have) or "no plugin `packages`, which tells and updates what is installed"
+        raise Fail(text.format(plugin, told))
     online = [device for device in wanted if device["status"] == "online"]
     done, failed = {}, {}
 

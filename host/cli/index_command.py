@@ -1,6 +1,7 @@
 """index: a folder that any web server can serve to mip, to mpremote and to devices."""
 
 import os
+import re
 from pathlib import Path
 
 from ..board.project_settings import read
@@ -46,6 +47,8 @@ def index(folder, trees, url, replace, as_json):
     for tree in trees:
         if not plugin_folders(tree):
             raise Fail("{}: no plugin here; takes a folder with plugins/NAME/plugin.json".format(tree))
+    if url and not re.match("https?://[^/]", url):
+        raise Fail("--url {!r}: takes http://… or https://…".format(url))
     _check_folder(Path(folder))
     try:
         rows = build(folder, root, trees, url or "", replace)

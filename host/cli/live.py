@@ -7,6 +7,7 @@ from . import link
 from .show import Fail, emit, json_text, safe
 from .values import is_filter, is_topic, parse, shown
 
+_LONGEST_S = 366 * 86400  # of a silence
 _NEAR = 8  # names to choose from
 
 
@@ -72,6 +73,10 @@ def monitor(filters, device, token, count, seconds, as_json):
         if not is_filter(filter):
             text = "{!r} is not a filter: + and # stand for a whole level, # for the last: 'valves/+', 'valves/#'"
             raise Fail(text.format(filter))
+    if count is not None and count < 1:
+        raise Fail("--count takes a number from 1 on, not {}".format(count))
+    if seconds is not None and not 0 < seconds < _LONGEST_S:
+        raise Fail("--seconds takes a number above 0, not {:g}".format(seconds))
     seen = 0
     for topic, value in link.live(device, token).events(filters or ["#"], seconds):
         if as_json:

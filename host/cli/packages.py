@@ -57,7 +57,7 @@ def _change(action, names, device, index, token, start, wait, as_json):
 
         there = link.live(device, token)
         if not names:
-            names = sorted(_listed(there))
+            names = sorted(_installed(there))
         for name in names:
             new.update(command(there, action, name, wait, as_json, index))
     else:
@@ -94,7 +94,10 @@ def _change(action, names, device, index, token, start, wait, as_json):
     emit(new, as_json, text=text)
 
 
-def _listed(device):
+def _installed(device):
+    """{plugin: version} of a device in the network. Fail: nothing there tells."""
+    if "plugins/list" not in device.properties():
+        raise Fail(MISSING)
     value = device.get("plugins/list")
     return value if isinstance(value, dict) else {}
 
@@ -103,9 +106,7 @@ def show_list(device, token, as_json):
     """Print what is installed on a device."""
     if link.is_network(device):
         there = link.live(device, token)
-        if "plugins/list" not in there.properties():
-            raise Fail(MISSING)
-        have = _listed(there)
+        have = _installed(there)
     else:
         from .onboard import Onboard
         from .source import source

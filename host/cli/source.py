@@ -233,7 +233,10 @@ def broken(error):
         return "the answer ends early"
     if isinstance(error, http.client.HTTPException):
         return "the answer is not HTTP"
-    return getattr(error, "reason", error)
+    reason = getattr(error, "reason", error)
+    if getattr(reason, "reason", None) in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+        return "it does not speak https; try http://"
+    return getattr(reason, "strerror", None) or reason
 
 
 def order(names, place):

@@ -19,11 +19,13 @@ from command_line import environment, modcore
 from test_index import copy_tree
 
 from host.cli import app, packages
+from host.install import install
+from host.tree import HERE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = (
     "new run search install update remove list deploy monitor get set devices board logs python mpremote flash passwd"
-    " shell index check".split()
+    " shell index check broker-rules".split()
 )
 
 
@@ -53,7 +55,7 @@ def one_line(text):
 def test_every_command_explains_itself_with_an_example(command, tmp_path):
     text = modcore(command, "--help", cwd=tmp_path)
     assert "Example: modcore " + command in text
-    assert "--json" in text or command in ("python", "mpremote")
+    assert "--json" in text or command in ("python", "mpremote", "broker-rules")
 
 
 def test_without_a_command_the_help_is_shown(tmp_path):
@@ -124,6 +126,13 @@ def test_the_shell_completes_commands_and_plugins(tmp_path):
         ),
         (["search", "--index", "http://127.0.0.1:9"], "Connection refused"),
         (["search", "--index", "here"], "'here' is not the URL of an index; takes http://host/folder"),
+        (["monitor", "--count", "0", "-d", "http://127.0.0.1:9"], "--count takes a number from 1 on, not 0"),
+        (["monitor", "--seconds", "-1", "-d", "http://127.0.0.1:9"], "--seconds takes a number above 0"),
+        (["run", "project/tests"], "project, where one is"),
+        (["deploy", "project/tests"], "project, where one is"),
+        (["check", "project/tests"], "; a project is in "),
+        (["new", "x" * 32], "take a word in lower case, 31 characters at most"),
+        (["index", "www", "--url", "example.org"], "--url 'example.org': takes http://"),
         (["index", "www", "--tree", "nowhere"], "no plugin here"),
         (["index", "file"], "file: nothing can be written there (not a directory); name another folder"),
     ],
@@ -135,7 +144,7 @@ def test_what_can_not_be_done_is_said_in_one_line(words, reason, tmp_path, monke
         ("project", '{"name": "project"}'),
         ("plugins", '{"plugins": ["lamp"]}'),
     ):
-        (tmp_path / name).mkdir()
+        (tmp_path / name / "tests").mkdir(parents=True)
         (tmp_path / name / "config.json").write_text(text)
     lamp = tmp_path / "plugins" / "plugins" / "lamp"
     lamp.mkdir(parents=True)
@@ -235,6 +244,20 @@ def test_what_nobody_has_foreseen_is_said_in_one_line_too(tmp_path, monkeypatch,
         assert app.run(["search"]) == 1
         found = capsys.readouterr()
         assert found.err.startswith(line) and found.err.count("\n") == 1 and not found.out
+
+
+def test_a_command_whose_clone_is_gone_says_what_to_do(tmp_path):
+    install(tmp_path)
+    command = tmp_path / "modcore"
+    assert (
+        subprocess.run([str(command), "--version"], capture_output=True, text=True).stdout
+        == "modcore 1.0.0\n"
+    )
+    command.write_text(command.read_text().replace(str(HERE.parent), "/nowhere"))
+    done = subprocess.run([str(command), "--version"], capture_output=True, text=True)
+    assert done.returncode == 1 and one_line(done.stderr).startswith(
+        "error: the clone /nowhere is gone; `make install`"
+    )
 
 
 def test_search_finds_plugins_by_name_and_description(tmp_path):
