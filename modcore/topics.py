@@ -66,6 +66,8 @@ def _character(raw):
             or before == 0xEF
             and last == 0xB7
             and 0x90 <= octet < 0xB0  # U+FDD0 to U+FDEF
+            or octet in (0xC0, 0xC1)  # never in UTF-8, which MicroPython does not see to
+            or octet > 0xF4
             or last == 0xED
             and octet >= 0xA0  # half of a surrogate pair
         ):

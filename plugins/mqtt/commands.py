@@ -7,6 +7,7 @@ module.
 """
 
 from modcore import BusFull, Refused
+from modcore.bus import check
 from modcore.routes import matches
 from modcore.ticks import const
 
@@ -61,6 +62,7 @@ def deliver(bridge, topic, payload, retained):
     """
     try:
         topic = str(topic, "utf-8")
+        check(topic)  # a line feed in one would look like another line of the log
     except ValueError:
         bridge.rejected += 1
         return True

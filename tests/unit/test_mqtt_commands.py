@@ -166,6 +166,25 @@ def test_topics_of_the_device_do_not_come_from_outside():
     kernel.stop()
 
 
+def test_a_topic_that_would_forge_a_line_of_the_log_or_is_none_is_passed_over():
+    kernel, bridge, one = panel()
+    told = []
+    kernel.bus.subscribe("$log/#", lambda topic, text: told.append(text))
+    bridge.subscribe("#", lambda topic, payload: told.append(topic))
+    steps(kernel)
+    topics = (
+        b"x\n2026-12-01 10:00:00 ERROR kernel: broken/set",
+        b"a\x7f/set",
+        b"\xc0\xaf/set",
+        b"\xed\xa0\x80/set",
+    )
+    for topic in topics:
+        assert deliver(bridge, b"modcore/modcore/" + topic, b"1", False)
+    steps(kernel)
+    assert bridge.rejected == len(topics) and told == [], told
+    kernel.stop()
+
+
 def test_only_what_the_configuration_names_may_come():
     kernel, bridge, one = panel(**{"import": ["panel/note"]})
     assert deliver(bridge, b"modcore/modcore/panel/dial/set", b"4", False)
