@@ -2,6 +2,7 @@
 
 from json import dumps
 
+from .bus import BusFull
 from .kinds import check
 from .property import Refused
 from .ticks import const
@@ -21,10 +22,19 @@ def obey(property, value):
     if module.properties.get(property.id) is not property:
         raise Refused("%s: module %s is not running" % (property.topic, module.id))
     value = check(property, value, True)
+    bus = module.kernel.bus
+    crowded = (bus._tail - bus._head) % (bus.size + 1) > bus.size // 2
     try:
         property.set(property, value)
     except Refused:
         raise
+    except BusFull as error:
+        if not crowded:
+            module.kernel.fault(module, error)
+        # Else others have filled it: guests that send commands in a flood must not bring a module down.
+        refused = Refused("%s: not all of it was done: %s" % (property.topic, error))
+        refused.busy = True
+        raise refused
     except BaseException as error:
         module.kernel.fault(module, error)
         raise Refused("%s: the module failed" % property.topic)

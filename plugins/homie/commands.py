@@ -3,6 +3,7 @@
 import json
 
 from modcore import Refused
+from modcore.routes import check
 from plugins.mqtt import commands
 from plugins.mqtt.subscriptions import may_come
 
@@ -17,6 +18,7 @@ def deliver(module, topic, payload, retained):
     """Do what a message says; False: the bus has no room. As plugins/mqtt/commands.py, whose `deliver` it replaces."""
     try:
         name = str(topic, "utf-8")
+        check(name)
     except ValueError:
         module.rejected += 1
         return True

@@ -1,12 +1,14 @@
 """Rare work of the device API: the list of all there is, long commands, events, refusals."""
 
 from modcore import Refused
+from modcore.ticks import const
 from plugins.http import HttpError, Response
 from plugins.http.connection import dumps
 
 RARE = True  # the list, long commands, refusals, what is not there
 
 _JSON = "application/json"
+_COMMANDS = const(12)  # in one turn of the kernel, as over MQTT
 
 
 def find(api, request, names):
@@ -25,6 +27,8 @@ def find(api, request, names):
         return events(api, request)
     property = _property(api.kernel, names)
     if property and method == "PUT":
+        if api.kernel.bus.waiting():
+            _count(api)
         return _command(property, request)
     if not reads:
         return None
@@ -74,6 +78,15 @@ def _retained(kernel, names):
     return kernel.bus.get(topic) if topic[0] != "$" else None
 
 
+def _count(api):
+    # What many commands of one turn cause would fill the bus, and fail the modules that answer to it.
+    head, count = api.turn
+    count = count + 1 if head == api.kernel.bus._head else 1
+    api.turn = api.kernel.bus._head, count
+    if count > _COMMANDS:
+        raise HttpError(503, {"error": "too many commands at once"}, [("Retry-After", "1")])
+
+
 def _command(property, request):
     if not property.set:
         text = {"error": property.topic + " is read-only", "property": property.topic}
@@ -94,8 +107,10 @@ def _command(property, request):
 
 
 def refused(property, error):
-    """The answer to a command that is not taken: 400 and why."""
+    """The answer to a command that is not taken: 400 and why, or 503 while too many events wait."""
     text = str(error)
+    if getattr(error, "busy", False):
+        return Response({"error": text, "property": property.topic}, 503, [("Retry-After", "1")])
     if not isinstance(error, Refused):  # no JSON
         text = property.topic + " takes a JSON value"
     elif not text.startswith(property.topic):

@@ -7,8 +7,7 @@ module.
 """
 
 from modcore import BusFull, Refused
-from modcore.bus import check
-from modcore.routes import matches
+from modcore.routes import check, matches
 from modcore.ticks import const
 
 from . import packets

@@ -216,3 +216,51 @@ def test_a_number_of_thousands_of_digits_is_refused_at_once():
     kernel, site = device()
     for body in (b"1" * 8000, b"-" + b"9" * 100, b"[" + b"7" * 8000 + b"]", b"0." + b"3" * 200):
         assert put(site, "valves/level", body)[0] == 400
+
+
+def test_a_flood_of_commands_fails_no_module_and_is_told_to_wait():
+    class Bell(Module):
+        def start(self):
+            self.property("ring", "button", set=self.ring)
+            self.property("on", "switch", False, self.ring)
+
+        def ring(self, property, value):
+            for i in range(2):
+                self.publish("bell/rings", i)
+
+    class Tower(Module):
+        def start(self):
+            self.listen("bell/#", self.on_bell)
+
+        def on_bell(self, topic, value):
+            self.publish("tower/heard", topic)
+
+    kernel, site = device()
+    bell = kernel.add(Bell())
+    tower = kernel.add(Tower())
+    steps(kernel)
+    for path, body in (("/api/bell/ring", b"true"), ("/api/bell/ring", b""), ("/api/bell/on", b"true")):
+        statuses = [
+            ask(site, "PUT", path, body=body).status for _ in range(40)
+        ]  # within one turn of the kernel
+        assert statuses[0] == 200 and statuses[-1] == 503 and set(statuses) == {200, 503}, statuses
+        steps(kernel)
+        assert bell.state == tower.state == "RUNNING" and kernel.bus.get("$error/bell") is None
+        assert ask(site, "PUT", path, body=body).status == 200
+        steps(kernel)
+
+
+def test_a_module_that_fills_the_bus_by_itself_has_failed():
+    class Flood(Module):
+        def start(self):
+            self.property("go", "button", set=self.go)
+
+        def go(self, property, value):
+            for i in range(100):
+                self.publish("flood/drop", i)
+
+    kernel, site = device()
+    flood = kernel.add(Flood())
+    steps(kernel)
+    assert ask(site, "PUT", "/api/flood/go", body=b"true").status == 503
+    assert flood.state == "FAILED" and "BusFull" in kernel.bus.get("$error/flood")

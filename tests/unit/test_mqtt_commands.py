@@ -166,6 +166,22 @@ def test_topics_of_the_device_do_not_come_from_outside():
     kernel.stop()
 
 
+def test_a_flood_of_commands_fails_no_module():
+    kernel, bridge, one = panel()
+
+    def turn(property, value):
+        for i in range(4):
+            one.publish("panel/event", i)
+
+    one.property("bell", "switch", False, turn)
+    steps(kernel)
+    for _ in range(40):
+        assert deliver(bridge, b"modcore/modcore/panel/bell/set", b"true", False)
+    steps(kernel)
+    assert one.state == "RUNNING" and kernel.bus.get("$error/panel") is None
+    kernel.stop()
+
+
 def test_a_topic_that_would_forge_a_line_of_the_log_or_is_none_is_passed_over():
     kernel, bridge, one = panel()
     told = []
