@@ -25,17 +25,20 @@ def encode(value):
     """
     if isinstance(value, (bytes, bytearray)):
         return value
-    if not isinstance(value, (str, int, float, type(None))):
+    if isinstance(value, str):
+        if value and (value[0] != '"' or value[-1] != '"' or len(value) == 1):
+            return value.encode()
+    elif isinstance(value, float):
+        if value - value != 0:
+            return b"null"  # NaN and infinity have no place in JSON
+        text = json.dumps(value)
+        # MicroPython writes 0.044 as 0.04399999999999999.
+        return ("%.15g" % value if len(text) > 16 else text).encode()
+    elif value is not None and not isinstance(value, (int, bool)):  # MicroPython's bool is not an int
         from .writing import begin
 
         return begin(value)
-    if not isinstance(value, str) or not value or value[0] == value[-1] == '"' and len(value) > 1:
-        if isinstance(value, float) and value - value != 0:
-            value = None  # NaN and infinity have no place in JSON
-        text = json.dumps(value)
-        # MicroPython writes 0.044 as 0.04399999999999999.
-        value = "%.15g" % value if len(text) > 16 and isinstance(value, float) else text
-    return value.encode()
+    return json.dumps(value).encode()
 
 
 def publish(out, topic, payload, retain=False, number=0, again=False):

@@ -1,129 +1,143 @@
-"""Changed settings of the WLAN, tried until they lead to a network: undone in time, and after a restart as well."""
+"""Changed networks are a trial: the device goes back to those with which it had one, after a while or a restart."""
 
-import json
 import os
 
 from airspace import Air
+from flash import Disk, PowerCut
 
 from modcore.json_files import load, save
 from modcore.secrets import save_secrets
 from plugins.wlan import Wlan
 
 # heap: 320K
+# timeout: 120
 
-COMMANDS = ["scan", "restart", "add", "forget"]
+GOOD = {"passwords": {"Home": "password"}}
 
 
-def device(networks, passwords):
-    """A device that knows these networks."""
+def a_disk():
+    """A disk with the files of a device that knows the network Home."""
+    disk = Disk(96)
+
+    def write():
+        save(disk.root + "/config.json", {"name": "garden", "wlan": {"networks": ["Home"]}})
+        save(disk.root + "/secrets.json", {"wlan": GOOD})
+
+    disk.run(write)
+    disk.keep()
+    return disk
+
+
+def boot(disk):
+    """The world around a device that boots from the disk; Home is in reach, and so is Cafe."""
     air = Air()
-    air.start(
-        Wlan(),
-        config={"name": "garden", "wlan": {"networks": networks, "allow": COMMANDS}},
-        secrets={"wlan": {"passwords": passwords}},
-    )
+    air.wifi.add("Home", "password")
+    air.wifi.add("Cafe", "espresso")
+    air.files, air.folder = air.folder, disk.root
+    air.start(Wlan(), config=load(disk.root + "/config.json"), secrets=load(disk.root + "/secrets.json"))
     air.note("wlan/+")
     return air
 
 
-def saved(air, name):
-    """A saved file of the device."""
-    with open(air.folder + "/" + name) as f:
-        return json.load(f)
-
-
-def test_changed_settings_that_lead_to_no_network_are_undone():
-    air = device(["Home"], {"Home": "password"})
-    air.wifi.add("Home", "password")
-    air.wait("wlan/connected", True, 20000)
-    kernel = air.kernel
-    kernel.save()
-    kernel.config["wlan"] = {"networks": ["Hoem"], "allow": COMMANDS}
-    kernel.modules["wlan"].wait(0, None)  # the kernel takes back a timer of its own
-    kernel.reconfigure("wlan")
-    kernel.save()
-    air.wait("wlan/connected", False, 20000)
-    assert saved(air, "secrets.json.trial")["wlan"]["new"][0]["networks"] == ["Hoem"]
-    air.wait("wlan/connected", True, 200000)
-    assert air.get("wlan/ssid") == "Home" and saved(air, "config.json")["wlan"]["networks"] == ["Home"]
-    assert "secrets.json.trial" not in os.listdir(air.folder)
+def leave(air):
+    """End it; the disk stays."""
+    air.folder = air.files
     air.close()
 
 
-def trying(ssid="Hoem", password=None):
-    """A device that was joined to Home and tries other settings, which are saved."""
-    air = device(["Home"], {"Home": "password"})
-    air.wifi.add("Home", "password")
-    air.wait("wlan/connected", True, 20000)
+def try_other(air, ssid, password):
+    """Change the network and save that, as the pages of administration do."""
     kernel = air.kernel
-    kernel.save()
-    kernel.config["wlan"] = {"networks": [ssid], "allow": COMMANDS}
-    kernel.secrets["wlan"] = {"passwords": {ssid: password} if password else {}}
-    kernel.modules["wlan"].wait(0, None)  # the kernel takes back a timer of its own
-    kernel.reconfigure("wlan")
-    kernel.save()
+    for timer in air._timers:  # the kernel would end its own when the module stops
+        timer.cancel()
+    kernel.secrets["wlan"] = {"passwords": {ssid: password}}
+    kernel.reconfigure("wlan", {"networks": [ssid]})
     save_secrets(kernel)
-    air.wait("wlan/connected", False, 20000)
-    return air
+    kernel.save()
 
 
-def restarted(air):
-    """The same device after its power was away."""
-    air._timers.clear()  # the kernel of before is gone, and stops nothing
-    air.kernel = None
-    air.world.boot()
-    air.start(Wlan(), config=load(air.folder + "/config.json"), secrets=load(air.folder + "/secrets.json"))
-    air.note("wlan/+")
+def networks(disk):
+    """The networks and passwords in the files of the device."""
+    files = [load(disk.root + name)["wlan"] for name in ("/config.json", "/secrets.json")]
+    return files[0]["networks"], files[1]["passwords"]
 
 
-def test_settings_that_a_restart_interrupts_are_undone_for_good():
-    for password in (None, "let-me-in"):
-        air = trying("Hoem", password)
-        restarted(air)
-        air.wait("wlan/connected", True, 20000)
-        assert air.get("wlan/ssid") == "Home"
-        assert saved(air, "config.json")["wlan"]["networks"] == ["Home"]
-        assert saved(air, "secrets.json")["wlan"]["passwords"] == {"Home": "password"}
-        assert "secrets.json.trial" not in os.listdir(air.folder)
-        restarted(air)  # and once more: nothing is left to undo
-        air.wait("wlan/connected", True, 20000)
-        assert air.get("wlan/ssid") == "Home" and air.values("wlan/undone") == []
-        air.close()
+def test_a_device_that_loses_its_power_while_it_tries_another_network_comes_up_with_its_own():
+    disk = a_disk()
+
+    def change():
+        air = boot(disk)
+        try:
+            air.wait("wlan/connected", True)
+            try_other(air, "Hoem", "password")
+            air.run(5000)
+            assert air.get("wlan/connected") is False
+        except PowerCut:
+            pass
+        air.kernel.modules.clear()  # it has no power: nothing stops in order
+        leave(air)
+
+    def come_up():
+        air = boot(disk)
+        air.wait("wlan/ssid", "Home")
+        assert networks(disk) == (["Home"], {"Home": "password"}), cut
+        assert "secrets.json.trial" not in os.listdir(disk.root), cut
+        leave(air)
+
+    cut = None
+    writes = disk.run(change)
+    for cut in range(writes + 1):
+        disk.restore()
+        disk.run(change, cut)
+        disk.run(come_up)
+    disk.close()
 
 
-def test_what_somebody_has_put_on_the_device_since_is_not_undone():
-    air = trying()
-    config = load(air.folder + "/config.json")
-    config["wlan"]["networks"] = ["Cafe"]
-    save(air.folder + "/config.json", config)
-    save(air.folder + "/secrets.json", {"wlan": {"passwords": {"Cafe": "password"}}})
-    air.wifi.add("Cafe", "password")
-    restarted(air)
-    air.wait("wlan/connected", True, 20000)
-    assert air.get("wlan/ssid") == "Cafe" and saved(air, "config.json")["wlan"]["networks"] == ["Cafe"]
-    assert "secrets.json.trial" not in os.listdir(air.folder)
-    air.close()
+def test_a_network_that_was_joined_or_put_there_by_cable_stays_after_a_restart():
+    disk = a_disk()
+
+    def change(ssid, password):
+        air = boot(disk)
+        air.wait("wlan/connected", True)
+        try_other(air, ssid, password)
+        air.run(5000)
+        air.kernel.modules.clear()
+        leave(air)
+
+    def come_up(ssid):
+        air = boot(disk)
+        air.wait("wlan/ssid", ssid)
+        assert networks(disk)[0] == [ssid]
+        assert "secrets.json.trial" not in os.listdir(disk.root)
+        leave(air)
+
+    def by_cable():
+        save(disk.root + "/config.json", {"name": "garden", "wlan": {"networks": ["Cafe"]}})
+        save(disk.root + "/secrets.json", {"wlan": {"passwords": {"Cafe": "espresso"}}})
+
+    disk.run(lambda: change("Cafe", "espresso"))
+    disk.run(lambda: come_up("Cafe"))
+    disk.restore()
+    disk.run(lambda: change("Hoem", "password"))
+    disk.run(by_cable)
+    disk.run(lambda: come_up("Cafe"))
+    disk.close()
 
 
-def test_a_note_of_a_trial_that_nobody_can_read_keeps_no_device_from_its_network():
-    home = {"networks": ["Home"], "allow": COMMANDS}
-    for note in (
-        "[]",
-        "nonsense",
-        '{"wlan": 5}',
-        '{"wlan": {"old": [], "new": []}}',
-        '{"wlan": {"old": [5, 5], "new": [5, 5]}}',
-        '{"wlan": {"old": null}}',
-        json.dumps({"wlan": {"old": [5, 5], "new": [home, None]}}),
-        json.dumps({"wlan": {"old": [None, "x"], "new": [home, {"passwords": {"Home": "password"}}]}}),
-    ):
-        air = Air()
-        air.wifi.add("Home", "password")
-        save(air.folder + "/config.json", {"name": "garden", "wlan": home})
-        save(air.folder + "/secrets.json", {"wlan": {"passwords": {"Home": "password"}}})
-        with open(air.folder + "/secrets.json.trial", "w") as f:
-            f.write(note)
-        restarted(air)
-        air.wait("wlan/connected", True, 20000)
-        assert "secrets.json.trial" not in os.listdir(air.folder), note
-        air.close()
+def test_a_network_that_is_not_joined_in_two_minutes_is_given_up_for_the_one_before():
+    disk = a_disk()
+
+    def change():
+        air = boot(disk)
+        air.wait("wlan/connected", True)
+        try_other(air, "Cafe", "guess")
+        air.run(119000)
+        assert air.get("wlan/connected") is False and networks(disk)[0] == ["Cafe"]
+        air.wait("wlan/ssid", "Home", 10000)
+        assert networks(disk) == (["Home"], {"Home": "password"})
+        assert air.values("wlan/undone") == ["no network for 120 s"]
+        assert "secrets.json.trial" not in os.listdir(disk.root)
+        leave(air)
+
+    disk.run(change)
+    disk.close()
