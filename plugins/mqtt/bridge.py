@@ -95,7 +95,19 @@ class Mqtt(Module):
 
             check(topic)
             self.checked = topic
-        self.session.put(topic.encode(), packets.encode(value), retain, qos)
+        value = packets.encode(value)
+        session = self.session
+        if (
+            qos
+            or session.store
+            or self.changed
+            or not self.connected
+            or len(self.link.out) > _AHEAD
+            or not isinstance(value, bytes)
+        ):
+            session.put(topic.encode(), value, retain, qos)
+        else:
+            session.write(topic.encode(), value, retain)
 
     def subscribe(self, filter, handler, qos=0):
         """Call `handler(topic, payload)` for each message that `filter` matches, anywhere on the broker.
@@ -264,7 +276,7 @@ class Mqtt(Module):
         if link.flush():
             begin = ticks_ms()
             while len(link.out) <= _AHEAD and ticks_diff(ticks_ms(), begin) < _WRITE_MS:
-                more = self.write_next()
+                more = self.write_next() if self.changed else self.session.send_next()
                 if not more:
                     break
             link.flush()

@@ -54,13 +54,17 @@ class Session:
             from .delivery import send
 
             return send(self, topic, payload, retain)
-        packets.publish(self.link.out, topic, payload, retain)
         self.store.pop(self.in_flight)
+        self.write(topic, payload, retain)
+        return True
+
+    def write(self, topic, payload, retain):
+        """Write a message of QoS 0."""
+        packets.publish(self.link.out, topic, payload, retain)
         if not retain:  # what is retained is told anew after each connection
             self.unproven += 1
             if not self.ping_sent:
                 self.ping()
-        return True
 
     def ping(self):
         """Ask the broker for a sign of life; it comes after all that was sent before has arrived."""
