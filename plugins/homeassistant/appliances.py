@@ -44,29 +44,31 @@ def _part(out, prefix, name, template="val_tpl", text=False):
 def _light(out, meta):
     fields = fields_of("light", meta)
     out["schema"] = "template"
-    known = "{{ %s if value_json is defined else 'None' }}"  # an empty message is a state that is not known
+    # A part that is not there, or an empty message, is a state that is not known.
+    known = "{{ %s if value_json is mapping and value_json.%s is defined else 'None' }}"
     on = '{"on": true'
     if "brightness" in fields:
         out["bri_tpl"] = (
-            "{{ (value_json.brightness | float(0) * 2.55) | round | int if value_json is defined else 0 }}"
+            "{{ (value_json.brightness | float(0) * 2.55) | round | int if value_json is mapping else 0 }}"
         )
         on += (
             '{% if brightness is defined %}, "brightness": {{ (brightness / 2.55) | round | int }}{% endif %}'
         )
     if "color" in fields:
         for i, name in enumerate("rgb"):
-            out[name + "_tpl"] = known % ("value_json.color[%d]" % i)
+            out[name + "_tpl"] = known % ("value_json.color[%d]" % i, "color")
         on += '{% if red is defined %}, "color": [{{ red }}, {{ green }}, {{ blue }}]{% endif %}'
     if "temperature" in fields:
-        out["clr_temp_tpl"] = known % "(1000000 / value_json.temperature | float(4000)) | round | int"
+        mireds = "(1000000 / value_json.temperature | float(4000)) | round | int"
+        out["clr_temp_tpl"] = known % (mireds, "temperature")
         on += '{% if color_temp is defined %}, "temperature": {{ (1000000 / color_temp) | round | int }}{% endif %}'
     if "effect" in fields:
         out["fx_list"] = list(meta["effects"])
-        out["fx_tpl"] = known % "value_json.effect"
+        out["fx_tpl"] = known % ("value_json.effect", "effect")
         on += '{% if effect is defined %}, "effect": {{ effect | tojson }}{% endif %}'
     out["cmd_on_tpl"] = on + "}"
     out["cmd_off_tpl"] = '{"on": false}'
-    out["stat_tpl"] = known % "('on' if value_json.on else 'off')"
+    out["stat_tpl"] = known % ("('on' if value_json.on else 'off')", "on")
 
 
 def _cover(out, meta):
@@ -104,7 +106,10 @@ def _fan(out, meta):
     if "oscillating" in fields:
         _part(out, "osc_", "oscillating")
         out["pl_osc_on"], out["pl_osc_off"] = "true", "false"
-        out["osc_val_tpl"] = "{{ value_json.oscillating | tojson }}"
+        out["osc_val_tpl"] = (
+            "{{ value_json.oscillating | tojson"
+            " if value_json is mapping and value_json.oscillating is defined else 'None' }}"
+        )
     if "direction" in fields:
         _part(out, "dir_", "direction", text=True)
 
@@ -129,9 +134,10 @@ def _climate(out, meta):
             out[template] = _field(field)
     out.pop("stat_t")
     out.pop("cmd_t")
-    if meta.get("modes"):
-        # It knows no others, and would keep the last one that it knows.
-        out["modes"] = [mode for mode in meta["modes"] if mode in FIELDS["climate"]["mode"]]
+    if "mode" in fields:
+        # It knows no others, and would keep the last one that it knows; by itself it takes not all of them.
+        every = FIELDS["climate"]["mode"]
+        out["modes"] = [mode for mode in meta.get("modes") or every if mode in every]
         known = "{{ value_json.mode if value_json is mapping and value_json.mode in %s else 'None' }}"
         out["mode_stat_tpl"] = known % dumps(out["modes"])
     if "fan" in fields:

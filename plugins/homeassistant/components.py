@@ -103,13 +103,16 @@ def _classes(out, topic, meta, component, log):
     if category in ("config", "diagnostic"):
         # It refuses a sensor that is there to configure something.
         out["ent_cat"] = "diagnostic" if component in ("sensor", "binary_sensor") else category
+    unit = meta.get("unit")
+    if unit:
+        unit = unit.replace("\u03bc", "\u00b5")  # two letters that look alike: mu, and the micro sign
     name = meta.get("device_class") or ("restart" if topic in _RESTARTS else None)
     if meta["kind"] != component and component == "binary_sensor":
         name = None  # that of a valve is not one of a sensor
     if name:
         from .classes import fits
 
-        trouble = fits(component, name, meta.get("unit"))
+        trouble = fits(component, name, unit)
         if trouble:
             log.warning("%s: device_class %r: %s" % (topic, name, trouble))
         else:
@@ -122,7 +125,7 @@ def _classes(out, topic, meta, component, log):
     if "enabled" in meta:
         out["en"] = meta["enabled"]
     if component in ("sensor", "number") and "unit" in meta:
-        out["unit_of_meas"] = meta["unit"]
+        out["unit_of_meas"] = unit
     if component == "sensor" and meta.get("state_class") in ("measurement", "total", "total_increasing"):
         out["stat_cla"] = meta["state_class"]
 
@@ -163,17 +166,22 @@ def _light(out, meta, value):
     out["stat_val_tpl"] = "{{ 'None' if value == '' else 'on' if value | float(0) > 0 else '0' }}"
     out["pl_on"] = "on"
     out["pl_off"] = "0"
-    if high >= 2 and high == int(high):
+    whole = 1 if high >= 2 and high == int(high) else None
+    step = meta.get("step", whole)
+    if step and not meta.get("min") and high >= 2 * step and high / step == int(high / step):
+        out["bri_scl"] = int(high / step)
+        if step != 1:
+            out["bri_val_tpl"] = "{{ (value | float(0) / %s) | round | int }}" % step
+            out["bri_cmd_tpl"] = "{{ (value * %s) | round(6) }}" % step
+        return
+    if whole and "step" not in meta:
         out["bri_scl"] = int(high)
         return
     digits = 0 if meta.get("step", 0) >= 1 else 3
     out["bri_scl"] = 255
     out["bri_val_tpl"] = "{{ (value | float(0) * 255 / %s) | round | int }}" % high
-    out["bri_cmd_tpl"] = "{{ (value * %s / 255) | round(%d%s) }}" % (
-        high,
-        digits,
-        "" if digits else ", 'ceil'",
-    )
+    rounded = "(value * %s / 255) | round(%d%s)" % (high, digits, "" if digits else ", 'ceil'")
+    out["bri_cmd_tpl"] = "{{ [%s, %s] | min }}" % (rounded, high)
 
 
 def _button(out, meta, value):

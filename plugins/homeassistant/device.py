@@ -10,7 +10,7 @@ from modcore.ticks import const
 from plugins.mqtt import packets
 
 from .components import component_of, identifier
-from .discovery import common, device, entity, is_there, node, origin
+from .discovery import common, device, entity, is_there, node, origin, shown
 
 RARE = True  # as discovery.py
 
@@ -43,8 +43,8 @@ def _announce(module, piece, gone):
     for name in topics:
         before = module.known.get(name)
         if before and is_there(module, name):
-            meta = module.kernel.bus.get("$describe/" + name)  # a plugin's update has none
-            if meta and component_of(meta) != before:
+            meta = name[0] != "$" and shown(module, name)  # a plugin's update has none
+            if meta is None or meta and component_of(meta) != before:
                 gone.append((name, before))
     for last in (False, True) if gone else (True,):
         pieces = []

@@ -5,6 +5,7 @@ Keys are abbreviated as Home Assistant documents it, and `~` stands for the devi
 
 import modcore
 from modcore.ticks import const
+from plugins.mqtt.subscriptions import may_come
 
 from .components import describe, identifier
 
@@ -43,8 +44,20 @@ def entity(module, topic):
         from .updates import describe as describe_update
 
         return describe_update(topic[8:])
-    bus = module.kernel.bus
-    return describe(topic, bus.get("$describe/" + topic), bus.get(topic), module.log)
+    meta = shown(module, topic)
+    if meta is None:
+        return None, None
+    return describe(topic, meta, module.kernel.bus.get(topic), module.log)
+
+
+def shown(module, topic):
+    """The description of `topic` as far as the broker has to do with it; None: its state does not leave the device."""
+    meta, bridge = module.kernel.bus.get("$describe/" + topic), module.bridge
+    if bridge.exports and meta["kind"] != "button" and not bridge.exports(topic):
+        return None
+    if meta["set"] and not may_come(bridge, topic):
+        return dict(meta, set=False)
+    return meta
 
 
 def config_topic(module, component, topic):

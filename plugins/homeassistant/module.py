@@ -23,7 +23,10 @@ class Homeassistant(Module):
     sweep = None  # filters, while the broker is asked what it still has of this device from earlier days
 
     def start(self):
-        """Look at all properties, those of today and those to come."""
+        """Look at all properties, those of today and those to come. ValueError: the prefix can't be one."""
+        from modcore.topics import check
+
+        check(self.config["prefix"])
         self.bridge = self.kernel.modules["mqtt"]
         self.writing = None
         self.known = {}  # property's topic -> component under which it was announced, None before that

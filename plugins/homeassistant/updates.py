@@ -85,7 +85,7 @@ def describe(name):
         "ent_cat": "config",
         "avty_t": "~/status",
         "stat_t": "~/homeassistant/updates",
-        "val_tpl": "{{ value_json.%s | default({}) | tojson }}" % name,
+        "val_tpl": "{{ value_json['%s'] | default({}) | tojson }}" % name,
         "cmd_t": "~/plugins/update/set",
         "pl_inst": name,
     }

@@ -6,6 +6,7 @@ import time
 from modcore.ticks import const, ticks_add, ticks_diff, ticks_ms
 from plugins.mqtt import packets
 from plugins.mqtt.bridge import TOLD
+from plugins.mqtt.subscriptions import may_come
 
 from .description import datatype_of, parts
 from .identifiers import property_name
@@ -131,6 +132,8 @@ def _describe(module, topics, out):
             out.extend((("}}, " if last else "") + head).encode())
         first = id != last
         for field, about in parts(topic, meta, module.shown[topic]):
+            if not may_come(module, topic):
+                about.pop("settable", None)
             name = property_name(topic, field).split("/")[1]
             text = "%s%s: %s" % ("" if first else ", ", json.dumps(name), json.dumps(about))
             out.extend(text.encode())

@@ -1,5 +1,6 @@
 """Start of the module: the broker's settings are taken from `mqtt`."""
 
+from modcore.topics import check_word
 from plugins.mqtt.startup import client_id, prepare
 
 from .identifiers import device_id
@@ -40,4 +41,5 @@ def base(config, name):
     id = config["device_id"] or device_id(name)
     if config["device_id"] and device_id(id) != id:
         raise ValueError("homie: device_id %r: takes a-z, 0-9 and single hyphens" % id)
+    check_word("homie: domain", config["domain"])
     return "%s/5/%s" % (config["domain"], id)

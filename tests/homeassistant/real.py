@@ -49,6 +49,8 @@ VALUES = {
     "fan.yard_yard_vent": "on",
     "climate.yard_yard_heater": "heat",
     "light.yard_yard_lamp": "on",
+    "light.yard_yard_ghost": "on",
+    "light.yard_yard_steps": "on",
     "lock.yard_yard_gate": "locked",
     "alarm_control_panel.yard_yard_siren": "disarmed",
     "event.yard_yard_bell": "unknown",
@@ -78,6 +80,9 @@ COMMANDS = [
     ("climate/set_temperature", "climate.yard_yard_heater", {"temperature": 22}, "cool"),
     ("light/turn_on", "light.yard_yard_lamp", {"rgb_color": [0, 0, 255]}, "on"),
     ("light/turn_off", "light.yard_yard_lamp", {}, "off"),
+    ("light/turn_off", "light.yard_yard_ghost", {}, "off"),
+    ("light/turn_off", "light.yard_yard_steps", {}, "off"),
+    ("light/turn_on", "light.yard_yard_steps", {"brightness": 77}, "on"),
     ("lock/unlock", "lock.yard_yard_gate", {}, "unlocked"),
     ("alarm_control_panel/alarm_arm_home", "alarm_control_panel.yard_yard_siren", {}, "armed_home"),
     ("text/set_value", "text.yard_yard_at", {"value": "07:15"}, "07:15"),
@@ -283,8 +288,9 @@ def test_parts_of_an_appliance_are_its_attributes(assistant):
         ("climate.yard_yard_heater", "temperature", 22),
         ("climate.yard_yard_heater", "current_temperature", 19.5),
         ("cover.yard_yard_shade", "current_position", 0),
+        ("light.yard_yard_steps", "brightness", 76),
     ):
-        if entity.startswith("light"):
+        if name == "rgb_color":
             assistant.ask("services/light/turn_on", {"entity_id": entity, "rgb_color": value})
             assistant.wait({entity: "on"})
         if entity.startswith("fan"):

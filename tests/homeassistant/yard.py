@@ -47,6 +47,11 @@ class Yard(Module):
             self.merge,
             fields=["on", "brightness", "color"],
         )
+        # It tells only whether it is on: the parts of it that are not known keep nothing from being shown.
+        declare(
+            "ghost", "light", {"on": True}, self.merge, fields=["on", "brightness", "color", "temperature"]
+        )
+        declare("steps", "light", 50, self.put, max=100, step=10)
         declare("gate", "lock", "locked", self.lock)
         declare("siren", "alarm_control_panel", "disarmed", self.arm)
         declare("bell", "event", options=["short", "long"])

@@ -1,5 +1,7 @@
 """Messages to Home Assistant: one per property, when it comes, changes and goes."""
 
+# heap: 320K
+
 import json
 
 import device
@@ -110,6 +112,24 @@ def test_lights():
     # Brightness is a whole number in Home Assistant: a light from 0 to 1 would only be on or off.
     faint = described("faint")
     assert faint["bri_scl"] == 255 and "round(3)" in faint["bri_cmd_tpl"] and "/ 1)" in faint["bri_val_tpl"]
+
+
+def test_a_light_in_steps_has_as_many_levels_and_takes_its_own_numbers():
+    def light(**meta):
+        return describe("zoo/light", dict(meta, kind="light", set=True), 0, None)[1]
+
+    out = light(max=100, step=10)
+    assert out["bri_scl"] == 10 and out["bri_cmd_tpl"] == "{{ (value * 10) | round(6) }}"
+    assert light(max=1, step=0.25)["bri_scl"] == 4
+    assert "bri_cmd_tpl" not in light(max=255)
+    # Rounded it may be more than there is.
+    assert light(max=0.7)["bri_cmd_tpl"].endswith(", 0.7] | min }}")
+
+
+def test_a_unit_with_a_greek_mu_is_the_one_with_the_micro_sign():
+    meta = {"kind": "sensor", "set": False, "unit": "\u03bcg/m\u00b3", "device_class": "pm25"}
+    out = describe("zoo/dust", meta, 5, None)[1]
+    assert out["dev_cla"] == "pm25" and out["unit_of_meas"] == "\u00b5g/m\u00b3"
 
 
 def test_a_button_has_no_state():
@@ -453,6 +473,22 @@ def test_by_configuration_a_module_is_announced_in_one_message_and_the_others_gi
     assert list(found[1][1]["cmps"]) == ["sensor_lamp_watts"]
     house.kernel.remove("lamp")
     assert house.settle(40) == {DEVICE: None}
+    house.stop()
+
+
+def test_what_does_not_leave_is_not_announced_and_what_may_not_come_in_can_not_be_set():
+    house = House()
+    house.settle()
+    bridge = house.kernel.modules["mqtt"]
+    bridge.config["import"] = ["pump/#"]
+    house.kernel.modules["homeassistant"].announce_all()
+    found = house.settle()
+    assert found[ON] is None and "cmd_t" not in found[ON.replace("switch", "binary_sensor")]
+    bridge.config["import"] = None
+    bridge.exports = lambda topic: topic in ("lamp/on", "mark")
+    house.kernel.modules["homeassistant"].announce_all()
+    found = house.settle()
+    assert found[ON]["cmd_t"] == "~/lamp/on/set" and found[WATTS] is None
     house.stop()
 
 

@@ -58,7 +58,13 @@ def subscribed(broker, kernel, bridge):
     """Filters that the device is subscribed to, when it has asked for all."""
     found = {}
     until(kernel, lambda: bridge.changes == kernel.bus.changes)
-    while bridge.session.filters != found:
+    while bridge.session.asked or bridge.session.filters != found:
+        kernel.step()
+        if not broker.buffer:
+            try:
+                broker.buffer = broker.peer.recv(1000)
+            except OSError:
+                continue
         kind, content = broker.read()
         if kind in (0x82, 0xA2):
             name = content[4 : 4 + content[3]].decode()
