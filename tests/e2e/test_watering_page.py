@@ -126,6 +126,12 @@ def test_settings_are_edited_and_two_people_are_told_of_each_other(garden, water
     watering.get_by_role("button", name="Load theirs").click()
     expect(noted).to_have_value("30")
     expect(watering.get_by_label("Schedules wait after rain, h")).to_have_value("5")
+    window = watering.get_by_label("Counted every, ms")
+    window.fill("500")
+    window.press("Tab")
+    watering.get_by_role("button", name="Save").click()
+    expect(watering.get_by_role("button", name="Save")).to_have_count(0)
+    assert get(garden, "/watering/flow")["flow"]["time_base"] == 500
     # What is refused for another reason says that one.
     watering.get_by_role("group", name="Lawn").get_by_label("Pin").fill("27")
     watering.get_by_label("At most open at once").press("Tab")

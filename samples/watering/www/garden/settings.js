@@ -9,10 +9,12 @@ function useForm(path, target, pick) {
   return { ...form, value: form.list, edit: change => form.edit({ ...form.list, ...change }) };
 }
 
+const METER = ["pin", "liter_ratio", "time_base", "max", "max_s", "none_s", "leak_l", "settle_s"];
+
 export function Page() {
   useAbout();
   const valves = useForm("/watering/valves/config");
-  const flow = useForm("/watering/flow", "/watering/flow/config", ({ flow: { pin, liter_ratio, max, none_s, leak_l } }) => ({ flow: { pin, liter_ratio, max, none_s, leak_l } }));
+  const flow = useForm("/watering/flow", "/watering/flow/config", ({ flow }) => ({ flow: Object.fromEntries(METER.map(key => [key, flow[key]])) }));
   const restart = useForm("/system/reboot/config");
   const more = useForm("/watering/settings");
   return html`<${Frame} title=${t("g.settings")}>
@@ -60,7 +62,8 @@ function Flow({ value, edited, edit, save, undo }) {
   const field = (key, label, step = "any") => html`<${Field} label=${label}><${Input} type="number" inputmode="decimal" min="0" step=${step} value=${flow[key] === null ? "" : flow[key]}
     onText=${text => edit({ flow: { ...flow, [key]: text === "" ? null : Number(text) } })} /><//>`;
   return html`<${Box} title=${t("g.meter")} icon="gauge"><div class="g-grid">
-    ${field("pin", t("g.pin"), 1)}${field("liter_ratio", t("g.ratio"))}${field("max", t("g.maxrate"))}${field("none_s", t("g.nones"), 1)}${field("leak_l", t("g.leak"))}</div>
+    ${field("pin", t("g.pin"), 1)}${field("liter_ratio", t("g.ratio"))}${field("time_base", t("g.window"), 1)}
+    ${field("max", t("g.maxrate"))}${field("max_s", t("g.maxfor"), 1)}${field("none_s", t("g.nones"), 1)}${field("leak_l", t("g.leak"))}${field("settle_s", t("g.settle"), 1)}</div>
     <${SaveBar} edited=${edited} save=${save} undo=${undo} /><//>`;
 }
 
