@@ -32,7 +32,7 @@ class Broker:
                 "{!r} is not the URL of a broker; takes mqtt://[user:password@]host[:port]".format(url)
             )
         self.url = url
-        self.base = parts.path.strip("/")
+        self.base = urllib.parse.unquote(parts.path).strip("/")
         self._tls = parts.scheme == "mqtts"
         self._user = parts.username and urllib.parse.unquote(parts.username)
         self._password = parts.password and urllib.parse.unquote(parts.password)
@@ -43,15 +43,15 @@ class Broker:
         import paho.mqtt.client as mqtt
 
         ready = queue.Queue()
-        self._client = client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+        self._client = client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
         if self._user:
             client.username_pw_set(self._user, self._password)
         if self._tls:
             client.tls_set()
         client.on_connect = lambda client, data, flags, reason, properties: ready.put(reason)
         client.on_message = lambda client, data, message: self._messages.put(message)
-        client.on_disconnect = lambda *args: self._messages.put(None)
-        client.on_subscribe = lambda *args: ready.put(None)
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = lambda client, data, mid, reasons, properties: ready.put(reasons)
         self._ready = ready
         where = "{}:{}".format(self.host, self.port)
         try:
@@ -62,6 +62,9 @@ class Broker:
             raise Fail("{} does not answer as an MQTT broker: {}".format(where, error)) from None
         except queue.Empty:
             raise Fail("{} does not answer as an MQTT broker".format(where)) from None
+        if reason is None:
+            hint = "without TLS, which is mqtts://" if not self._tls else "with TLS; mqtt:// is without"
+            raise Fail("{} closes the connection: it is not an MQTT broker {}".format(where, hint))
         if reason.is_failure:
             raise Fail("{}: the broker refuses: {}".format(where, str(reason).lower()))
         return self
@@ -70,19 +73,31 @@ class Broker:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def _on_disconnect(self, *args):
+        self._messages.put(None)
+        self._ready.put(None)
+
     def url_of(self, base):
         """The URL of the device with the topics `base` on this broker, as --device takes it."""
         parts = urllib.parse.urlsplit(self.url)
         user, at, _ = parts.netloc.rpartition("@")
-        return "{}://{}{}{}:{}/{}".format(parts.scheme, user, at, self.host, self.port, base)
+        return "{}://{}{}{}:{}/{}".format(
+            parts.scheme, user, at, self.host, self.port, urllib.parse.quote(base)
+        )
 
     def subscribe(self, *filters):
         """Take messages that match these filters."""
         self._client.subscribe([(filter, 1) for filter in filters])
         try:
-            self._ready.get(timeout=_CONNECT_S)
+            reasons = self._ready.get(timeout=_CONNECT_S)
         except queue.Empty:
             raise Fail("{}: the broker does not answer".format(self.host)) from None
+        if reasons is None:
+            raise Fail("{}:{}: the broker has closed the connection".format(self.host, self.port))
+        refused = [filter for filter, reason in zip(filters, reasons) if reason.is_failure]
+        if refused:
+            text = "{}: the broker does not let this user read {}"
+            raise Fail(text.format(self.host, ", ".join(refused)))
 
     def send(self, topic, data):
         """Send bytes at once, without waiting."""
@@ -126,10 +141,14 @@ class Device:
     def __init__(self, url):
         base = Broker(url).base
         self.url = url
+        self.place = url.rpartition("@")[2]  # without a password
+        self.status = None  # as the broker last told it: online, offline
         self.console = base + "/console/"  # of its plugin mqtt_console
         if not base:
             raise Fail(
-                "{}: which device? Say mqtt://host/modcore/NAME; `modcore devices` lists them".format(url)
+                "{}: which device? Say mqtt://host/modcore/NAME; `modcore devices` lists them".format(
+                    self.place
+                )
             )
         self._base = base + "/"
 
@@ -138,17 +157,30 @@ class Device:
         found, there = {}, False
         for topic, value in self.events(["#"], _QUIET_S, _FIRST_S):
             there = True
+            if topic == "status":
+                self.status = value
             if not topic.endswith("/set") and "/" in topic:
                 found[topic] = {"value": value}
         if not there:
-            raise Fail("{}: the broker knows no such device; `modcore devices` lists them".format(self.url))
+            raise Fail("{}: the broker knows no such device; `modcore devices` lists them".format(self.place))
         return found
 
     def offers(self):
         """Return what its plugin mqtt_console offers: a list of log, crash, prompt, install."""
-        for _, value in self.events(["console/offers"], _QUIET_S, _FIRST_S):
-            return value if isinstance(value, list) else []
-        return []
+        offers = []
+        for topic, value in self.events(["console/offers", "status"], _QUIET_S, _FIRST_S):
+            if topic == "status":
+                self.status = value
+            elif isinstance(value, list):
+                offers = value
+        if self.status is None and not offers:
+            raise Fail("{}: the broker knows no such device; `modcore devices` lists them".format(self.place))
+        return offers
+
+    def check_online(self):
+        """Raise Fail when the device is known to be offline: nothing would answer."""
+        if self.status == "offline":
+            raise Fail("{}: the device is offline".format(self.place))
 
     def get(self, topic):
         """The value that a topic has."""

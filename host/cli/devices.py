@@ -11,6 +11,7 @@ from .. import toolchain
 from . import link
 from .broker import Broker, Device
 from .show import Fail, emit
+from .values import is_topic
 
 _QUIET_S = 0.7
 _FIRST_S = 2
@@ -77,13 +78,18 @@ def _find(broker, prefix):
     url = broker or os.environ.get("MODCORE_BROKER") or _of_running()
     if not url:
         raise Fail("no broker; say which with --broker mqtt://host, or in MODCORE_BROKER")
+    if not is_topic(prefix):
+        raise Fail("--prefix takes what topics begin with, such as modcore, not {!r}".format(prefix))
     found = {}
     with Broker(url) as there:
         there.subscribe(prefix + "/+/#")
-        for topic, value, _ in there.messages(_QUIET_S, _FIRST_S):
-            if not topic.startswith(prefix + "/"):
-                continue  # some brokers are generous with what they keep
-            name, _, rest = topic[len(prefix) + 1 :].partition("/")
+        # Some brokers are generous with what they keep.
+        told = {t: v for t, v, _ in there.messages(_QUIET_S, _FIRST_S) if t.startswith(prefix + "/")}
+        deep = _deep(told, prefix)
+        for topic, value in told.items():
+            rest = topic[len(prefix) + 1 :]
+            name = next((name for name in deep if rest.startswith(name + "/")), rest.partition("/")[0])
+            rest = rest[len(name) + 1 :]
             device = found.setdefault(
                 name,
                 {
@@ -109,6 +115,13 @@ def _find(broker, prefix):
                 device["topics"] += 1
     _remember(there, found)
     return "{}:{}".format(there.host, there.port), [found[name] for name in sorted(found)]
+
+
+def _deep(told, prefix):
+    """The names of devices that hold a slash, longest first: each has a status and a client id."""
+    bases = [topic[:-7] for topic in told if topic.endswith("/client") and topic[:-7] + "/status" in told]
+    names = [base[len(prefix) + 1 :] for base in bases]
+    return sorted([name for name in names if "/" in name], key=len, reverse=True)
 
 
 def _remember(broker, found):

@@ -14,8 +14,10 @@ OFF = 'the device offers no prompt; say {"mqtt_console": {"prompt": true}} in it
 
 def prompt(device):
     """Read lines, have the device (a broker's Device) run them, print what it answers; returns the exit status."""
-    if "prompt" not in device.offers():
-        raise Fail("{}: {}".format(device.url, OFF))
+    offers = device.offers()
+    device.check_online()
+    if "prompt" not in offers:
+        raise Fail("{}: {}".format(device.place, OFF))
     with Broker(device.url) as broker:
         broker.subscribe(device.console + "out")
         if not sys.stdin.isatty():

@@ -18,6 +18,8 @@ def command(device, action, name, wait=True, as_json=False, index=None):
     Fail: it could not, and why.
     """
     there = device.properties()
+    if not isinstance(device, Web):
+        device.check_online()
     if "plugins/status" not in there:
         raise Fail(MISSING)
     if isinstance(device, Web) and "plugins/" + action not in there:
