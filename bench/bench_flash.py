@@ -51,7 +51,9 @@ def _size(report, files):
     sizes = {path: path.stat().st_size for path in files.rglob("*") if path.is_file()}
     code = sum(size for path, size in sizes.items() if path.suffix == ".mpy" or path.name == "plugin.json")
     note = "{} of it are code".format(code // 1024)
-    report.row("files on flash, code among them", sum(sizes.values()) / 1024, "KB", budget=_FLASH_KB, note=note)
+    report.row(
+        "files on flash, code among them", sum(sizes.values()) / 1024, "KB", budget=_FLASH_KB, note=note
+    )
     report.row(
         "files on flash, code in the firmware", (sum(sizes.values()) - code) / 1024, "KB", budget=_FLASH_KB
     )

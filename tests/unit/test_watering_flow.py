@@ -1,7 +1,7 @@
 """The flow meter of the watering sample: its limits by figures, its alarms from the pins."""
 
 # heap: 1M
-from garden import Garden
+from garden import Garden, time
 
 from support import raises
 
@@ -94,6 +94,24 @@ def test_litres_are_counted_and_kept_over_a_power_cut():
         one.boot()
         one.run(1000)
         assert one.get("flow/total") == total
+
+
+def test_litres_after_weeks_of_rest_are_noted_too():
+    for days in (3, 8, 20):  # ticks wrap after twelve
+        with Garden(MODULES, clock=False, flow={"pin": PIN, "ratio": 0.01}) as one:  # no midnight is noted
+            pulses(one, 10, 10)
+            one.run(120000)
+            for _ in range(days):
+                time.now_ms += 86400000
+                one.run(2000)
+            pulses(one, 10, 10)
+            one.run(120000)
+            total = one.get("flow/total")
+            assert total > 3
+            one.cut()
+            one.boot()
+            one.run(1000)
+            assert one.get("flow/total") == total, days
 
 
 def test_the_litres_of_today_begin_at_midnight():

@@ -140,3 +140,10 @@ def test_what_was_saved_goes_on_with_all_valves_closed():
     other.release("hand")
     assert other.wanted() == [("0", 400), ("1", 1000)]
     assert len(other.tasks) == 1
+
+
+def test_a_hold_that_nobody_would_end_is_not_taken_up():
+    for holds in (["direct", "alarm", "nonsense"], "nonsense", {"off": 1}):
+        other = Queue()
+        other.restore({"current": None, "tasks": [], "holds": holds})
+        assert other.holds == set(), holds

@@ -58,6 +58,19 @@ def test_a_valve_tells_why_it_may_not_open():
         assert [(v["error"], v["reason"]) for v in ask("valves/list")] == [(True, "a burst pipe")] * 4
 
 
+def test_a_valve_that_is_configured_for_the_next_start_disturbs_nobody():
+    with Garden() as one:
+        one.kernel.config["valves"]["valves"] = [
+            {"id": 0, "pin": 4, "name": "A"},
+            {"id": 9, "pin": 5, "name": "B"},
+        ]
+        ask = one.kernel.bus.ask
+        assert [about["id"] for about in ask("valves/list")] == [0]
+        ask("valves/run/set", {"1": 60})  # which is there until then
+        one.run(1000)
+        assert one.open() == [27] and one.module("valves").state == "RUNNING"
+
+
 def test_what_is_played_can_be_read_while_it_runs():
     with Garden() as one:
         ask = one.kernel.bus.ask

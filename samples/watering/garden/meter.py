@@ -70,6 +70,8 @@ def measure(flow, value):
     flow.since = now
     _set(flow, "rate", float("%.1f" % (litres * 60000 / ms)))
     if litres:
+        if not flow.changed:  # a tick of weeks ago would seem to be one to come
+            flow.kept = now
         flow.litres += litres
         flow.litres_today += litres
         flow.changed = True

@@ -39,7 +39,7 @@ def _ran_ms(valve):
 
 def max_ms(valves, valve):
     """The milliseconds that `valve` is ever open at one time."""
-    return about_valve(valves, valve.id).get("max_s", valves.config["max_s"]) * 1000  # type: ignore
+    return (about_valve(valves, valve.id) or {}).get("max_s", valves.config["max_s"]) * 1000
 
 
 def by_hand(valves, valve, seconds):
@@ -90,7 +90,10 @@ def hear(valves, topic, value):
 def answer(valves, what, value):
     """Answer a question: what is of the valves, how they are configured, or what became of a command."""
     if what == "list":
-        return [_state(valves, about) for about in about_valves(valves)]
+        # The configuration may have been changed for the next start.
+        return [
+            _state(valves, about) for about in about_valves(valves) if str(about["id"]) in valves.properties
+        ]
     if what == "settings":
         found = {key: valves.config[key] for key in _SETTINGS}
         found["valves"] = about_valves(valves)

@@ -153,7 +153,8 @@ def restore(queue, kept):
         task["name"] + task["cause"]  # texts
         task["left"] = {valve: int(ms) for valve, ms in task["left"].items() if int(valve) >= 0 and ms > 0}
         task["program"]
-    queue.holds.update(kept.get("holds", ()))
+    if "hand" in kept.get("holds", ()):  # any other nobody would end
+        queue.holds.add("hand")
     queue.tasks = [task for task in tasks if task["left"]][: queue.limit]
     _next(queue)
 
