@@ -1,7 +1,7 @@
 """The end of a connection, or of an attempt to get one: why it came, how long to wait, and what is lost by it."""
 
 import os
-from errno import errorcode
+from errno import ECONNRESET, errorcode
 
 from modcore.ticks import const, sleep_ms, ticks_add, ticks_ms
 
@@ -26,6 +26,14 @@ def fail(bridge, error):
     for which there was no memory says nothing of the broker and makes no pause longer.
     """
     host = bridge.brokers[0][0]
+    said = reason(error)
+    if (
+        bridge.attempt
+        and bridge.link.stream
+        and error.args
+        and (error.args[0] == ECONNRESET or said[:3] in ("clo", "EOF"))
+    ):
+        said += " before it answered: is there TLS at one end only?"
     short = isinstance(error, MemoryError)  # of memory, which is not the broker's doing
     if bridge.connected:
         lasted_ms = bridge.kernel.uptime_ms() - bridge.since_ms
@@ -47,7 +55,7 @@ def fail(bridge, error):
     wait_ms = bridge.pause_s * (1000 + os.urandom(1)[0] * 250 // 255)
     bridge.due = ticks_add(ticks_ms(), wait_ms)
     bridge.properties["connected"].value = False
-    bridge.log.warning("%s: %s; next try in %d s" % (host, reason(error), wait_ms // 1000))
+    bridge.log.warning("%s: %s; next try in %d s" % (host, said, wait_ms // 1000))
     if bridge.trial_end_ms is not None:
         from .startup import undo
 

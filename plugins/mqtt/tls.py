@@ -23,11 +23,20 @@ def context(options):
     else:
         made.verify_mode = ssl.CERT_REQUIRED
         if options.get("cafile"):
-            made.load_verify_locations(cafile=options["cafile"])
+            _read(made.load_verify_locations, options["cafile"])
         elif sys.implementation.name == "cpython":
             made.load_default_certs()
         else:
             raise ValueError("tls: needs cafile, the certificate to trust, or verify: false")
     if options.get("cert"):
-        made.load_cert_chain(options["cert"], options.get("key"))
+        if not options.get("key"):
+            raise ValueError("tls: cert needs key, the file with its private key")
+        _read(made.load_cert_chain, options["cert"], options["key"])
     return made
+
+
+def _read(load, *paths):
+    try:
+        load(*paths)
+    except (ValueError, OSError, TypeError) as error:
+        raise ValueError("tls: %s is not what it should be: %s" % (" or ".join(paths), error.args[-1]))

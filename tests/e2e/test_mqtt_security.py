@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import datetime
 import hashlib
 import ssl
 import subprocess
@@ -185,9 +186,9 @@ def test_a_wrong_password_is_said_and_tried_no_faster_for_it(lamp, broker, tmp_p
     assert "guess" not in board.text
 
 
-def tls(authority, folder, *more):
+def tls(authority, folder, *more, server=None):
     """Return lines of mosquitto.conf for a listener with TLS."""
-    server = authority.issue_cert("broker.local")
+    server = server or authority.issue_cert("broker.local")
     server.private_key_pem.write_to_path(str(folder / "server.key"))
     with open(str(folder / "server.pem"), "wb") as file:
         for blob in server.cert_chain_pems:
@@ -266,9 +267,36 @@ def test_a_device_shows_a_certificate_of_its_own(lamp, broker, authority, tmp_pa
     eventually(lambda: "modcore/lamp/status" in mosquitto.output, "the first message")
 
 
-def test_a_missing_certificate_is_named(lamp, broker, runtime):
-    board = lamp(broker("allow_anonymous true"), runtime, tls={"cafile": "nowhere.pem"})
-    board.wait_for("tls: cafile: 'nowhere.pem' can't be read")
+BAD_FILES = [
+    ({"cafile": "nowhere.pem"}, "tls: cafile: 'nowhere.pem' can't be read"),
+    ({"cafile": "junk.pem"}, "tls: junk.pem is not what it should be: "),
+    ({"verify": False, "cert": "junk.pem", "key": "junk.pem"}, "tls: junk.pem or junk.pem is not what it"),
+    ({"verify": False, "cert": "junk.pem"}, "tls: cert needs key"),
+]
+
+
+@pytest.mark.parametrize("settings, text", BAD_FILES, ids=lambda value: "")
+def test_a_bad_certificate_is_named(lamp, broker, runtime, settings, text):
+    board = lamp(broker("allow_anonymous true"), runtime, tls=settings, files={"junk.pem": "junk"})
+    board.wait_for(text)
+    board.wait_for("next try in 2 s")
+    assert "Traceback" not in board.text
+
+
+def test_an_expired_certificate_is_said(lamp, broker, authority, tmp_path, runtime):
+    year = datetime.timedelta(days=365)
+    now = datetime.datetime.now()
+    server = authority.issue_cert("broker.local", not_before=now - 3 * year, not_after=now - year)
+    mosquitto = broker(*tls(authority, tmp_path, server=server))
+    files = {"ca.pem": authority.cert_pem.bytes()}
+    lamp(mosquitto, runtime, files=files, port=8883, tls={"cafile": "ca.pem"}).wait_for("has expired")
+
+
+def test_tls_at_one_end_only_is_said(lamp, broker, authority, tmp_path, runtime):
+    mosquitto = broker(*tls(authority, tmp_path))
+    lamp(mosquitto, runtime).wait_for("before it answered: is there TLS at one end only?")
+    with Rogue(lambda visit: visit.sock.recv(1000) and visit.reset()) as plain:
+        lamp(plain, runtime, tls={"verify": False}).wait_for("is there TLS at one end only?")
 
 
 @pytest.mark.xdist_group("punctual")
