@@ -81,6 +81,12 @@ def _check_project(folder, add):
         add("start on a board", [found])
         return
     failed = ["{}: {}".format(id, found["failed"][id]) for id in sorted(found["failed"])]
+    config = read(folder / "config.json") or {}
+    for name in found.get("unread", ()):
+        place = "config.json" if name.partition(".")[0] in config else "secrets.json"
+        failed.append(
+            "{}: {}: nobody reads this; a wrong name, or a plugin that is not in the list".format(place, name)
+        )
     add("start on a board", failed, "{:.1f} KB of heap{}".format(found["bytes"] / 1024, _on_64_bits()))
 
 

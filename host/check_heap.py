@@ -103,6 +103,11 @@ try:
     for _ in range(3):
         gc.collect()
     found["bytes"] = gc.mem_alloc() - before
+    if not found["failed"]:  # else nobody has come to read what is for it
+        from modcore.config import tell_unread
+
+        tell_unread(kernel)
+        found["unread"] = kernel.bus.get("$unread", [])
 except BaseException as error:
     found["error"] = "%s: %s" % (type(error).__name__, error)
 print("@" + json.dumps(found))
@@ -133,7 +138,8 @@ def measure(name, packages, kernel, config=None):
 
 
 def measure_project(folder, packages, kernel):
-    """Measure a project on a 32-bit board: {"bytes": heap, "failed": {module id: why}}, or a line that says why not.
+    """Measure a project on a 32-bit board: {"bytes": heap, "failed": {module id: why}, "unread":
+    [section of the configuration]}, or a line that says why not.
 
     folder: with config.json and the modules; packages: {name: Package} of what it may name.
     """

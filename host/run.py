@@ -205,6 +205,8 @@ class Run:
                 urls = [url] * wants_http + [self._mqtt_url()] * wants_mqtt
                 self._ready = True
                 self._view.say(" ".join(["ready", *urls]))
+                if not wants_http:
+                    self._tell_no_page(wants_mqtt)
                 return
             self._look_after(starting=True)
             if time.monotonic() > hint:
@@ -212,6 +214,13 @@ class Run:
                 missing = " and ".join(["the web server"] * (not http) + ["the broker"] * (not mqtt))
                 self._view.say("still waiting for {}; see the device's log above".format(missing))
             self._end.wait(0.1)
+
+    def _tell_no_page(self, wants_mqtt):
+        line = "it has no page: no web server is among its plugins"
+        if wants_mqtt:
+            where = "-h {} -p {}".format(*self._settings.broker())
+            line += "; this shows what it says: mosquitto_sub -v {} -t '{}/#'".format(where, self._base())
+        self._view.say(line)
 
     def _mqtt_url(self):
         host, port = self._settings.broker()

@@ -130,6 +130,13 @@ def test_check_of_a_project_names_what_its_configuration_can_not_find(tmp_path):
     assert "config.json: mqtt: no key 'hots'; have " in results[0]
     assert results[1] == "config.json: mqtt: port takes a value of type integer, not '1883'"
     assert len(results) == 2
+    config.write_text(json.dumps({"plugins": ["mqtt"], "modules": ["garden"], "mqqt": {"host": "here"}}))
+    (tmp_path / "garden" / "secrets.json").write_text('{"mtqq": {"password": "secret"}}')
+    results = [result["detail"] for result in check.check(tmp_path / "garden") if not result["ok"]]
+    assert [detail.partition(" nobody reads this; ")[0] for detail in results] == [
+        "config.json: mqqt:",
+        "secrets.json: mtqq:",
+    ]
 
 
 def test_a_new_project_joins_the_wifi_and_the_broker_that_it_is_told(tmp_path):

@@ -186,6 +186,24 @@ def test_a_small_heap_is_enough(garden):
         assert len(garden.get("")["modules"]["valves"]["properties"]) == 8
 
 
+def wait_for_line(process, start):
+    """The line that begins so."""
+    lines = process.wait_for(
+        lambda: [line for line in process.output.splitlines() if line.startswith(start)], start
+    )
+    return lines[0]
+
+
+def test_a_sample_without_a_page_says_where_it_is_seen_also_when_it_runs_again(garden, mosquitto):
+    for _ in range(2):
+        run = garden(SAMPLE="weather", MQTT_URL=mosquitto.url)
+        assert run.ready() == [mosquitto.url + "/modcore/weather"]
+        seen = "mosquitto_sub -v -h 127.0.0.1 -p {} -t 'modcore/weather/#'".format(mosquitto.port)
+        assert wait_for_line(run.process, "it has no page: ").endswith(seen)
+        run.process.signal(signal.SIGINT)
+        assert run.process.process.wait(20) == 0
+
+
 def test_the_broker_goes_and_comes_back(garden, listener, mosquitto):
     garden = garden(MQTT_URL=mosquitto.url)
     garden.ready()
