@@ -77,8 +77,10 @@ def tell_unread(kernel):
         for name in names:
             if name not in known:
                 place = "config" if name in kernel.config or name[:4] == "log." else "secrets"
-                what = "key" if name[:4] == "log." else "section"
-                kernel.log.warning("%s: nobody reads the %s %r" % (place, what, name))
+                text = "%s: nobody reads the section %r"
+                if name[:4] == "log.":
+                    text = "%s: nobody reads the key %r"
+                kernel.log.warning(text % (place, name))
         kernel.bus.publish("$unread", names, True)
 
 
