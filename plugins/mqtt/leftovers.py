@@ -61,7 +61,7 @@ def begin(bridge):
     filters = [bridge.prefix + "+/client"]
     if bridge.earlier:
         earlier = bridge.earlier["prefix"]
-        filters += [earlier + rest for rest in ("client", "+/client", "+/+/client")]
+        filters += [earlier + rest for rest in (_mark(bridge), "+/client", "+/+/client")]
     for filter in filters:
         bridge.subscribe(filter, _ignore)
     bridge.after(_CLIENTS_MS, _look_at_all, bridge)
@@ -78,12 +78,18 @@ def look(bridge, topic, payload):
     earlier = bridge.earlier
     if not payload or any([topic.startswith(other) for other in bridge.sweeping]):
         return
-    if earlier and topic == earlier["prefix"] + "client":
-        if payload == earlier["client"].encode():  # else another device has taken the name meanwhile
+    if earlier and topic == earlier["prefix"] + _mark(bridge):
+        # Else another device has taken the name meanwhile.
+        if payload in (earlier["client"].encode(), b"lost", b"disconnected"):
             bridge.former = earlier["prefix"]
             bridge.subscribe(bridge.former + "#", _ignore)
             bridge.kernel.bus.publish(bridge.id + "/former", bridge.former, False, bridge)
-    elif topic.endswith("/client") and topic != bridge.prefix + "client" and not _is_own(bridge, topic):
+    elif (
+        bridge.commanded is None
+        and topic.endswith("/client")
+        and topic != bridge.prefix + "client"
+        and not _is_own(bridge, topic)
+    ):
         bridge.sweeping.append(topic[:-6])
     elif topic.startswith(bridge.prefix):
         name = topic[len(bridge.prefix) :]
@@ -93,6 +99,11 @@ def look(bridge, topic, payload):
             _clear(bridge, topic)
     elif bridge.former and topic.startswith(bridge.former):
         _clear(bridge, topic)
+
+
+def _mark(bridge):
+    # The topic that tells whose a name is; the second one by the Homie convention.
+    return "client" if bridge.commanded is None else "$state"
 
 
 def _is_own(bridge, topic):

@@ -13,6 +13,7 @@ from plugins.homie.description import datatype_of, parts
 from plugins.homie.identifiers import device_id, property_name
 from plugins.homie.payloads import decode, encode
 from plugins.mqtt import Mqtt
+from plugins.mqtt.leftovers import begin as sweep
 from support import raises, until
 
 BASE = "homie/5/house/"
@@ -198,6 +199,27 @@ def test_a_device_is_ready_when_all_is_told_and_says_so_when_that_changes():
     house.kernel.move("homie", "STOPPED")
     assert house.told("$state", b"disconnected")
     house.stop()
+
+
+def test_what_is_left_under_another_id_or_domain_is_cleared_unless_another_device_has_it():
+    for state, cleared in ((b"lost", True), (b"ready", False)):
+        house = House()
+        house.broker.welcome()
+        house.told()
+        house.homie.earlier = {"prefix": "homie/5/shed/", "client": "house"}
+        sweep(house.homie)
+        while house.broker.expect(0x82)[4:-1] != b"homie/5/shed/$state":
+            pass
+        house.broker.send(message("homie/5/shed/$state", state, 0x31))
+        house.broker.send(message("homie/5/shed/lamp/client", b"5", 0x31))
+        house.broker.send(message(BASE + "old/client", b"5", 0x31))
+        found = []
+        while not found or found[-1] != BASE + "old/client":
+            kind, content = house.broker.read()
+            if kind == 0x31:
+                found.append(content[2 : 2 + content[1]].decode())
+        assert ("homie/5/shed/lamp/client" in found) == cleared, found
+        house.stop()
 
 
 def test_another_broker_of_the_bridge_is_another_one_here():
