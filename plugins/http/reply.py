@@ -15,7 +15,7 @@ def reply(conn, request, answer):
     """
     rest = conn.left
     if request is None or rest and isinstance(answer, (HttpError, TimedOut)):
-        if isinstance(answer, TimedOut) and conn.idle:
+        if isinstance(answer, TimedOut) and (conn.idle or request is None and not conn.data):
             return False
         if request is None:
             request = Request(conn, b"", 0)

@@ -96,6 +96,21 @@ def test_a_client_that_asks_nothing_is_dropped_in_silence():
     assert wire.expire() == b"" and wire.closed
 
 
+def test_empty_lines_before_a_request_hold_no_connection_for_longer():
+    site = site_with(web(), idle_ms=50500, head_ms=20500)
+    wire = Wire(site)
+    wire(b"\r\n")
+    due = wire.conn.due
+    for _ in range(5):
+        wire.conn.due = due - 7  # as if time had passed
+        wire(b"\r\n")
+        assert wire.conn.due == due - 7 and not wire.conn.idle
+    assert wire.expire() == b"" and wire.closed  # nothing was asked
+    wire = Wire(site)
+    wire(b"\r\n")
+    assert b"200 OK" in wire(request("GET", "/"))
+
+
 def test_waits_have_the_time_that_the_limits_name():
     from plugins.http.ticks import ticks_diff, ticks_ms
 
