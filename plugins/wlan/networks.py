@@ -60,6 +60,8 @@ def wrong(ssid, password):
     """
     if not isinstance(ssid, str) or not 1 <= len(ssid.encode()) <= 32:
         return "ssid takes 1 to 32 bytes"
+    if min(ssid.encode()) < 32 or "\x7f" in ssid:  # in the log it would look like another line
+        return "ssid takes no control characters"
     if password is None:
         return "the password is missing"
     if not isinstance(password, str):

@@ -154,6 +154,8 @@ def test_what_can_be_no_network_is_refused_with_a_reason():
         {"ssid": ""},
         {"ssid": 7},
         {"ssid": "x" * 33},
+        {"ssid": "Home\n2026-12-01 ERROR kernel: gone"[:32]},
+        {"ssid": "Ho\x7fme"},
         {"ssid": "\u00e4" * 17},
         {"ssid": "Home", "password": "short"},
         {"ssid": "Home", "password": "x" * 65},
