@@ -1,7 +1,5 @@
 """Questions on the bus: what wants an answer at once. `ask` is a method of Bus; the first parameter is its `self`."""
 
-from .property import Refused
-
 RARE = True  # needed when somebody asks
 
 
@@ -29,6 +27,9 @@ def ask(bus, topic, value=None):
         return property.value
     if not hasattr(type(module), "answer"):
         raise LookupError("the module %s answers no questions" % id)
+    from .refusals import fail, is_crowded
+
+    crowded = is_crowded(bus)
     try:
         return module.answer(what, value)
     except (ValueError, OSError, MemoryError):  # told to the asker
@@ -36,5 +37,4 @@ def ask(bus, topic, value=None):
     except BaseException as error:
         if type(error) is LookupError:  # KeyError and IndexError are its bugs
             raise
-        bus.kernel.fault(module, error)
-        raise Refused("%s: the module failed" % topic)
+        fail(module, topic, error, crowded)

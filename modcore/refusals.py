@@ -22,22 +22,31 @@ def obey(property, value):
     if module.properties.get(property.id) is not property:
         raise Refused("%s: module %s is not running" % (property.topic, module.id))
     value = check(property, value, True)
-    bus = module.kernel.bus
-    crowded = (bus._tail - bus._head) % (bus.size + 1) > bus.size // 2
+    crowded = is_crowded(module.kernel.bus)
     try:
         property.set(property, value)
     except Refused:
         raise
-    except BusFull as error:
-        if not crowded:
-            module.kernel.fault(module, error)
-        # Else others have filled it: guests that send commands in a flood must not bring a module down.
-        refused = Refused("%s: not all of it was done: %s" % (property.topic, error))
+    except BaseException as error:
+        fail(module, property.topic, error, crowded)
+
+
+def is_crowded(bus):
+    """Tell whether more than half of the queue is taken, so that what a module publishes may find no room."""
+    return (bus._tail - bus._head) % (bus.size + 1) > bus.size // 2
+
+
+def fail(module, topic, error, crowded):
+    """Raise Refused: the module has failed over the command `topic`. crowded: whether the queue was before that.
+
+    Then a BusFull is not its fault: who sends commands in a flood must not bring a module down.
+    """
+    if crowded and isinstance(error, BusFull):
+        refused = Refused("%s: not all of it was done: %s" % (topic, error))
         refused.busy = True
         raise refused
-    except BaseException as error:
-        module.kernel.fault(module, error)
-        raise Refused("%s: the module failed" % property.topic)
+    module.kernel.fault(module, error)
+    raise Refused("%s: the module failed" % topic)
 
 
 def refuse(property, takes, value):

@@ -66,3 +66,23 @@ def test_who_is_not_there_and_who_knows_nothing_of_it_answers_nothing():
         ("quiet/price", "the module quiet answers no questions"),
     ):
         assert str(raises(LookupError, kernel.bus.ask, topic)) == text, topic
+
+
+def test_a_flood_of_questions_brings_no_module_down():
+    class Bell(Module):
+        def answer(self, what, value):
+            for i in range(3):
+                self.publish("bell/rings", i)
+
+    kernel = shop()
+    bell = kernel.add(Bell())
+    kernel.start()
+    told = []
+    for _ in range(40):  # within one turn
+        try:
+            kernel.bus.ask("bell/ring")
+        except Refused as error:
+            told.append(str(error))
+    kernel.step()
+    assert bell.state == "RUNNING" and len(told) > 20 and "not all of it was done" in told[0], told[:1]
+    kernel.bus.ask("bell/ring")
