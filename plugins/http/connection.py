@@ -59,7 +59,7 @@ class Connection:
                         if size > len(data):
                             continue
                     self.data = data
-                    self.idle = not data and got is None  # empty lines are no reason to wait for ever
+                    self.idle = not data and got is None  # empty lines let nobody wait for ever
                     got = yield READ
                     if not got:
                         return

@@ -1,7 +1,6 @@
 """Whatever a module raises, Ctrl-C excepted, is its own fault and nobody else's; no failure leaves a lock held."""
 
 from modcore import Kernel, Module
-from modcore.sockets import Poller
 from support import raises, steps
 
 QUIET = {"log": {"level": "critical"}}
@@ -143,15 +142,17 @@ class Short:
 def test_a_poll_object_that_ran_out_of_memory_is_never_used_again():
     import socket
 
-    poller = Poller()
-    assert list(poller.ready(0)) == []
-    poller._poll = short = Short()
-    poller._wait = short.ipoll
+    kernel = Kernel(QUIET)
+    module = kernel.add(Module("m"))
+    sockets = kernel.sockets()
+    sockets._poll = short = Short()
+    sockets._wait = short.ipoll
     sock = socket.socket()
-    raises(MemoryError, poller.register, sock, 1)
-    assert list(poller.ready(0)) == []
-    poller.register(sock, 1)
-    poller.unregister(sock)
+    raises(MemoryError, module.watch, sock, 1, lambda *_: None)
+    sockets.dispatch(0)
+    module.watch(sock, 1, lambda *_: None)
+    sockets.dispatch(0)
+    module.unwatch(sock)
     sock.close()
 
 
@@ -162,20 +163,17 @@ def test_what_can_not_be_watched_is_refused_and_the_others_go_on():
 
     loop = Loop()
     sock = socket()
+    kernel = Kernel(QUIET)
+    module = kernel.add(Module("m"))
     for watch, look in (
-        (Kernel(QUIET).add(Module("m")).watch, lambda: None),
+        (module.watch, lambda: kernel.sockets().dispatch(0)),  # once a crash of the interpreter
         (lambda *all: loop.watch(*all), loop.turn),
     ):
-        poller = Poller()
         for obj in (None, "x", object()):
-            raises(Exception, poller.register, obj, 1)
             raises(Exception, watch, obj, 1, lambda *_: None)
             look()
-            list(poller.ready(0))  # once a crash of the interpreter
-        poller.register(sock, 1)
         watch(sock, 1, lambda *_: None)
         look()
-        list(poller.ready(0))
     sock.close()
 
 

@@ -262,5 +262,5 @@ def test_a_module_that_fills_the_bus_by_itself_has_failed():
     kernel, site = device()
     flood = kernel.add(Flood())
     steps(kernel)
-    assert ask(site, "PUT", "/api/flood/go", body=b"true").status == 503
+    assert ask(site, "PUT", "/api/flood/go", body=b"true").status == 400
     assert flood.state == "FAILED" and "BusFull" in kernel.bus.get("$error/flood")
