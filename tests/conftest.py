@@ -21,9 +21,9 @@ from runtimes import RUNTIMES, UNIT, Process, command, explain, runtimes  # noqa
 
 # What takes longest begins first, so that nobody waits for it at the end.
 LONGEST = """
-test_http_shared_fuzz test_http_async_property test_ntp_night test_watchdog test_board_clock test_install_network
-test_cli_usb test_cli_board test_watering_punctual test_watering_faults test_mqtt_rogues test_timers_day
-test_install_power test_http_split test_mqtt_cluster test_mqtt_console
+test_mqtt_delivery test_mqtt test_http_shared_fuzz test_http_async_property test_ntp_night test_watchdog
+test_board_clock test_install_network test_cli_usb test_cli_board test_watering_punctual test_watering_faults
+test_mqtt_rogues test_timers_day test_install_power test_http_split test_mqtt_cluster test_mqtt_console
 """.split()
 
 # The functions of a file, with the lines of their decorators.

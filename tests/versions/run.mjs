@@ -17,10 +17,13 @@ const mp = await loadMicroPython({
   stdout: byte => process.stdout.write(typeof byte === "number" ? Buffer.from([byte]) : byte),
 });
 
+// What no test reads there: to copy it takes as long as many a test.
+const UNREAD = new Set(["__pycache__", "src", "screenshots"]);
+
 function copy(from, to) {
   mp.FS.mkdirTree(to);
   for (const entry of readdirSync(from, {withFileTypes: true})) {
-    if (entry.name.startsWith(".") || entry.name === "__pycache__") continue;
+    if (entry.name.startsWith(".") || UNREAD.has(entry.name) || /\.(webp|png|gz)$/.test(entry.name)) continue;
     const source = join(from, entry.name), target = to + "/" + entry.name;
     if (entry.isDirectory()) copy(source, target);
     else mp.FS.writeFile(target, readFileSync(source));

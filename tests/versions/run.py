@@ -35,6 +35,10 @@ LACKING = (
     ("SHA-1", r"can't import name sha1"),
 )
 _NATIVE = "native"
+# They take longest, and so begin first.
+LONGEST = (
+    "test_watering_schedules.py test_install_power.py test_full_heap_http.py test_mqtt_retries.py".split()
+)
 WINDUP = "test_http_windup_handlers.py::test_"
 # What these builds can't show, by test or file, and why: garbage is collected only between tests, and the heap
 # grows instead; time is slow there; "no such file" is error 44.
@@ -133,7 +137,8 @@ def main(names):
         for path in sorted((ROOT / "tests" / "unit").glob("test_*.py"))
         if not names or path.name in names
     ]
-    jobs = [(version, file) for version, _ in versions.VERSIONS for file in files]
+    files.sort(key=lambda file: file.name not in LONGEST)
+    jobs = [(version, file) for file in files for version, _ in versions.VERSIONS]
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         done = list(pool.map(lambda job: (job[0], run_file(job[0], node, job[1])), jobs))
     command = versions.native()
