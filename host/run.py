@@ -30,7 +30,7 @@ from .run_settings import SAMPLES, Settings, check_port
 from .terminal import safe
 from .tree import HERE
 
-_HINT_S = 20
+HINT_S = 20
 _SHORTAGES = 3  # MemoryErrors before the device is ready
 _BUSY = 40  # answers 503 in a row: the web server has no memory left to serve with
 _WIFI = ("home", "let-me-water")  # the access point around the board
@@ -189,13 +189,13 @@ class Run:
 
     def _wait_ready(self):
         plugins = self._config.get("plugins", ())
-        url = "{}://127.0.0.1:{}/".format(scheme(self._config), self._settings.http_port)
+        url = self._web_url()
         wants_http = web_port(self._config) is not None
         wants_mqtt = "mqtt" in plugins
-        hint = time.monotonic() + _HINT_S
+        hint = time.monotonic() + HINT_S
         busy = 0
         while not self._end.is_set():
-            status = _status(url + "api") if wants_http else 200
+            status = self._web_status() if wants_http else 200
             busy = busy + 1 if status == 503 else 0
             if busy > _BUSY:
                 raise firmware.BoardError("the device has too little memory to serve; give it a larger HEAP")
@@ -214,6 +214,12 @@ class Run:
                 missing = " and ".join(["the web server"] * (not http) + ["the broker"] * (not mqtt))
                 self._view.say("still waiting for {}; see the device's log above".format(missing))
             self._end.wait(0.1)
+
+    def _web_url(self):
+        return "{}://127.0.0.1:{}/".format(scheme(self._config), self._settings.http_port)
+
+    def _web_status(self):
+        return _status(self._web_url() + "api")
 
     def _tell_no_page(self, wants_mqtt):
         line = "it has no page: no web server is among its plugins"

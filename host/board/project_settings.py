@@ -72,7 +72,10 @@ def missing_secrets(config, secrets):
         for name in [name for name in names if name and name not in passwords]:
             found.append("secrets.json: wlan: no password of {!r}; an open network needs none".format(name))
         if not names and not passwords:
-            found.append("secrets.json: wlan: no network is known; the virtual board is near one, `home`")
+            found.append(
+                'config.json: wlan: no network is known; it takes {"networks": ["NAME"]}, and secrets.json the '
+                "password. The virtual board is near one, `home`"
+            )
     for plugin, user, secret in _SECRET:
         section = _section(config, secrets, plugin)
         if plugin in plugins and section.get(user) and not section.get(secret):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 from ..device_files import is_environment
@@ -97,7 +98,7 @@ def _project_run(as_json, show):
     from ..board import layout
     from ..board.firmware import BoardError
     from ..ports import scheme, web_port
-    from ..run import Run
+    from ..run import HINT_S, Run
 
     if as_json:
         runner.view = _JsonView
@@ -109,6 +110,7 @@ def _project_run(as_json, show):
             super().__init__(settings)
             self._folder = folder
             self._seen = _state(folder)
+            self._restarted = None
 
         def _wait_ready(self):
             # Told before it is ready: whoever looks for the reason why it is not needs the board.
@@ -157,8 +159,14 @@ def _project_run(as_json, show):
                 else:
                     self._view.say("{} changed: started again".format(", ".join(changed)))
                     self._board.reset()
-                    self._tell_new_ports()
+                    self._restarted = None if self._tell_new_ports() else time.monotonic()
                 return
+            if self._restarted and time.monotonic() > self._restarted + HINT_S:
+                self._restarted = None
+                if self._port is not None and not 0 < self._web_status() < 500:
+                    self._view.say(
+                        "still waiting for the web server; a module that never returns holds it up"
+                    )
             super()._look_after(starting)
 
         def _tell_new_ports(self):
@@ -167,6 +175,7 @@ def _project_run(as_json, show):
             new += ["the broker"] * (mqtt and not self._with_mqtt)
             if new:
                 self._view.say("{} is new: Ctrl-C, and `modcore run` again".format(" and ".join(new)))
+            return bool(new)
 
         def _stop(self):
             try:
