@@ -72,6 +72,6 @@ def _html(title, content, status=200):
 
 def _next(path):
     """Return where to go after the login: a path on this server, whatever somebody put into the link."""
-    if not path or path[0] != "/" or path[1:2] in ("/", "\\") or min(path) < " ":
+    if not path or path[0] != "/" or path[1:2] in ("/", "\\") or min(path) < " " or "\x7f" in path:
         return "/"
     return path

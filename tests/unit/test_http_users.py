@@ -95,6 +95,7 @@ def test_next_leads_back_to_a_page_of_this_server_only():
         ("/%5Cevil.example", "/"),
         ("http://evil.example", "/"),
         ("/%0d%0aX: y", "/"),
+        ("/%7f", "/"),
         ("", "/"),
     ):
         answer = log_in(site, "anna", "anna&next=" + next)
