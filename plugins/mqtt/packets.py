@@ -23,9 +23,11 @@ def encode(value):
 
     For a long list or object it is a generator that writes it, see writing.py.
     """
-    if isinstance(value, (bytes, bytearray)):
+    if isinstance(value, int):
+        pass
+    elif isinstance(value, (bytes, bytearray)):
         return value
-    if isinstance(value, str):
+    elif isinstance(value, str):
         if value and (value[0] != '"' or value[-1] != '"' or len(value) == 1):
             return value.encode()
     elif isinstance(value, float):
@@ -34,7 +36,7 @@ def encode(value):
         text = json.dumps(value)
         # MicroPython writes 0.044 as 0.04399999999999999.
         return ("%.15g" % value if len(text) > 16 else text).encode()
-    elif value is not None and not isinstance(value, (int, bool)):  # MicroPython's bool is not an int
+    elif value not in (None, True, False):  # MicroPython's bool is not an int
         from .writing import begin
 
         return begin(value)
