@@ -18,7 +18,6 @@ FOLDERS = ("host", "bench", "tests", "modcore", "plugins", "samples", "docs")
 LINES = 400
 # Longer ones that are still to be split.
 LONG = {
-    "tests/e2e/test_dashboard_admin.py",
     "tests/unit/test_files.py",
     "tests/unit/test_homeassistant.py",
 }

@@ -21,11 +21,14 @@ export default function Log() {
   const [paused, setPaused] = useState(false);
   const hold = useRef(false);
   hold.current = paused;
+  const waiting = useRef([]);
+  const take = found => setLines(old => [...(old || []), ...found].slice(-KEPT));
+  useEffect(() => {
+    if (!paused && lines) take(waiting.current.splice(0));
+  }, [paused]);
   const [turn, again] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
-    let waiting = [];
-    const take = found => setLines(old => [...(old || []), ...found].slice(-KEPT));
     const run = async () => {
       const found = await request("GET", "/api/admin/log", undefined, { signal: abort.signal });
       setLines(found.lines.map(([, time, level, module, text]) => ({ time, level, module, text })));
@@ -36,8 +39,8 @@ export default function Log() {
         heard(topic, value) {
           const [, level, ...id] = topic.split("/");
           if (!LEVELS.includes(level)) return;
-          waiting.push({ time: new Date().toISOString().slice(0, 19) + "Z", level, module: id.join("/"), text: String(value) });
-          if (!hold.current) take(waiting.splice(0));
+          waiting.current.push({ time: new Date().toISOString().slice(0, 19) + "Z", level, module: id.join("/"), text: String(value) });
+          if (!hold.current) take(waiting.current.splice(0));
         },
       });
     };
