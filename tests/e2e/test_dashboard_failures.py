@@ -5,7 +5,7 @@ import re
 
 import pytest
 from admin_client import PASSWORD, Administrator
-from dashboard_board import Greenhouse, watched
+from dashboard_board import Greenhouse, told, watched
 from playwright.sync_api import expect
 
 FILE = {"name": "x.bin", "mimeType": "application/octet-stream", "buffer": b"x" * 70000}
@@ -128,6 +128,7 @@ PAGES = [
             ("everywhere", [click("Log anna out everywhere"), press("Log out everywhere")]),
             ("remove+", [click("Remove anna"), press("Remove")]),
             ("token+", [click("Add a token"), enter("Name", "robot"), press("Make")]),
+            ("log out", [click("Log out")]),
         ],
     ),
     (
@@ -139,7 +140,7 @@ PAGES = [
     ),
 ]
 ANEW = ("files", "recorder")  # pages that show what a button has begun, and are loaded anew for the next one
-OPEN = ("a switch", "a light", "zone", "CSV")  # what takes no login
+OPEN = ("a switch", "a light", "zone", "CSV", "log out")  # what takes no login
 
 
 @pytest.fixture(scope="module")
@@ -313,3 +314,15 @@ def test_a_session_that_has_ended_asks_for_a_login(device, page, place, buttons)
         tells(page, "A login is needed")
 
     try_all(device, page, place, [button for button in buttons if button[0] not in OPEN], logged_out, check)
+
+
+def test_a_password_of_a_network_is_added(device, page):
+    show(device, page, "modules/wlan")
+    page.get_by_label("Name", exact=True).fill("Attic")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Attic", exact=True).fill("long enough")
+    click("Save")(page)
+    told(page, "starts again in a moment")
+    assert (
+        json.loads((device.files / "secrets.json").read_text())["wlan"]["passwords"]["Attic"] == "long enough"
+    )
