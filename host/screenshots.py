@@ -135,6 +135,12 @@ def browser():
         chromium.close()
 
 
+def _context(chromium, width, height, scheme):
+    # A phone's scroll bars lie over the page.
+    view = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    return chromium.new_context(is_mobile=width < 500, has_touch=width < 500, **view)
+
+
 def shoot(context, page, name):
     """Write the picture `name` of a page, whose charts and editors are drawn, into docs/screenshots."""
     picture = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": 82})
@@ -155,9 +161,7 @@ def _take_garden(folder):
             urllib.request.urlopen(urllib.request.Request(url + "/watering/" + path, method="POST"))
         with browser() as chromium:
             for width, height, scheme in SIGHTS:
-                context = chromium.new_context(
-                    viewport={"width": width, "height": height}, color_scheme=scheme
-                )
+                context = _context(chromium, width, height, scheme)
                 page = context.new_page()
                 page.goto(url + "/#/watering")
                 page.locator(".g-run").first.wait_for()
@@ -198,7 +202,7 @@ def _take(board, url):
         steps = [("claim", {"code": code, "password": PASSWORD})]
         steps += [("session", {"name": "admin", "password": PASSWORD})] * 3
         for (width, height, scheme), (path, body) in zip(HOME_SIGHTS, steps):  # noqa: B905
-            context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            context = _context(chromium, width, height, scheme)
             page = context.new_page()
             page.goto(url + "/")
             page.evaluate(_POST, ["/api/admin/" + path, body])
