@@ -8,7 +8,6 @@ from .json_files import GOOD, exists
 from .json_files import load as load_file
 from .kernel import Kernel
 from .lazy import drop, load
-from .room import make_room
 from .ticks import const
 
 RARE = True  # needed once
@@ -17,8 +16,7 @@ _LEAST_QUEUE = const(4)  # events
 _MOST_QUEUE = const(1000)
 _EMERGENCY = const(100)  # bytes
 _ROOM = const(9216)  # bytes
-_NEXT = const(20480)  # bytes that the next plugin may take,
-_METHOD = const(8192)  # and the next method, with its file
+_NEXT = const(20480)  # bytes that the next plugin may take
 _TIGHT = const(65536)  # bytes of free memory before anything of a program is loaded
 _FOR_MANY = const(163840)  # bytes of a heap that is large enough for so many names
 # What a device without a readable configuration starts of what it has, to be reached all the same.
@@ -122,8 +120,6 @@ def _prepare_memory():
     # import that finds no memory, gives it back.
     if gc.mem_free() + gc.mem_alloc() >= _FOR_MANY:
         lazy.piece = bytearray(_ROOM)
-    else:
-        lazy.room = _METHOD
 
 
 def _uncover(names, path):
@@ -184,7 +180,9 @@ def _add(kernel, id, make, *args):
         from .diagnosis import tell
 
         tell(kernel, id, error)
-    make_room(_NEXT, __name__)
+    from .lifecycle import make_room
+
+    make_room(_NEXT, (__name__,))
 
 
 def _plugin(kernel, name):

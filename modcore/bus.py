@@ -106,7 +106,7 @@ class Bus:
             return
         try:
             if topic not in self._routes:
-                from .routes import check
+                from .topics import check
 
                 check(topic)
             place = self._tail
@@ -168,7 +168,7 @@ class Bus:
             else:
                 route = self._routes.get(topic)
                 if route is None:
-                    from .routes import find
+                    from .subscriptions import find
 
                     route = find(self, topic)
             self._values[place] = None  # what nobody needs any more keeps no memory
@@ -188,7 +188,8 @@ class Bus:
 
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .questions import ask
-        from .subscriptions import commands, filters, subscribe, unsubscribe
+        from .subscriptions import subscribe, unsubscribe
+        from .topics import commands, filters
 
 
 if not MICROPYTHON:

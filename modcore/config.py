@@ -2,9 +2,13 @@
 
 import json
 
+from .ticks import const
+
 RARE = True  # needed when a module is configured
 
-_SECRETS = ("pass", "user", "token", "secret", "psk")  # in the name of a key whose value no log shows
+# One text: MicroPython keeps short ones for good.
+_KINDS = const("true or false,a number,a string,a list,an object,null")
+_SECRETS = const(("pass", "user", "token", "secret", "psk"))  # in the name of a key whose value no log shows
 
 
 def merge(base, over):
@@ -117,17 +121,12 @@ def check(id, defaults, section, place="config"):
 
 
 def _kind(value):
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, (int, float)):
-        return "a number"
-    if isinstance(value, str):
-        return "a string"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    if isinstance(value, dict):
-        return "an object"
-    return "null"
+    place = 0
+    for types in (bool, (int, float), str, (list, tuple), dict):
+        if isinstance(value, types):
+            break
+        place += 1
+    return _KINDS.split(",")[place]
 
 
 def _error(text):

@@ -3,8 +3,8 @@
 from time import sleep
 
 from .bus import SUBSCRIBED, BusFull
-from .routes import check
 from .ticks import const
+from .topics import check
 
 RARE = True  # needed when the bus is busy or full
 
@@ -66,7 +66,7 @@ def _taken(lock):
 
 def clean(bus):
     """Queue the last values of the retained topics that had found the queue full, as many as fit."""
-    from .routes import _hold
+    from .subscriptions import _hold
 
     _hold(bus)
     try:
@@ -80,7 +80,7 @@ def clean(bus):
 
 def drain(bus):
     """Queue what is in the inbox, as much as fits."""
-    from .routes import _hold
+    from .subscriptions import _hold
 
     inbox = bus._inbox
     _hold(bus)

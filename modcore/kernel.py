@@ -202,10 +202,10 @@ class Kernel:
     if TYPE_CHECKING:  # a board loads them when they are called: see __getattr__
         from .levels import set_log_level
         from .lifecycle import add, begin, start
-        from .moves import move, reconfigure, remove, serve, stop
+        from .moves import end, move, reconfigure, remove, serve, stop
         from .saving import save
         from .sockets import sockets
-        from .supervision import end, report, reserve
+        from .supervision import report, reserve
         from .thread import call, check_thread, start_thread
 
 

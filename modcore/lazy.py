@@ -11,14 +11,13 @@ is read from flash twice. Three cases are left, and this is the only file that t
   holds functions alone: no class, whose identity would be lost, and no state. It is imported inside functions.
 
 The kernel calls `relieve` a while after the first start of all modules, for then it is known that the code for it is
-not needed any more, and when memory runs short (see Kernel.relieve and room.py); nobody else drops anything.
+not needed any more, and when memory runs short (see Kernel.relieve); nobody else drops anything.
 """
 
 import gc
 from sys import modules
 
 piece = None  # memory for MicroPython's table of names, see boot.py; given back when there is none to load something
-room = 0  # bytes that a method may take to be loaded, where memory is small: see lookup.py
 
 
 def load(path):
@@ -59,10 +58,10 @@ def look_up(owner, name):
     return (lambda *args, **named: found(owner, *args, **named)) if callable(found) else found
 
 
-def relieve(keep=None):
+def relieve(keep=()):
     """Drop every loaded file that is marked `RARE = True` but `keep`; the next one who needs it loads it anew.
 
-    keep: the dotted name of a file that is at work.
+    keep: dotted names of files that are at work, and would be in memory twice.
     """
     gc.collect()
     try:
@@ -78,7 +77,7 @@ def is_rare(path, module):
     return module is None or "RARE" in getattr(module, "__dict__", ())
 
 
-def drop(wanted, keep=None):
+def drop(wanted, keep=()):
     """Take out of memory every module but `keep` for which `wanted(path, module)` is true; return how many are left.
 
     path: its dotted name.
@@ -89,7 +88,7 @@ def drop(wanted, keep=None):
         for path in modules:
             # By get: an import for which there was no memory may have left a place without a module, None here. The
             # next import of that name would crash MicroPython, and so would [] or del.
-            if path != keep and wanted(path, modules.get(path)):
+            if path not in keep and wanted(path, modules.get(path)):
                 modules.pop(path, None)
                 end = path.rfind(".")
                 package = modules.get(path[:end])

@@ -17,7 +17,7 @@ goes on.
 import gc
 
 from . import ticks
-from .room import make_room
+from .lazy import relieve
 from .ticks import const
 
 TYPE_CHECKING = const(0)  # for editors and type checkers
@@ -113,7 +113,7 @@ def _enter(kernel, module, state):
     here = module.state
     hook = TABLE[state][0]
     if hasattr(type(module), hook):
-        make_room(_ROOM, __name__)
+        make_room(_ROOM, (__name__,))
         begin = ticks.ticks_ms()
         done = _attempt(kernel, module, up, getattr(module, hook))
         ms = ticks.ticks_diff(ticks.ticks_ms(), begin)
@@ -260,7 +260,7 @@ def start(kernel):
     for module in order:
         # The start of one may have removed another.
         if module in fresh and module.state not in (RUNNING, EJECTED):
-            make_room(_ROOM, __name__)
+            make_room(_ROOM, (__name__,))
             free = kernel.__dict__.get("took") is not None and gc.mem_free()  # somebody wants to know
             try:
                 _walk(kernel, module, RUNNING)
@@ -299,3 +299,11 @@ def begin(kernel):
             kernel._fresh.append(module)
     kernel.running = True
     kernel._stopping = False
+
+
+def make_room(room, keep=()):
+    """Relieve when less than `room` bytes are free. keep: dotted names of files at work."""
+    if hasattr(gc, "mem_free") and gc.mem_free() < room:
+        gc.collect()
+        if gc.mem_free() < room:
+            relieve(keep)

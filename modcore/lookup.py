@@ -1,14 +1,8 @@
 """Names that are looked up when they are asked for: public names of a package, methods of a class."""
 
-import gc
-
-from . import lazy
-from .lazy import is_rare, load, modules
-from .ticks import const
+from .lazy import is_rare, load
 
 RARE = True  # needed when there is such a name, or when somebody has misspelt one
-
-_ENOUGH = const(8192)  # bytes for the names of a package, twice
 
 # {class: lines, each a file and its functions that are methods, whose first parameter stands for `self`}. On a PC the
 # classes have them from the start (cpython.py), and say so under `if TYPE_CHECKING:`. They are lines, since MicroPython
@@ -16,8 +10,8 @@ _ENOUGH = const(8192)  # bytes for the names of a package, twice
 METHODS = {
     "Kernel": (
         "lifecycle add begin start",
-        "moves move reconfigure remove serve stop",
-        "supervision end report reserve",
+        "moves end move reconfigure remove serve stop",
+        "supervision report reserve",
         "thread call check_thread start_thread",
         "saving save",
         "levels set_log_level",
@@ -31,7 +25,7 @@ METHODS = {
         "moves hook",
         "config settings",
     ),
-    "Bus": ("subscriptions commands filters subscribe unsubscribe", "questions ask"),
+    "Bus": ("subscriptions subscribe unsubscribe", "topics commands filters", "questions ask"),
     "Aio": ("tasks cancel spawn take_up unwatch watch",),
 }
 
@@ -56,10 +50,6 @@ def method(owner, name):
         words = line.split()
         have += words[1:]
         if name in words[1:]:
-            if lazy.room:
-                from .room import make_room
-
-                make_room(lazy.room, __name__)
             return getattr(load("modcore." + words[0]), name)
     from .diagnosis import missing
 
@@ -102,19 +92,6 @@ def public(name):
         for word in words[1:]:
             table[word] = words[0]
     return attribute("modcore", table, name)
-
-
-def fill_gaps():
-    """Make the names of all packages anew, for `help()` at the prompt.
-
-    MicroPython's help() crashes over the gap that a name leaves when its file is dropped.
-    """
-    for path in list(modules):
-        names = getattr(modules.get(path), "__dict__", None)
-        if names and "__path__" in names and gc.mem_free() > _ENOUGH:
-            kept = dict(names)
-            names.clear()
-            names.update(kept)
 
 
 def attribute(package, table, name):

@@ -17,7 +17,7 @@ def main(path="config.json"):
     import modcore
 
     from .boot import boot
-    from .room import make_room
+    from .lifecycle import make_room
 
     modcore.device = device = boot(path)
     del boot  # the name alone would keep the whole file in memory for as long as the device runs

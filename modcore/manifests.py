@@ -3,6 +3,7 @@
 import os
 import sys
 
+from .json_files import exists
 from .lazy import import_path
 
 RARE = True  # needed at boot, and by who installs
@@ -48,7 +49,7 @@ def names():
     found = set()
     for folder in folders():
         for name in os.listdir(folder):
-            if _size(folder + "/" + name + "/plugin.json") is not None:
+            if exists(folder + "/" + name + "/plugin.json"):
                 found.add(name)
     found.update([name for name, text in frozen()])
     return sorted(found)
@@ -59,7 +60,7 @@ def place(name):
     bare = None
     for folder in folders():
         path = folder + "/" + name
-        if _size(path + "/plugin.json") is not None:
+        if exists(path + "/plugin.json"):
             return path
         if bare is None and name and is_folder(path):
             bare = path
@@ -141,13 +142,6 @@ def installed(*keys):
         except ValueError as error:
             found[name] = {"name": name, "error": str(error)}
     return found
-
-
-def _size(path):
-    try:
-        return os.stat(path)[6]
-    except OSError:
-        return None
 
 
 def is_folder(path):

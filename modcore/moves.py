@@ -1,6 +1,13 @@
 """Moves of modules through their states on request, and of the kernel; lifecycle.py has the states and the start."""
 
-RARE = True  # needed when somebody asks for it
+import gc
+
+from .lazy import modules
+from .ticks import const
+
+RARE = True  # needed when somebody asks for it, and at the end
+
+_ENOUGH = const(8192)  # bytes for the names of a package, twice
 
 
 def remove(kernel, id):
@@ -166,3 +173,50 @@ def _order(modules):
     for module in modules.values():
         visit(module, [])
     return order, list(broken.values())
+
+
+def end(kernel):
+    """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
+    order, broken = _order(kernel.modules)
+    try:
+        for module in [module for module, _ in broken] + order[::-1]:
+            for _ in range(3):
+                try:
+                    _stop(kernel, module)
+                    break
+                except KeyboardInterrupt:
+                    pass
+                except MemoryError:
+                    kernel.relieve()
+        if kernel._kept:
+            kernel._kept.write()
+        if hasattr(gc, "mem_free"):
+            _fill_gaps()  # who stops it may be at the prompt next
+    finally:
+        kernel.running = False
+
+
+def _stop(kernel, module):
+    if module.state == "RUNNING":
+        from .lifecycle import _walk
+
+        _walk(kernel, module, "STOPPED")
+    elif module._failures:
+        from .supervision import forget
+
+        forget(module)
+    if not kernel.bus.delivering:
+        kernel.bus.deliver()  # the transports, which stop later, still tell the outside
+
+
+def _fill_gaps():
+    """Make the names of all packages anew, for `help()` at the prompt.
+
+    MicroPython's help() crashes over the gap that a name leaves when its file is dropped.
+    """
+    for path in list(modules):
+        names = getattr(modules.get(path), "__dict__", None)
+        if names and "__path__" in names and gc.mem_free() > _ENOUGH:
+            kept = dict(names)
+            names.clear()
+            names.update(kept)

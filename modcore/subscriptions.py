@@ -1,14 +1,18 @@
-"""Subscriptions of the bus: how they come and go. bus.py tells how an event reaches them.
+"""Subscriptions of the bus: how they come and go, and which of them get the events of a topic, its route.
+
+bus.py tells how an event reaches them.
 
 What stands here without a _ before its name is a method of Bus, and `listen` one of Module, the first parameter
 standing for `self`; a board loads it when it is called.
 """
 
 from .bus import SUBSCRIBED
-from .routes import _forget, _hold, _reaches
 from .ticks import const
+from .topics import matches
 
-RARE = True  # needed when one comes or goes
+RARE = True  # needed when one comes or goes, and with the first event of a topic
+
+_MOST_ROUTES = const(128)  # topics; their table needs a piece of 1.2 KB
 
 # The places of a subscription, as in bus.py.
 _HANDLER = const(0)
@@ -32,7 +36,7 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
 
     Source: MQTT 3.1.1 section 4.7.
     """
-    from .routes import check
+    from .topics import check
 
     check(filter, True)
     if not callable(handler):
@@ -71,23 +75,6 @@ def subscribe(bus, filter, handler, owner=None, local=False, secret=False):
 def unsubscribe(bus, filter, handler):
     """Take back `subscribe(filter, handler)`; one that is not there is not an error."""
     _drop(bus, None, filter, handler)
-
-
-def filters(bus):
-    """Return the filters of all subscriptions, a list."""
-    return [entry[_FILTER] for entry in bus._subscriptions]
-
-
-def commands(bus):
-    """Return what the outside may send, a set: the filters that end in `/set` and that modules listen to.
-
-    Those of clients, and those that begin with $, are not among them.
-    """
-    return {
-        entry[_FILTER]
-        for entry in bus._subscriptions
-        if not entry[_FLAGS] & _LOCAL and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
-    }
 
 
 def listen(module, filter, handler, secret=False):
@@ -138,3 +125,46 @@ def _drop(bus, owner, filter=None, handler=None):
                 bus.changes += 1
     finally:
         bus._lock.release()
+
+
+def find(bus, topic):
+    """Return the subscriptions for `topic`, a list, and keep it for the events to come."""
+    found = [entry for entry in bus._subscriptions if entry[_FLAGS] & _LIVE and _reaches(bus, entry, topic)]
+    _hold(bus)
+    try:
+        if len(bus._routes) >= _MOST_ROUTES:  # more topics are worked out again
+            bus._routes.clear()
+        for known in bus._routes.values():  # most topics share one route: keep it once
+            if known == found:
+                found = known
+                break
+        bus._routes[topic] = found
+    except MemoryError:  # no piece of memory is large enough for so many: begin anew
+        bus._routes.clear()
+    finally:
+        bus._lock.release()
+    return found
+
+
+def _forget(bus, filter):
+    """Have the routes worked out anew that a subscription of `filter` belongs to or will belong to."""
+    # A delivery may be walking along one of them: lists that are in use are never changed.
+    if "+" in filter or "#" in filter:
+        bus._routes.clear()
+    else:
+        bus._routes.pop(filter, None)
+
+
+def _reaches(bus, subscription, topic):
+    """Tell whether `subscription` may get events of `topic`."""
+    if subscription[_FILTER] != topic and not matches(subscription[_FILTER], topic):
+        return False
+    return subscription[_FLAGS] & _SECRET or not any([matches(filter, topic) for filter in bus._secrets])
+
+
+def _hold(bus):
+    """Take the lock of the queue, for the kernel's thread."""
+    if not bus._lock.acquire(False):
+        from .inbox import take
+
+        take(bus)

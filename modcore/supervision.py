@@ -1,4 +1,4 @@
-"""Supervision: what happens to a module that raised, what one that stops gives back, and how a kernel ends.
+"""Supervision: what happens to a module that raised, and what one that stops gives back.
 
 A device loads it at boot, while there is memory, and sets some memory aside for it.
 """
@@ -157,44 +157,6 @@ def withdraw(property):
     bus.publish("$describe/" + property.topic, None, True, module)
     if property.set:
         bus.unsubscribe(property.topic + "/set", property.on_set)
-
-
-def end(kernel):
-    """Stop all modules, the last one started first. Ctrl-C, pressed again, keeps none from it."""
-    from .moves import _order
-
-    order, broken = _order(kernel.modules)
-    try:
-        for module in [module for module, _ in broken] + order[::-1]:
-            for _ in range(3):
-                try:
-                    _stop(kernel, module)
-                    break
-                except KeyboardInterrupt:
-                    pass
-                except MemoryError:
-                    kernel.relieve()
-        if kernel._kept:
-            kernel._kept.write()
-        if hasattr(gc, "mem_free"):
-            from .lookup import fill_gaps
-
-            fill_gaps()  # who stops it may be at the prompt next
-    finally:
-        kernel.running = False
-
-
-def _stop(kernel, module):
-    if module.state == "RUNNING":
-        from .lifecycle import _walk
-
-        _walk(kernel, module, "STOPPED")
-    elif module._failures:
-        from .supervision import forget
-
-        forget(module)
-    if not kernel.bus.delivering:
-        kernel.bus.deliver()  # the transports, which stop later, still tell the outside
 
 
 def reserve(kernel):

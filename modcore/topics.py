@@ -1,15 +1,19 @@
-"""The grammar of topics, filters and ids (MQTT 3.1.1 section 4.7): what is wrong with a text.
+"""Topics, filters and ids (MQTT 3.1.1 section 4.7): what is one, and which filter matches which topic.
 
-bus.py lets the plain ones pass by itself; routes.py has `matches`.
+What is plain, as nearly all are, passes here by itself; grammar.py looks at the rest.
 """
 
-from .routes import matches as matches
 from .ticks import const
 
-RARE = True  # needed for ids, wildcards, letters beyond ASCII, and mistakes
+RARE = True  # needed for ids, and for topics and filters that are new
 
-_MOST_BYTES = const(65535)
-_MOST_LEVELS = const(100)  # mosquitto takes 200, those that a bridge puts before a topic among them
+_LONG = const(16000)  # characters, and levels, from which a topic is looked at more closely
+_DEEP = const(100)
+
+# The places of a subscription, as in bus.py.
+_FILTER = const(2)
+_FLAGS = const(3)
+_LOCAL = const(2)
 
 
 def check(text, wildcards=False):
@@ -22,18 +26,41 @@ def check(text, wildcards=False):
 
     Source: MQTT 3.1.1 sections 1.5.3, 4.7.1 and 4.7.3.
     """
-    if not isinstance(text, str):
-        raise TypeError("topic %r: takes a str" % (text,))
-    reason = None
-    if not text:
-        reason = "is empty"
-    elif len(text) > _MOST_BYTES or len(text) > _MOST_BYTES // 4 and len(text.encode()) > _MOST_BYTES:
-        reason = "is longer than 65,535 bytes"
-    elif "+" in text or "#" in text:
-        reason = _wildcard(text) if wildcards else "holds + or #, which only filters may"
-    reason = reason or _character(text.encode())
-    if reason:
-        raise ValueError("topic %r: %s (MQTT 3.1.1 section 4.7)" % (text[:80], reason))
+    if isinstance(text, str) and 0 < len(text) < _LONG and (wildcards or "+" not in text and "#" not in text):
+        raw = text.encode()
+        if len(raw) == len(text) and min(raw) >= 32 and 127 not in raw and text.count("/") < _DEEP:
+            if not wildcards or are_whole(text.split("/")):
+                return
+    from .grammar import refuse
+
+    refuse(text, wildcards)
+
+
+def are_whole(levels):
+    """Tell whether + and # are whole levels, and # the last one."""
+    return "#" not in levels[:-1] and not any(
+        [len(level) > 1 and ("+" in level or "#" in level) for level in levels]
+    )
+
+
+def matches(filter, topic):
+    """Tell whether the valid `filter` matches `topic`.
+
+    `matches("sport/+/player", "sport/tennis/player")` is True; "#" does not match "$state/x".
+    Source: MQTT 3.1.1 sections 4.7.1 and 4.7.2.
+    """
+    if filter == topic:
+        return True
+    if "+" not in filter and "#" not in filter or topic[0] == "$" and filter[0] in "+#":
+        return False
+    levels = topic.split("/")
+    for level in filter.split("/"):
+        if level == "#":
+            return True
+        if not levels or level != "+" and level != levels[0]:
+            return False
+        levels.pop(0)
+    return not levels
 
 
 def check_word(kind, text):
@@ -41,42 +68,6 @@ def check_word(kind, text):
     if not isinstance(text, str) or not text or text[0] == "$" or "/" in text or "+" in text or "#" in text:
         raise ValueError("%s %r: takes a word without / + # and a leading $" % (kind, text))
     check(text)
-
-
-def _wildcard(filter):
-    levels = filter.split("/")
-    if "#" in levels[:-1]:
-        return "# must be last"
-    for level in levels:
-        if len(level) > 1 and ("+" in level or "#" in level):
-            return "+ and # must be whole levels"
-    return None
-
-
-def _character(raw):
-    # On the bytes: MicroPython keeps for good every character that is taken out of a str.
-    before = last = levels = 0
-    for octet in raw:
-        if octet < 0x20 or octet == 0x7F or last == 0xC2 and octet < 0xA0:
-            return "holds a control character"
-        if (
-            last == 0xBF
-            and octet >= 0xBE
-            and before & 0x0F == 0x0F  # the last two of each plane
-            or before == 0xEF
-            and last == 0xB7
-            and 0x90 <= octet < 0xB0  # U+FDD0 to U+FDEF
-            or octet in (0xC0, 0xC1)  # never in UTF-8, which MicroPython does not see to
-            or octet > 0xF4
-            or last == 0xED
-            and octet >= 0xA0  # half of a surrogate pair
-        ):
-            return "holds what is not a character"
-        if octet == 0x2F:
-            levels += 1
-        before = last
-        last = octet
-    return "has more than %d levels" % _MOST_LEVELS if levels >= _MOST_LEVELS else None
 
 
 def id_of(module, id):
@@ -97,3 +88,20 @@ def _snake_case(name):
         words += c.lower()
         before = c
     return words
+
+
+def filters(bus):
+    """Return the filters of all subscriptions, a list."""
+    return [entry[_FILTER] for entry in bus._subscriptions]
+
+
+def commands(bus):
+    """Return what the outside may send, a set: the filters that end in `/set` and that modules listen to.
+
+    Those of clients, and those that begin with $, are not among them.
+    """
+    return {
+        entry[_FILTER]
+        for entry in bus._subscriptions
+        if not entry[_FLAGS] & _LOCAL and entry[_FILTER][-4:] == "/set" and entry[_FILTER][0] != "$"
+    }

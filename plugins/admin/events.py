@@ -29,7 +29,7 @@ def answer(admin, request, names):
         return _publish(admin, body(request, "topic"))
     if request.method != "GET":
         return refuse_method("GET", "POST")
-    from modcore.routes import check
+    from modcore.topics import check
 
     filters = []
     for value in request.values("filter"):
@@ -51,7 +51,7 @@ def answer(admin, request, names):
 
 
 def _publish(admin, given):
-    from modcore.routes import check
+    from modcore.topics import check
 
     topic = given["topic"]
     try:

@@ -3,8 +3,8 @@
 Source: https://www.home-assistant.io/integrations/mqtt/#migration-from-single-component-to-device-based-discovery
 """
 
-from modcore.routes import matches
 from modcore.ticks import const
+from modcore.topics import matches
 from plugins.mqtt.packets import publish
 
 from .components import identifier

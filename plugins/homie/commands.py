@@ -3,7 +3,7 @@
 import json
 
 from modcore import Refused
-from modcore.routes import check
+from modcore.topics import check
 from plugins.mqtt import commands
 from plugins.mqtt.subscriptions import may_come
 

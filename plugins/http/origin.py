@@ -8,10 +8,11 @@ A request that may change something also needs memory to be carried out: see `ad
 import gc
 
 from .request import HttpError
+from .ticks import const
 
 RARE = True  # hosts that are known pass without
 
-_KEPT = 8  # hosts that were found right
+_KEPT = const(8)  # hosts that were found right
 
 
 def closed(site):
@@ -82,7 +83,7 @@ def _plain(host, scheme):
     return host[: -len(default)] if host.endswith(default) else host
 
 
-_ROOM = 16384  # bytes; a write is not tried twice, so that it is not done twice
+_ROOM = const(16384)  # bytes; a write is not tried twice, so that it is not done twice
 
 
 def admit(request):

@@ -3,11 +3,11 @@
 from .connection import READ
 from .request import HttpError, TimedOut
 from .response import Response, filtered, respond_to
-from .ticks import ticks_diff, ticks_ms
+from .ticks import const, ticks_diff, ticks_ms
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_FAR_MS = 1 << 28  # a tick tells apart 6.2 days at most
-_TURNS = 8  # pieces in a row, then others run, however fast the client takes them
+_FAR_MS = const(1 << 28)  # a tick tells apart 6.2 days at most
+_TURNS = const(8)  # pieces in a row, then others run, however fast the client takes them
 
 
 class Stream:

@@ -65,7 +65,7 @@ class Subscriber(Signal):
         if recent:
             text += "id: %s\n" % recent.id(recent.count)
             if self._last_id:
-                from modcore.routes import matches
+                from modcore.topics import matches
 
                 events, self.lost = recent.since(self._last_id)
                 for event in events:

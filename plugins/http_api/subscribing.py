@@ -1,7 +1,7 @@
 """Opening an event stream: `GET /api/events?filter=valves/+`."""
 
-from modcore.routes import check
 from modcore.ticks import const
+from modcore.topics import check
 from plugins.http import HttpError, Response
 
 RARE = True  # when a stream begins

@@ -91,7 +91,7 @@ class Mqtt(Module):
             kernel.modules["mqtt"].publish("house/bell", "ding", qos=1)
         """
         if topic != self.checked:
-            from modcore.routes import check
+            from modcore.topics import check
 
             check(topic)
             self.checked = topic

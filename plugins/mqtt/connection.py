@@ -73,6 +73,8 @@ def connect(bridge):
     if code:
         refuse(bridge, code)
     link.count = 0
+    bridge.ready = True  # what follows has a turn of its own, for which memory can be made
+    yield
     _begin(bridge, link.out)
 
 
@@ -157,12 +159,14 @@ def find(module, host, wake):
 
 
 # By the return code of CONNACK: MQTT 3.1.1 section 3.2.2.3.
-_REASONS = (
-    "protocol version not accepted",
-    "client id rejected",
-    "server unavailable",
-    "bad user name or password",
-    "not authorized",
+_REASONS = const(
+    (
+        "protocol version not accepted",
+        "client id rejected",
+        "server unavailable",
+        "bad user name or password",
+        "not authorized",
+    )
 )
 
 

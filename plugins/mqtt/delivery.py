@@ -28,6 +28,8 @@ def send(session, topic, payload, retain):
         return False
     again = index < len(session.numbers)
     if not again:
+        from .subscriptions import next_number
+
         session.numbers.append(next_number(session))
     packets.publish(session.link.out, topic, payload, retain, session.numbers[index], again)
     session.in_flight += 1
@@ -115,14 +117,6 @@ def end(session):
     session.owed = None
     session.filters = {}
     session.asked.clear()
-
-
-def next_number(session):
-    """A packet identifier that is not in use."""
-    while True:
-        session.number = session.number % 65535 + 1
-        if session.number not in session.numbers and session.number not in session.asked:
-            return session.number
 
 
 def show(bridge):

@@ -81,7 +81,7 @@ def refuse(bridge, link, size):
 
 
 _SLICE_MS = const(5)
-_MAX_DEPTH = const(8)  # as in decoding.py
+_MAX_DEPTH = const(8)  # as in commands.py
 
 
 def is_parsed(bridge, payload):

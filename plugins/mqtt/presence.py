@@ -36,7 +36,7 @@ def bring(bridge, topic, payload):
     """Publish on the bus what came from beyond the device's own topics; False: it has no room."""
     from modcore import BusFull
 
-    from .decoding import decode
+    from .commands import decode
 
     try:
         value = decode(topic, payload, None, bridge.parsed) if payload else None

@@ -4,8 +4,8 @@ A change of the configuration that loses the broker is undone, for it may have c
 `settle`, `undo` and modcore/trial.py.
 """
 
-from modcore.routes import check
 from modcore.ticks import const, ticks_ms
+from modcore.topics import check
 
 from .packets import Link
 from .session import Session

@@ -1,9 +1,8 @@
 """Subscriptions of the device on the broker, and which topics of the bus may leave or be commanded."""
 
-from modcore.routes import check, matches
+from modcore.topics import check, matches
 
 from . import packets
-from .delivery import next_number
 
 RARE = True  # when modules come and go, and after each connection
 
@@ -106,3 +105,11 @@ def allows(filters):
         return known[topic]
 
     return allowed
+
+
+def next_number(session):
+    """A packet identifier that is not in use."""
+    while True:
+        session.number = session.number % 65535 + 1
+        if session.number not in session.numbers and session.number not in session.asked:
+            return session.number

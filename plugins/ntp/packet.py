@@ -3,13 +3,15 @@
 Source: RFC 4330 section 5; RFC 5905 sections 6 and 7.3.
 """
 
-_SIZE = 48
+from modcore.ticks import const
+
+_SIZE = const(48)
 _1900_TO_1970_S = 2208988800
-_ERA_S = 1 << 32
+_ERA_S = const(1 << 32)
 # A server that names a time outside of these lies, or has lost its own.
-_EARLIEST_MS = 1735689600000  # 2025-01-01
-_LATEST_MS = 4102444800000  # 2100-01-01
-_MAX_DISTANCE = 98304  # 1.5 s as 16.16, what ntpd accepts at most
+_EARLIEST_MS = const(1735689600000)  # 2025-01-01
+_LATEST_MS = const(4102444800000)  # 2100-01-01
+_MAX_DISTANCE = const(98304)  # 1.5 s as 16.16, what ntpd accepts at most
 
 
 class Spurious(ValueError):

@@ -6,19 +6,19 @@ from random import getrandbits
 from select import POLLIN
 
 import plugins.ntp.clock as clock
-from modcore.ticks import ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_diff, ticks_ms
 from plugins.dns.resolver import Resolver
 
 from .packet import KissOfDeath, Rejected, Spurious, read, request
 
-_MAX_ASKED = 6  # servers in one round
-_STEP_MS = 50  # below this the clock is left alone
+_MAX_ASKED = const(6)  # servers in one round
+_STEP_MS = const(50)  # below this the clock is left alone
 _TURN_MS = 1000  # the clock takes whole seconds: it is set just after the turn of one
-_LATE_MS = 20
-_DRIFT_PPM = 100  # a crystal is not worse, so far may the time be from what is expected
-_DRIFT_MIN_MS = 600000  # over less time the way of the packets tells more than the crystal
-_RATE_MS = 3600000
-_BANNED_MS = 86400000
+_LATE_MS = const(20)
+_DRIFT_PPM = const(100)  # a crystal is not worse, so far may the time be from what is expected
+_DRIFT_MIN_MS = const(600000)  # over less time the way of the packets tells more than the crystal
+_RATE_MS = const(3600000)
+_BANNED_MS = const(86400000)
 
 
 class Round:

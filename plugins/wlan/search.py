@@ -2,18 +2,18 @@
 
 from random import getrandbits
 
-from modcore.ticks import ticks_diff, ticks_ms
+from modcore.ticks import const, ticks_diff, ticks_ms
 
 from .scan import candidates, scan
 from .status import meanings
 
-_FAILURES = ("absent", "wrong password", "refused", "lost")
-_GRACE_MS = 500  # a status right after connect() may still be that of the attempt before
-_STALE_MS = 5000  # one that does not change is believed after this
-_HOLD_MS = 15000  # somebody uses our access point: searching would take the channel away from under it
-_MAX_HOLDS = 40
-_MAX_TIMEOUT_MS = 1 << 28  # ticks tell no more apart
-_RESET_ROUNDS = 8  # rounds in vain until the radio is switched off and on
+_FAILURES = const(("absent", "wrong password", "refused", "lost"))
+_GRACE_MS = const(500)  # a status right after connect() may still be that of the attempt before
+_STALE_MS = const(5000)  # one that does not change is believed after this
+_HOLD_MS = const(15000)  # somebody uses our access point: searching would take the channel away from under it
+_MAX_HOLDS = const(40)
+_MAX_TIMEOUT_MS = const(1 << 28)  # ticks tell no more apart
+_RESET_ROUNDS = const(8)  # rounds in vain until the radio is switched off and on
 
 
 class Search:

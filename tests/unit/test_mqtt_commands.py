@@ -9,8 +9,7 @@ from modcore.json_strict import loads
 from modcore.ticks import ticks_diff
 from plugins.mqtt import Mqtt
 from plugins.mqtt.assembly import assemble
-from plugins.mqtt.commands import carry_out, deliver
-from plugins.mqtt.decoding import decode
+from plugins.mqtt.commands import carry_out, decode, deliver
 from plugins.mqtt.packets import encode
 from support import on_cpython, raises, steps, until
 

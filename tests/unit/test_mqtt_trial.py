@@ -1,5 +1,7 @@
 """Bounds of a change of the configuration, and how the bridge tells of refusals and of its doubles."""
 
+# heap: 384K (the flash whose power is cut, and a copy of it)
+
 import os
 
 import device
