@@ -174,6 +174,30 @@ def test_a_broken_configuration_is_kept_and_the_device_boots_on_what_reaches_it(
         assert sorted(os.listdir(device.folder)) == ["config.json.bad", "plugins"]
 
 
+def test_a_device_without_a_configuration_starts_one_web_server_and_remembers_it():
+    with Device() as device:
+        for name in ("http_async", "http_windup", "wlan", "softap", "ntp"):
+            device.plugin(name)
+        device.file("config.json", "{")
+        kernel = device.boot()
+        assert kernel.config["plugins"] == ["wlan", "softap", "http_async"]
+        assert kernel.path == device.folder + "/config.json"
+
+
+def test_a_module_has_the_pages_of_its_manifest_and_lines_wait_only_for_a_log():
+    with Device() as device:
+        device.plugin("paged", LAMP.replace("Lamp", "Paged"), module="Paged", pages=["paged"])
+        device.plugin("plain", LAMP.replace("Lamp", "Plain"), module="Plain")
+        device.file("config.json", {"plugins": ["paged", "plain"]})
+        kernel = device.boot()
+        assert kernel.modules["paged"].views == ["paged"]
+        assert not getattr(kernel.modules["plain"], "views", None)
+        assert kernel.logging is False
+        device.plugin("log")
+        device.file("config.json", {"plugins": ["log"], "queue": "x"})
+        assert "queue takes" in str(printed(device.boot)[1].logging)
+
+
 def test_a_configuration_of_wrong_types_boots_all_the_same():
     for config, told in (
         ({"queue": "x"}, "queue takes a number from 4 to 1000, not 'x'"),
@@ -197,10 +221,11 @@ def test_a_configuration_of_wrong_types_boots_all_the_same():
             kernel.step()
 
 
-def test_a_queue_of_four_is_large_enough_to_boot():
-    with Device() as device:
-        device.file("config.json", {"name": "small", "queue": 4})
-        assert device.boot().bus.size == 4
+def test_a_queue_of_four_is_large_enough_to_boot_and_one_of_a_thousand_is_allowed():
+    for size in (4, 1000):
+        with Device() as device:
+            device.file("config.json", {"name": "small", "queue": size})
+            assert device.boot().bus.size == size
 
 
 def test_two_modules_with_one_id_are_reported():
