@@ -1,5 +1,6 @@
 """The file manager's page in a real browser: each button, with its effect on the device and what that refuses."""
 
+import base64
 import re
 
 import pytest
@@ -8,6 +9,10 @@ from dashboard_board import Greenhouse, logged_in, told, watched
 from playwright.sync_api import expect
 
 from processes import eventually
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture(scope="module", params=["http_async", "http_windup"])
@@ -45,6 +50,10 @@ def test_files_are_made_edited_renamed_and_deleted(device, inside):
     inside.keyboard.insert_text("def f(:\n")
     inside.keyboard.press("Control+s")
     expect(inside.get_by_role("alert")).to_contain_text("hello.py, line 1")
+    inside.get_by_role("button", name="Save all the same").click()
+    told(inside, "Saved: /pages/hello.py")
+    assert (device.files / "pages" / "hello.py").read_text().startswith("def f(:")
+    editor.click()
     inside.keyboard.press("Control+a")
     inside.keyboard.type("x = 1  # one\n")
     expect(editor.locator(".token.comment")).to_have_text("# one")
@@ -65,6 +74,16 @@ def test_files_are_made_edited_renamed_and_deleted(device, inside):
     inside.keyboard.press("Control+s")
     inside.get_by_role("dialog").get_by_role("button", name="Replace it").click()
     eventually(lambda: "more" in path.read_text())
+    inside.get_by_role("button", name="Go to line").click()
+    inside.get_by_role("dialog").get_by_label("Line").fill("2")
+    inside.get_by_role("dialog").get_by_role("button", name="Go").click()
+    assert inside.evaluate("getSelection().toString()") == path.read_text().split("\n")[1]
+    inside.get_by_role("searchbox", name="Find").fill("ONE")
+    inside.get_by_role("button", name="Next").click()
+    assert inside.evaluate("getSelection().toString()") == "one"
+    inside.get_by_role("searchbox", name="Find").fill("nowhere")
+    inside.get_by_role("button", name="Next").click()
+    told(inside, "is not in this file")
     inside.get_by_role("button", name="Back").click()
     inside.get_by_role("button", name="About hello.py").click()
     expect(inside.get_by_role("dialog")).to_contain_text("SHA-256")
@@ -80,6 +99,12 @@ def test_files_are_made_edited_renamed_and_deleted(device, inside):
     inside.get_by_role("dialog").get_by_role("button", name="Remove").click()
     told(inside, "good.txt is deleted")
     assert not (device.files / "pages" / "good.txt").exists()
+    inside.get_by_role("link", name="One folder up").click()
+    expect(inside.get_by_role("link", name="main.py")).to_be_visible()
+    inside.get_by_role("button", name="Delete pages").click()
+    inside.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    told(inside, "pages is deleted")
+    assert not (device.files / "pages").exists()
 
 
 def test_a_file_is_uploaded_with_progress_and_downloaded(device, inside):
@@ -103,6 +128,34 @@ def test_a_file_is_uploaded_with_progress_and_downloaded(device, inside):
     with inside.expect_download() as download:
         inside.get_by_role("button", name="Download up load.bin").click()
     assert download.value.path().read_bytes() == content
+
+
+def test_two_tabs_that_edit_one_file_do_not_overwrite_each_other(device, inside):
+    (device.files / "both.txt").write_text("one")
+    (device.files / "dot.png").write_bytes(PNG)
+    other = inside.context.new_page()
+    for page in (inside, other):
+        device.open(page, "files/both.txt")
+        page.get_by_role("textbox", name="/both.txt").click()
+        page.keyboard.press("End")
+    for page, text in ((inside, " two"), (other, " three")):
+        page.bring_to_front()
+        page.keyboard.insert_text(text)
+        page.get_by_role("button", name="Save", exact=True).click()
+        if page is inside:
+            told(page, "Saved: /both.txt")
+    dialog = other.get_by_role("dialog")
+    expect(dialog).to_contain_text("has changed meanwhile")
+    assert (device.files / "both.txt").read_text() == "one two"
+    dialog.get_by_role("button", name="Replace it").click()
+    told(other, "Saved: /both.txt")
+    assert (device.files / "both.txt").read_text() == "one three"
+    other.close()
+    inside.get_by_role("button", name="Back").click()
+    inside.get_by_role("button", name="dot.png", exact=True).click()
+    expect(inside.get_by_role("dialog").get_by_role("img", name="dot.png")).to_be_visible()
+    assert inside.get_by_role("img", name="dot.png").evaluate("one => one.naturalWidth") == 1
+    inside.get_by_role("dialog").get_by_role("button", name="Close").click()
 
 
 def test_files_are_uploaded_by_drag_and_drop(device, inside):
