@@ -48,9 +48,13 @@ class _Broker(Process):
 
     def start(self):
         """Start it."""
-        command, options = self.command()
-        self.spawn(command, **options)
-        self.wait_for(lambda: listening(self.port), self.name)
+        try:
+            command, options = self.command()
+            self.spawn(command, **options)
+            self.wait_for(lambda: listening(self.port), self.name)
+        except BaseException:
+            self.stop()  # what runs beside it, too
+            raise
         return self
 
 
@@ -98,7 +102,8 @@ class RabbitMq(_Broker):
     def stop(self, seconds=5):
         """End it, and the port mapper with it."""
         status = self.kill()
-        self._mapper.stop()
+        if self._mapper:
+            self._mapper.stop()
         self._mapper = None
         return status
 
