@@ -1,6 +1,7 @@
 """Bounds of a change of the configuration, and how the bridge tells of refusals and of its doubles."""
 
-# heap: 384K (the flash whose power is cut, and a copy of it)
+# The flash whose power is cut, and a copy of it, each in one piece of 24 KB:
+# heap: 384K
 
 import os
 
