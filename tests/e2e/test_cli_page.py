@@ -29,7 +29,7 @@ def test_what_a_module_declares_is_on_the_page_of_a_new_project(page, tmp_path, 
     (garden / "garden.py").write_text(MODULE)
     words = ["run", "--http-port", free_port(), "--mqtt-port", free_port()]
     run = process([sys.executable, "-m", "host.cli", *words], cwd=str(garden), env=environment())
-    run.wait_for(lambda: (garden / ".device" / "running.json").exists(), "modcore run", 60)
+    run.wait_for(lambda: "ready http://" in run.output, "modcore run")
     page.goto(json.loads((garden / ".device" / "running.json").read_text())["http"])
 
     page.get_by_role("switch", name="Lamp").click()
