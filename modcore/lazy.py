@@ -74,7 +74,7 @@ def relieve(keep=()):
 def is_rare(path, module):
     """Tell whether `relieve` drops a module."""
     # By way of __dict__: a package's __getattr__ would be asked for the name.
-    return module is None or "RARE" in getattr(module, "__dict__", ())
+    return module is None or getattr(module, "__dict__", {}).get("RARE", False)
 
 
 def drop(wanted, keep=()):
