@@ -230,7 +230,7 @@ def test_modules_and_the_board_are_restarted(device, inside):
         inside.get_by_role("button", name=button, exact=True).click()
         inside.get_by_role("dialog").get_by_role("button", name=sure).click()
         told(inside, "It begins in a moment")
-        eventually(lambda: device.answers() and not device.get("/api/valves/0"), "the valve is closed")
+        eventually(lambda: closed(device), "the valve is closed")
         assert (device.board.text.count("Ctrl-C stops it") > 1) == gone
         inside.reload()  # sessions end with the web server
         dialog = inside.get_by_role("dialog")
@@ -238,6 +238,14 @@ def test_modules_and_the_board_are_restarted(device, inside):
         dialog.get_by_role("button", name="Log in").click()
         expect(dialog).to_have_count(0)
     device.admin.login()
+
+
+def closed(device):
+    """Tell whether the device runs, and its first valve is closed."""
+    try:
+        return device.answers() and not device.get("/api/valves/0")
+    except requests.RequestException:  # it has just gone
+        return False
 
 
 def test_a_sealed_backup_is_restored(device, inside, tmp_path):
@@ -284,7 +292,7 @@ def test_users_and_tokens_are_added_and_removed(device, inside):
     dialog.get_by_label("Groups").fill("garden")
     dialog.get_by_label("New password").fill("even longer")
     dialog.get_by_role("button", name="Save", exact=True).click()
-    expect(row(inside, "anna")).to_contain_text("garden · logged in: 1")
+    expect(row(inside, "anna")).to_contain_text(re.compile("anna ?garden"))
     anna = Administrator(device, claim=False)
     assert [anna.login("anna", one).status_code for one in ("long enough", "even longer")] == [403, 200]
     inside.get_by_role("button", name="Log anna out everywhere").click()
