@@ -49,6 +49,7 @@ LEFT_OUT = {
     "test_timers_alarm.py": "a heap of fixed size",
     "test_timers_day.py": "a heap of fixed size",
     "test_http_memory.py": "a heap of fixed size",
+    "test_watering_calendar.py::test_the_longest_list_of_schedules_takes_little_memory": "a heap of fixed size",
     "test_http_websocket.py": "SHA-1",
     WINDUP + "a_websocket_that_waits_in_asyncio_is_closed_with_the_reason_in_the_log": "SHA-1",
     WINDUP + "a_handler_that_waits_in_asyncio_is_500_with_the_reason_in_the_log": "an asyncio of a board",
