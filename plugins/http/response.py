@@ -99,7 +99,9 @@ class Response:
 
 def _line(name, value):
     raw = ("%s: %s" % (name, value)).encode()
-    if min(raw) < 32 or b"\x7f" in raw or raw.find(b" ") != len(name) + 1:
+    # A value may have tabs (RFC 9110 section 5.5), a name neither them nor spaces.
+    shown = raw.replace(b"\t", b" ")
+    if min(shown) < 32 or b"\x7f" in shown or shown.find(b" ") != len(name) + 1:
         raise ValueError("header %r: takes one line, and a name without spaces" % raw)
     return raw + b"\r\n"
 

@@ -79,8 +79,10 @@ def look(bridge, topic, payload):
     if not payload or any([topic.startswith(other) for other in bridge.sweeping]):
         return
     if earlier and topic == earlier["prefix"] + _mark(bridge):
-        # Else another device has taken the name meanwhile.
-        if payload in (earlier["client"].encode(), b"lost", b"disconnected"):
+        if bridge.former:  # it comes again, with all that is below
+            _clear(bridge, topic)
+        elif payload in (earlier["client"].encode(), b"lost", b"disconnected"):
+            # Else another device has taken the name meanwhile.
             bridge.former = earlier["prefix"]
             bridge.subscribe(bridge.former + "#", _ignore)
             bridge.kernel.bus.publish(bridge.id + "/former", bridge.former, False, bridge)

@@ -83,6 +83,7 @@ def test_tuples_have_status_and_headers():
     assert answer.status == 410 and answer.headers["x-why"] == "old"
     assert answer.headers["content-type"] == "text/plain"
     assert answer_to(("x", 200, [("X-A", "1"), ("X-A", "2")])).headers["x-a"] == "2"
+    assert answer_to(("x", 200, {"X-A": "1\t2 3"})).headers["x-a"] == "1\t2 3"
 
 
 def test_responses_carry_everything():
@@ -115,6 +116,7 @@ def test_answers_that_are_none_are_500():
 def test_headers_that_would_not_be_one_line_or_frame_the_answer_anew_are_500():
     for headers in (
         {"A b": "c"},
+        {"A\tb": "c"},
         {"A\r\nB": "c"},
         {"A": "b\0c"},
         {"A": "b\x7f"},
