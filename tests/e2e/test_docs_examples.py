@@ -53,6 +53,14 @@ class Lamp(Module):
 class Valves(Module):
     defaults = {{"pins": [], "index": []}}
 
+    def start(self):
+        self.property("0", "valve", set=print)
+
+
+class Player(Module):
+    def answer(self, what, value):
+        return what == "remove/set" and value
+
 
 def on_valve(topic, value):
     print(topic, value)
@@ -74,6 +82,7 @@ config["http_async"] = config["http_windup"] = {{"port": {port}}}
 kernel = Kernel(config)
 self = kernel.add(Reader())
 kernel.add(Valves())
+kernel.add(Player())
 {modules}
 bus = kernel.bus
 for _ in range(3):
