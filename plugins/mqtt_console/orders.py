@@ -25,7 +25,7 @@ def install(module, payload):
     elif plugins.steps or plugins.jobs:
         reason = "another command is at work"
     if reason:
-        module.log.warning("refused: %s %s: %s" % (action, name, reason))
+        module.log.warning("refused: %r %r: %s" % (action, name, reason))
         plugins.tell("plugins/failed", {"action": action, "name": name, "reason": reason})
         return
     module.kernel.relieve()

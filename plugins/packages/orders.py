@@ -60,13 +60,26 @@ def _check_way_in(module, name):
 
 
 def _add(module, action, name):
-    if not isinstance(name, str) or len(name) > 48 or action != "search" and not name:
-        raise Refused("plugins/%s takes the name of a plugin, not %r" % (action, name))
+    _check(action, name)
     if len(module.jobs) >= _QUEUE:
         raise Refused("plugins/%s: %d others wait" % (action, _QUEUE))
     module.jobs.append((action, name))
     if module.steps is None and len(module.jobs) == 1:
         module.after(0, module.next)
+
+
+def _check(action, name):
+    """Refuse what can't be a plugin's name, or words to search for, before the log has it."""
+    if action == "search":
+        if not isinstance(name, str) or len(name) > 48 or min(name or " ") < " ":
+            raise Refused("plugins/search takes a text, not %r" % (name,))
+        return
+    from .rules import InstallError, split_name
+
+    try:
+        split_name(name)
+    except InstallError as error:
+        raise Refused("plugins/%s takes the name of a plugin: %s" % (action, error))
 
 
 def _decided(module, word, value):

@@ -157,6 +157,24 @@ def test_nothing_is_taken_from_outside_that_the_configuration_does_not_allow():
     r.close()
 
 
+def test_what_can_be_no_name_gets_into_no_line_of_the_log():
+    r = Running()
+    names = [
+        ("update", "a\nb"),
+        ("remove", "\x1b[2J"),
+        ("install", "../a"),
+        ("search", "a\nb"),
+        ("install", ""),
+    ]
+    for word, name in names:
+        r.publish("plugins/" + word, name)
+    failed = r.values("plugins/failed")
+    assert [(each["action"], each["name"]) for each in failed] == names
+    assert all(["takes" in each["reason"] and "\n" not in each["reason"] for each in failed]), failed
+    assert r.kernel.bus.get("plugins/status") == "ready"
+    r.close()
+
+
 def test_a_version_that_is_asked_for_is_installed():
     r = Running()
     r.shop.add("lamp", "1.1.0", code=MODULE.format("Lamp", "1.1.0", ""), kind="Lamp")
