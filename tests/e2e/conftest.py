@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import watering_board
-from dashboard_board import watched
+from dashboard_board import logged_in, watched
 from make_run import Garden
 
 from host import toolchain
@@ -203,6 +203,19 @@ def window(browser):
     context.set_default_timeout(PAGE_MS)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def tab(device, window):
+    """A page whose browser has logged in at the file's `device`, a Greenhouse, once for all tests."""
+    yield from logged_in(device, window)
+
+
+@pytest.fixture
+def inside(tab):
+    """The page of who has logged in, without what an earlier test left there."""
+    tab.goto("about:blank")
+    yield from watched(tab)
 
 
 @pytest.fixture

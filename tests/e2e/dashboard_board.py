@@ -134,3 +134,8 @@ def login(device, page):
 def told(page, text):
     """Wait for a notice."""
     expect(page.locator(".notice").filter(has_text=text).first).to_be_visible()
+
+
+def row(page, text):
+    """The line that begins with a text."""
+    return page.locator(".row").filter(has=page.get_by_text(text, exact=True)).first

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from admin_client import PASSWORD, Administrator, code_of
-from dashboard_board import Greenhouse, accessible, administered, logged_in, login, told, watched
+from dashboard_board import Greenhouse, accessible, administered, login, row, told
 from playwright.sync_api import expect
 
 from processes import eventually
@@ -18,24 +18,6 @@ def device(request, tmp_path_factory):
     """The greenhouse with all plugins that have a page; its administrator's password is set."""
     with administered(tmp_path_factory.mktemp("greenhouse"), request.param) as device:
         yield device
-
-
-@pytest.fixture(scope="module")
-def tab(device, window):
-    """A page whose browser has logged in, once for all tests."""
-    yield from logged_in(device, window)
-
-
-@pytest.fixture
-def inside(tab):
-    """The page of who has logged in, without what an earlier test left there."""
-    tab.goto("about:blank")
-    yield from watched(tab)
-
-
-def row(page, text):
-    """The line that begins with a text."""
-    return page.locator(".row").filter(has=page.get_by_text(text, exact=True)).first
 
 
 def test_the_first_visit_sets_the_password_with_the_code(page, tmp_path, device):

@@ -8,7 +8,7 @@ import tarfile
 import pytest
 import requests
 from admin_client import PASSWORD, Administrator
-from dashboard_board import administered, logged_in, login, told, watched
+from dashboard_board import administered, login, row, told
 from playwright.sync_api import expect
 
 from processes import eventually
@@ -19,24 +19,6 @@ def device(request, tmp_path_factory):
     """The greenhouse with all plugins that have a page; its administrator's password is set."""
     with administered(tmp_path_factory.mktemp("greenhouse"), request.param) as device:
         yield device
-
-
-@pytest.fixture(scope="module")
-def tab(device, window):
-    """A page whose browser has logged in, once for all tests."""
-    yield from logged_in(device, window)
-
-
-@pytest.fixture
-def inside(tab):
-    """The page of who has logged in, without what an earlier test left there."""
-    tab.goto("about:blank")
-    yield from watched(tab)
-
-
-def row(page, text):
-    """The line that begins with a text."""
-    return page.locator(".row").filter(has=page.get_by_text(text, exact=True)).first
 
 
 def config(device):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from admin_client import Administrator
-from dashboard_board import Greenhouse, logged_in, told, watched
+from dashboard_board import Greenhouse, told
 from playwright.sync_api import expect
 
 from processes import eventually
@@ -21,19 +21,6 @@ def device(request, tmp_path_factory):
     with Greenhouse(tmp_path_factory.mktemp("greenhouse"), request.param, plugins=["admin"]) as device:
         device.admin = Administrator(device)
         yield device
-
-
-@pytest.fixture(scope="module")
-def tab(device, window):
-    """A page whose browser has logged in, once for all tests."""
-    yield from logged_in(device, window)
-
-
-@pytest.fixture
-def inside(tab):
-    """The page of who has logged in, without what an earlier test left there."""
-    tab.goto("about:blank")
-    yield from watched(tab)
 
 
 def test_files_are_made_edited_renamed_and_deleted(device, inside):

@@ -1,7 +1,7 @@
 """Each page without a mouse, at double size and with more room between letters: WCAG 2.2."""
 
 import pytest
-from dashboard_board import administered, logged_in, watched
+from dashboard_board import administered, watched
 from playwright.sync_api import expect
 
 PAGES = ["", *"modules plugins network time files log events routes recorder system users history".split()]
@@ -38,12 +38,6 @@ def device(tmp_path_factory):
     """The greenhouse with all plugins that have a page."""
     with administered(tmp_path_factory.mktemp("greenhouse")) as device:
         yield device
-
-
-@pytest.fixture(scope="module")
-def tab(device, window):
-    """A page whose browser has logged in."""
-    yield from logged_in(device, window)
 
 
 @pytest.fixture
